@@ -1,0 +1,107 @@
+"""Servers and browsers for the benches and the browser tests."""
+
+import contextlib
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import FLAGS, find
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def machine() -> str:
+    """Say what the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, headless Chromium"
+
+
+def free_port() -> int:
+    """Give a port that was free a moment ago."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve(script: str = "app.py", *, env: dict[str, str] | None = None, options: tuple[str, ...] = ()) -> Iterator[str]:
+    """Run `streamlit run script` on a free port; gives its address, stops it at the end."""
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        script,
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+    ]
+    command += ["--server.headless", "true", *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    break
+            time.sleep(0.2)
+        else:
+            raise RuntimeError(f"{script} did not start")
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run a headless Chromium."""
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=find(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+# Painted: the first animation frame after a figure's DOM or canvas changed.
+WATCH = """
+(() => {
+  const w = window.__watch = { paints: [], key: 0 };
+  let due = false;
+  const dirty = () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; w.paints.push(performance.now()); });
+  };
+  const clear = CanvasRenderingContext2D.prototype.clearRect;
+  CanvasRenderingContext2D.prototype.clearRect = function (...a) { if (this.canvas.isConnected) dirty(); return clear.apply(this, a); };
+  new MutationObserver((changes) => {
+    for (const c of changes) {
+      const node = c.target.nodeType === 1 ? c.target : c.target.parentElement;
+      if (node?.closest?.('.js-plotly-plot')) { dirty(); return; }
+      for (const n of c.addedNodes) if (n.nodeType === 1 && (n.matches('.js-plotly-plot') || n.querySelector('.js-plotly-plot'))) { dirty(); return; }
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  window.addEventListener('keydown', () => { w.key = performance.now(); }, true);
+})();
+"""
+
+
+def watched(browser: Browser, **options: object) -> Page:
+    """Open a page that notes when figures are painted."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options).new_page()
+    page.add_init_script(WATCH)
+    return page

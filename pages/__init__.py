@@ -1,0 +1,1 @@
+"""One lesson a file, in the notes' chapters; `ui.catalog` discovers them."""

@@ -1,0 +1,71 @@
+"""A slow server and a fresh one."""
+
+import itertools
+
+import pytest
+
+from benchmarks.harness import ROOT, serve
+from ui import publish
+
+pytestmark = pytest.mark.browser
+
+
+SLOW = """
+import runpy, time
+from ui import stage
+if not hasattr(stage, "in_time"):
+    stage.in_time = stage.encode
+    stage.encode = lambda *a, **k: (time.sleep(0.2), stage.in_time(*a, **k))[1]
+runpy.run_path({app!r}, run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory):
+    """Serve the app with every picture 200 ms late."""
+    folder = tmp_path_factory.mktemp("slow")
+    (folder / "static").symlink_to(publish.STATIC)
+    (folder / "slow.py").write_text(SLOW.format(app=str(ROOT / "app.py")))
+    with serve(str(folder / "slow.py")) as address:
+        yield address
+
+
+def test_the_thumb_never_jumps_back(visit, slow):
+    """Each answer takes 200 ms; the thumb follows the hand all the same, and the last value arrives."""
+    page = visit("/perceptron", address=slow)
+    thumb = page.locator(".st-key-perceptron-noise input[type=range]")
+    page.evaluate(
+        """() => { const host = document.querySelector('[class*=st-key-perceptron-noise] [data-testid=stBidiComponentIsolated]');
+        const input = host.shadowRoot.querySelector('input[type=range]');
+        window.__seen = []; const look = () => { __seen.push(Number(input.value)); requestAnimationFrame(look); }; look(); }"""
+    )
+    box = thumb.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 8, y)
+    page.mouse.down()
+    for i in range(60):
+        page.mouse.move(box["x"] + 8 + i * (box["width"] - 16) / 60, y)
+        page.wait_for_timeout(16)
+    page.mouse.up()
+    last = thumb.input_value()
+    page.wait_for_timeout(1800)
+    seen = page.evaluate("__seen")
+    assert all(b >= a for a, b in itertools.pairwise(seen[5:]))
+    assert thumb.input_value() == last
+    assert f"noise={float(last):g}" in page.url
+
+
+def test_the_first_visitor_of_a_fresh_server_may_follow_a_link(visit):
+    with serve() as address:
+        page = visit("/perceptron", address=address)
+        assert page.locator('[role="dialog"]').count() == 0
+        assert page.locator("h1").inner_text() == "単純パーセプトロン"
+
+
+def test_a_vanished_server_leaves_the_page_standing(visit):
+    with serve() as address:
+        page = visit("/perceptron", address=address)
+    page.locator("[data-name=plane]").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(200)
+    assert page.locator(".playhead input").input_value() == "0"

@@ -1,0 +1,303 @@
+"""What a hand does: drag, press, click, zoom, play, share, go back — in a real browser."""
+
+import re
+
+import pytest
+
+from tests.browser.chromium import FLAGS
+
+pytestmark = pytest.mark.browser
+assert "--no-sandbox" in FLAGS
+
+NUMBERS = ".sawaru-stage .numbers"
+
+
+def slider(page, name):
+    return page.locator(f".st-key-perceptron-{name} input[type=range]")
+
+
+def settled(page):
+    """Wait until no update is under way, then for the address bar."""
+    page.wait_for_timeout(700)
+
+
+def pixels(page, figure="plane"):
+    """Give a fingerprint of a figure's canvas."""
+    return page.evaluate(
+        f"""() => {{ const c = document.querySelector('[data-name={figure}] .under canvas');
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        let h = 0; for (let i = 0; i < d.length; i += 4) h = (h * 31 + d[i] * 7 + d[i + 1] * 3 + d[i + 2]) >>> 0; return h; }}"""
+    )
+
+
+def paints(page):
+    return page.evaluate("performance.getEntriesByName('sawaru:painted').length")
+
+
+def plot_box(page):
+    return page.locator("[data-name=plane] .under").bounding_box()
+
+
+def drag(page, locator, start, end, steps=40, pause=12):
+    box = locator.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    for i in range(1, steps + 1):
+        page.mouse.move(box["x"] + box["width"] * (start + (end - start) * i / steps), y)
+        page.wait_for_timeout(pause)
+    page.mouse.up()
+
+
+def test_the_picture_follows_a_drag(visit):
+    page = visit()
+    before, count = pixels(page), paints(page)
+    box = slider(page, "noise").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 6, y)
+    page.mouse.down()
+    for i in range(40):
+        page.mouse.move(box["x"] + 6 + i * 4, y)
+        page.wait_for_timeout(15)
+    assert paints(page) - count >= 4  # while the button is still down
+    assert pixels(page) != before
+    page.mouse.up()
+    settled(page)
+    assert float(re.search(r"noise=([\d.]+)", page.url)[1]) == float(
+        page.locator(".st-key-perceptron-noise .number").input_value()
+    )
+
+
+def test_a_drag_adds_no_history_entry_and_back_leaves_in_one_step(visit):
+    page = visit("/", paints=False)
+    page.locator(".st-key-sawaru-lit-perceptron a").click()
+    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    settled(page)
+    entries = page.evaluate("history.length")
+    drag(page, slider(page, "noise"), 0.05, 0.6)
+    settled(page)
+    assert "noise=" in page.url
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    page.wait_for_selector(".sawaru-map")
+
+
+def test_keys_and_typing_move_a_slider(visit):
+    page = visit()
+    noise, number = slider(page, "noise"), page.locator(".st-key-perceptron-noise .number")
+    noise.focus()
+    page.keyboard.press("ArrowRight")
+    assert number.input_value() == "0.02"
+    page.keyboard.press("End")
+    settled(page)
+    assert "noise=1" in page.url
+    number.fill("0.3")  # full-width digits, as a Japanese keyboard types them
+    number.press("Enter")
+    settled(page)
+    assert "noise=0.3" in page.url
+    number.fill("nonsense")
+    number.press("Enter")
+    assert number.input_value() == "0.30"
+    assert noise.get_attribute("aria-label") == "ノイズ"
+    assert noise.get_attribute("aria-valuetext") == "0.30"
+
+
+def test_zoom_survives_a_moved_slider(visit):
+    page = visit()
+    box = plot_box(page)
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8, steps=8)
+    page.mouse.up()
+    ranges = "['xaxis', 'yaxis'].map((a) => document.querySelector('[data-name=plane] .plot')._fullLayout[a].range)"
+    page.wait_for_timeout(300)
+    zoomed = page.evaluate(ranges)
+    slider(page, "noise").focus()
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    assert page.evaluate(ranges) == zoomed
+    page.locator("[data-name=plane] .back").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate(ranges) != zoomed
+    assert "data=own" not in page.url  # a zoom is not a click
+
+
+def test_a_click_adds_a_point_and_the_boundary_follows(visit):
+    page = visit()
+    box, before = plot_box(page), page.locator(NUMBERS).inner_text()
+    page.mouse.click(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.25)  # blue among the orange
+    settled(page)
+    assert "data=own" in page.url
+    assert page.url.count(";") == 100
+    assert page.locator(NUMBERS).inner_text() != before
+    # drag it away, flip it, delete it
+    page.mouse.move(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9, steps=12)
+    page.mouse.up()
+    settled(page)
+    moved = page.url
+    assert moved.count(";") == 100
+    page.keyboard.down("Shift")
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9)
+    page.keyboard.up("Shift")
+    settled(page)
+    assert moved.rsplit(",", 1)[1][0] == "0"
+    assert page.url.rsplit(",", 1)[1][0] == "1"
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9)
+    page.keyboard.press("Delete")
+    settled(page)
+    assert page.url.count(";") == 99
+
+
+def test_a_tap_adds_a_point_on_a_phone(visit):
+    page = visit(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
+    box = plot_box(page)
+    page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.2)
+    settled(page)
+    assert page.url.count(";") == 100
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_link_shows_the_same_picture(visit, lang):
+    query = f"?data=iris_hard&noise=0.3&features=petal&map=quadratic&seed=4{'&lang=en' if lang == 'en' else ''}"
+    first = visit(f"/perceptron{query}")
+    drag(first, slider(first, "noise"), 0.3, 0.55)
+    settled(first)
+    second = visit(first.url.split("/", 3)[3].join(["/", ""]))
+    settled(second)
+    assert second.url == first.url
+    assert pixels(second) == pixels(first)
+    assert second.locator(NUMBERS).inner_text() == first.locator(NUMBERS).inner_text()
+    assert second.locator("h1").inner_text() == {"ja": "単純パーセプトロン", "en": "Perceptron"}[lang]
+
+
+def test_a_link_carries_the_playhead(visit):
+    page = visit("/perceptron?at=3")
+    assert page.locator(".playhead input").input_value() == "3"
+    page.locator(".playhead button").nth(2).click()
+    settled(page)
+    assert "at=4" in page.url
+
+
+def test_the_language_changes_and_everything_else_stays(visit):
+    page = visit()
+    slider(page, "noise").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+    settled(page)
+    before = pixels(page)
+    page.locator(".st-key-sawaru-language button").click()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    assert page.locator(".st-key-perceptron-noise .number").input_value() == "0.10"
+    assert "lang=en" in page.url
+    assert "noise=0.1" in page.url
+    assert pixels(page) == before
+
+
+def test_playing_and_stepping(visit):
+    page = visit(reduced_motion="no-preference")
+    page.wait_for_function(
+        "document.querySelector('.playhead input').value !== '0'", timeout=10_000
+    )  # plays once by itself
+    page.wait_for_function(
+        "(() => { const i = document.querySelector('.playhead input'); return i.value === i.max; })()", timeout=15_000
+    )
+    end = pixels(page)
+    page.locator("[data-name=plane]").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(100)
+    start = pixels(page)
+    assert start != end
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert pixels(page) != start
+    page.keyboard.press(" ")
+    page.wait_for_timeout(900)
+    page.keyboard.press(" ")
+    paused = page.locator(".playhead input").input_value()
+    assert int(paused) > 1
+    page.wait_for_timeout(500)
+    assert page.locator(".playhead input").input_value() == paused
+    page.keyboard.press("End")
+    page.wait_for_timeout(100)
+    assert pixels(page) == end
+
+
+def test_reduced_motion_does_not_play_by_itself(visit):
+    page = visit()
+    value = page.locator(".playhead input").input_value()
+    page.wait_for_timeout(600)
+    assert page.locator(".playhead input").input_value() == value
+
+
+def test_wild_links_say_one_quiet_sentence(visit):
+    page = visit("/perceptron?rate=-5&data=nothing&points=%3Cscript%3E&noise=0.5&scene=zzz&at=999999999")
+    assert page.locator(".st-key-perceptron-noise .number").input_value() == "0.50"
+    assert "学習率" in page.get_by_text(re.compile("読み取れない")).inner_text()
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_a_teacher_can_hide_controls(visit):
+    page = visit("/perceptron?hide=rate,epochs&rate=0.5")
+    assert page.locator("[class*=st-key-perceptron-rate]").count() == 0
+    assert page.locator("[class*=st-key-perceptron-noise]").count() == 1
+    assert page.locator(NUMBERS).inner_text()
+    settled(page)
+    assert "hide=rate,epochs" in page.url
+    assert "rate=0.5" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_and_dark(visit, scheme):
+    page = visit("/perceptron", viewport={"width": 375, "height": 700}, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    box = plot_box(page)
+    assert box["width"] > 250
+    assert box["height"] > 150
+    page.locator("[data-testid=stMain]").evaluate("(m) => m.scrollTo(0, 500)")
+    page.wait_for_timeout(300)
+    assert 0 <= plot_box(page)["y"] < 250  # the stage sticks, the controls scroll beneath it
+    page.locator(".tabs button").nth(1).click()
+    assert page.locator("[data-name=mistakes] .under").bounding_box()["height"] > 100
+
+
+def test_an_experiment_is_predicted_tried_and_checked(visit):
+    page = visit()
+    card = page.locator(".st-key-experiment-xor")
+    card.locator("label", has_text="同じ動き").click()
+    page.wait_for_timeout(500)
+    card.get_by_role("button", name="試す").click()
+    card.get_by_text("確かめました").wait_for()
+    settled(page)
+    assert "data=xor4" in page.url
+
+
+def test_the_code_tab_follows_the_sliders(visit):
+    page = visit()
+    page.get_by_role("tab", name="コード").click()
+    page.get_by_text("rate=1.0").wait_for()
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    page.get_by_text("noise=1.0").wait_for()
+
+
+def test_scenes_and_pages_keep_their_state(visit):
+    page = visit()
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    settled(page)
+    page.get_by_text("いつか止まるか").click()
+    page.locator("[data-name=corridor]").wait_for()
+    settled(page)
+    assert "scene=stop" in page.url
+    assert "noise=1" in page.url
+    page.get_by_role("link", name="地図").click()
+    page.wait_for_selector(".sawaru-map")
+    page.get_by_role("link", name="単純パーセプトロン").first.click()
+    page.locator("[data-name=corridor]").wait_for()
+    settled(page)
+    assert page.locator(".st-key-perceptron-noise .number").input_value() == "1.00"
+    assert "noise=1" in page.url

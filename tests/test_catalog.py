@@ -1,0 +1,87 @@
+"""Discovery finds every lesson, and every lesson has all its files and words in both languages."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ui import catalog, text
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = catalog.lessons()
+IDS = [topic["id"] for chapter in catalog.curriculum() for section in chapter["section"] for topic in section["topics"]]
+
+
+def test_discovery_is_not_empty():
+    assert {"perceptron"} <= {lesson.topic for lesson in LESSONS}
+    assert len(LESSONS) == len({lesson.topic for lesson in LESSONS}) == len(list((ROOT / "pages").glob("*/*.toml")))
+
+
+def test_discovery_of_nothing_is_an_error(monkeypatch, tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "curriculum.toml").write_bytes((ROOT / "assets" / "curriculum.toml").read_bytes())
+    monkeypatch.setattr(catalog, "ROOT", tmp_path)
+    with pytest.raises(LookupError):
+        catalog.lessons.__wrapped__()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.topic)
+def test_trees_mirror_each_other(lesson):
+    place = Path(lesson.chapter)
+    for path in (
+        ROOT / "pages" / place / f"{lesson.topic}.py",
+        ROOT / "core" / place / f"{lesson.topic}.py",
+        ROOT / "figures" / place / f"{lesson.topic}.py",
+        ROOT / "tests" / "core" / place / f"test_{lesson.topic}.py",
+    ):
+        assert path.is_file(), path
+    assert set(lesson.covers) <= set(IDS)
+
+
+def test_no_page_is_an_orphan():
+    modules = {p.relative_to(ROOT).with_suffix("") for p in (ROOT / "pages").glob("*/*.py") if p.stem != "__init__"}
+    assert modules == {Path("pages") / lesson.chapter / lesson.topic for lesson in LESSONS}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.topic)
+def test_both_languages_have_the_same_structure(lesson):
+    ja, en = lesson.words["ja"], lesson.words["en"]
+    assert set(ja) == set(en) == {"title", "summary", "idea", "maths", "notes"}
+    for key in ja:
+        assert ja[key].strip()
+        assert en[key].strip()
+        for mark in (r"(?m)^#+ ", r"(?m)^- ", r"(?m)^\*\*", r"(?m)^\{\w+\}$", r"(?<!\\)\$[^$]+\$", r"`[^`]+`"):
+            assert len(re.findall(mark, ja[key])) == len(re.findall(mark, en[key])), (key, mark)
+        assert re.findall(r"(?m)^\{(\w+)\}$", ja[key]) == re.findall(r"(?m)^\{(\w+)\}$", en[key])
+    used = set(re.findall(r"(?m)^\{(\w+)\}$", "".join(ja.values())))
+    assert used == set(lesson.words.get("formulas", {}))
+    assert re.search(r"[ぁ-んァ-ヶ]", ja["idea"])
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.topic)
+def test_words_keep_their_tone(lesson):
+    english = " ".join(lesson.words["en"].values())
+    assert "!" not in english.replace("\\!", "")
+    assert "！" not in " ".join(lesson.words["ja"].values())
+    for language in ("ja", "en"):
+        assert len(lesson.words[language]["summary"]) <= {"ja": 38, "en": 70}[language]
+
+
+def test_the_curriculum():
+    assert len(IDS) == len(set(IDS)) > 80
+    raw = tomllib.loads((ROOT / "assets" / "curriculum.toml").read_text(encoding="utf-8"))
+    assert [chapter["id"] for chapter in raw["chapter"]] == [
+        "classical", "neural", "reinforcement", "generative", "pretraining", "llm", "mlops",
+    ]  # fmt: skip
+    for chapter in raw["chapter"]:
+        for item in (chapter, *chapter["section"], *(t for s in chapter["section"] for t in s["topics"])):
+            assert item["ja"].strip()
+            assert item["en"].strip()
+
+
+def test_the_shells_words_are_complete():
+    for key, value in text.WORDS.items():
+        assert value.ja.strip(), key
+        assert value.en.strip(), key
+        assert set(re.findall(r"\{\w+\}", value.ja)) == set(re.findall(r"\{\w+\}", value.en)), key

@@ -1,0 +1,37 @@
+// Keeps the address bar at the present state, without history entries, and offers it as a link.
+
+const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
+
+let frame = null;
+let current = null;
+let timer;
+const settle = () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => current?.write(), REST);
+};
+window.addEventListener('sawaru:frame', (event) => { frame = event.detail; settle(); });
+
+// Until `st.navigation` has run once in a server's life, Streamlit looks for this page among the files of `pages/` itself
+// and says "Page not found" over the page it then shows. Our pages have no dialogs, so one that is there is that one.
+function dismiss() {
+  document.querySelector('[data-testid="stDialog"] button[aria-label="Close"], [role="dialog"] button[aria-label="Close"]')?.click();
+}
+
+export default function (c) {
+  dismiss();
+  const address = {
+    write() {
+      const query = new URLSearchParams(c.data.search);
+      if (frame !== null && c.data.moves) query.set('at', frame);
+      for (const [key, value] of new URLSearchParams(location.search)) if (key.startsWith('embed')) query.append(key, value);
+      const text = query.toString().replaceAll('%2C', ',').replaceAll('%3B', ';');
+      const url = `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
+      if (url !== location.pathname + location.search + location.hash) history.replaceState(history.state, '', url);
+    },
+  };
+  if (current?.topic !== c.data.topic) frame = c.data.at ?? null;
+  address.topic = c.data.topic;
+  current = address;
+  settle();
+  return () => { if (current?.topic === c.data.topic) current = null; };
+}

@@ -1,0 +1,334 @@
+"""The shell that runs any lesson: head, scenes, stage, controls, experiments, words and code.
+
+What changes while a hand moves (stage and controls) is one fragment: a moved slider reruns that and nothing else.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import streamlit as st
+
+from ui import address, publish, stage
+from ui import params as ps
+from ui.catalog import Lesson
+from ui.live_slider import live_slider
+from ui.scene import Experiment, Scene, scene_of
+from ui.text import WORDS, lang, set_lang, word
+
+log = logging.getLogger(__name__)
+
+STAGE_WORDS = ("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "full")
+
+
+@dataclass
+class State:
+    """What one person's session holds of one lesson; the one place where its values live."""
+
+    params: Any
+    scene: str
+    wild: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    at: int | None = None
+    seen: str = ""  # the query last read or written, so that a stale one is not read again
+    edit_version: int = 1
+    edit_ack: int = 0
+    played: bool = False
+    code_open: bool = False
+    tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
+    stores: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def store(self, key: str) -> dict[str, Any]:
+        """Give what a control or stage keeps from run to run."""
+        return self.stores.setdefault(key, {})
+
+    def set(self, name: str, value: Any) -> None:
+        """Take one control's value."""
+        if value != getattr(self.params, name):
+            self.params = dataclasses.replace(self.params, **{name: value})
+
+    def put(self, params: Any, scene: str | None = None) -> None:
+        """Set the values from outside the controls: reset, experiment, link."""
+        self.params = params
+        self.scene = scene or self.scene
+        self.edit_version += 1
+        self.at = None
+
+    def query(self, module: ModuleType) -> dict[str, str]:
+        """Give what a link to the present state carries."""
+        query = ps.query(self.params)
+        if self.scene != module.SCENES[0].id:
+            query = {"scene": self.scene, **query}
+        if self.hide:
+            query["hide"] = ",".join(self.hide)
+        if lang() != "ja":
+            query["lang"] = lang()
+        return query
+
+
+def _state(lesson: Lesson, module: ModuleType) -> State:
+    """Give the session's state of the lesson, after reading what a new link brings."""
+    key = f"sawaru.{lesson.topic}"
+    state: State | None = st.session_state.get(key)
+    query = st.query_params.to_dict()
+    raw = repr(sorted(query.items()))
+    fields = {name for name, _ in ps.controls(module.Params)} | {"scene", "hide", "at"}
+    if state is None or (fields & query.keys() and raw != state.seen):
+        params, wild = ps.parse(module.Params, query)
+        if state is None:
+            state = State(params, scene_of(module, query.get("scene")).id)
+            st.session_state[key] = state
+        else:
+            state.put(params, scene_of(module, query.get("scene")).id)
+        state.wild, state.seen = wild, raw
+        state.hide = tuple(name for name in query.get("hide", "").split(",") if name in fields)
+        state.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
+    return state
+
+
+def show(lesson: Lesson) -> None:
+    """Run a lesson's page."""
+    module = lesson.module()
+    state = _state(lesson, module)
+    _head(lesson)
+    if state.wild:
+        fields = dict(ps.controls(module.Params))
+        names = [fields[name].label(lang()) for name in state.wild]
+        st.caption(word("wild", lang()).format(names=", ".join(names)))
+    _scenes(lesson, module, state)
+    st.markdown(scene_of(module, state.scene).lead(lang()))
+    _play(lesson, module)
+    _experiments(lesson, module, state)
+    _words(lesson, module)
+
+
+def _head(lesson: Lesson) -> None:
+    with st.container(key="sawaru-head", horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"# {lesson.title(lang())}\n{lesson.summary(lang())}", width="stretch")
+        language_button()
+
+
+def language_button() -> None:
+    """Offer the other language; everything else stays as it is."""
+    other = "en" if lang() == "ja" else "ja"
+    st.button(word("other_language", lang()), key="sawaru-language", on_click=set_lang, args=(other,), width="content")
+
+
+def _scenes(lesson: Lesson, module: ModuleType, state: State) -> None:
+    if len(module.SCENES) < 2:
+        return
+    titles = {scene.id: scene.title(lang()) for scene in module.SCENES}
+    key = f"{lesson.topic}.scene"
+    store = state.store(key)
+    if key not in st.session_state or store.get("held") != state.scene:
+        st.session_state[key] = state.scene
+    chosen = st.segmented_control(
+        word("scene", lang()),
+        list(titles),
+        format_func=titles.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        required=True,
+    )
+    state.scene = store["held"] = chosen or state.scene
+
+
+# ---- what moves: one fragment, and in it as few elements as can be, since each is a message of its own. `style.css` lays
+# the stage and the controls out side by side.
+
+PLAY, CODE = "sawaru.play", "sawaru.code"
+
+
+@st.fragment(key=PLAY)
+def _play(lesson: Lesson, module: ModuleType) -> None:
+    state = _state(lesson, module)
+    scene = scene_of(module, state.scene)
+    key = f"{lesson.topic}.{scene.id}.stage"
+
+    def moved() -> None:
+        if state.code_open:
+            st.rerun([PLAY, CODE])  # else this fragment alone
+
+    with st.container(key="sawaru-play"):
+        _edit(module, state, key)
+        _controls(lesson, module, state, scene, moved)
+        encoded = _encoded(lesson, module, state, scene)
+        if encoded is not None:
+            stage.show(encoded, key=key, on_edit=moved)
+        query = state.query(module)
+        state.seen = repr(sorted(query.items()))
+        address.follow(query, topic=lesson.topic, moves=True, at=state.at)
+
+
+def _controls(lesson: Lesson, module: ModuleType, state: State, scene: Scene, moved: Callable[[], None]) -> None:
+    """Show the scene's controls and take their values into the state."""
+    fields = dict(ps.controls(module.Params))
+
+    def show_all(names: tuple[str, ...]) -> None:
+        for name in names:
+            if ps.applies(fields[name], state.params):
+                _widget(lesson, state, name, fields[name], moved)
+
+    show_all(tuple(name for name in scene.controls if name not in state.hide))
+    more = tuple(name for name in scene.more if name not in state.hide)
+    if more:
+        with st.expander(word("more", lang()), key=f"{lesson.topic}.{scene.id}.more", on_change="rerun") as box:
+            if box.open:
+                show_all(more)
+
+    def reset() -> None:
+        state.put(module.Params())
+        moved()
+
+    st.button(word("reset", lang()), key="sawaru-reset", on_click=reset, width="content")
+
+
+def _widget(lesson: Lesson, state: State, name: str, control: ps.Control, moved: Callable[[], None]) -> None:
+    """Show one control and take its value."""
+    key = f"{lesson.topic}.{name}"
+    store, value = state.store(key), getattr(state.params, name)
+    if isinstance(control, ps.Points | ps.Window):
+        return  # edited on the stage
+    if isinstance(control, ps.Slider):
+        state.set(name, live_slider(control, key=key, value=value, store=store, lang=lang(), on_change=moved))
+        return
+    if key not in st.session_state or store.get("held") != value:
+        st.session_state[key] = value
+    label, about = control.label(lang()), control.help(lang()) if control.help else None
+    if isinstance(control, ps.Toggle):
+        new: Any = st.toggle(label, key=key, help=about, on_change=moved)
+    else:
+        options = {k: text(lang()) for k, text in control.options.items()}
+        new = st.selectbox(label, list(options), format_func=options.__getitem__, key=key, help=about, on_change=moved)
+    store["held"] = new
+    state.set(name, new)
+
+
+def _edit(module: ModuleType, state: State, key: str) -> None:
+    """Take hand-made points into the state."""
+    holder = st.session_state.get(key)
+    message = holder.get("edit") if holder else None
+    if not message or message.get("n", 0) <= state.edit_ack:
+        return
+    state.edit_ack = message["n"]
+    if message.get("ver") != state.edit_version:
+        return
+    changes: dict[str, Any] = {}
+    for name, control in ps.controls(module.Params):
+        try:
+            if isinstance(control, ps.Points):
+                changes |= {**control.sets, name: control.tidy(message["points"])}
+            elif isinstance(control, ps.Window):
+                changes[name] = control.tidy(message["window"])
+        except (ValueError, TypeError, KeyError):
+            return  # not from our stage
+    state.params = dataclasses.replace(state.params, **changes)
+
+
+def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> stage.Encoded | None:
+    """Compute, draw and encode; a fault keeps the page alive and the last good picture on it."""
+    header: dict[str, Any] = {
+        "acks": {
+            **{key: store["ack"] for key, store in state.stores.items() if store.get("ack")},
+            "edit": state.edit_ack,
+        },
+        "edit_version": state.edit_version,
+        "words": {name: word(name, lang()) for name in STAGE_WORDS},
+        "plotly": publish.plotly_file(),
+        "autoplay": scene is module.SCENES[0] and not state.played and state.at is None,
+        "at": state.at,
+    }
+    last = state.store(f"{scene.id}.picture")
+    try:
+        result = scene.result(state.params)
+        readouts = [(r.label(lang()), r.text(lang())) for r in scene.readouts(result, state.params)]
+        picture = scene.draw(result, state.params)
+        encoded = stage.encode(picture, lang(), extra={**header, "readouts": readouts})
+    except Exception:
+        log.exception("%s.%s could not draw %r", lesson.topic, scene.id, state.params)
+        if "picture" not in last:
+            st.warning(word("fault", lang()))
+            return None
+        picture = dataclasses.replace(last["picture"], note=WORDS["fault"])
+        return stage.encode(picture, lang(), extra={**header, "readouts": [], "fault": True})
+    last["picture"] = picture
+    state.played = True
+    return encoded
+
+
+# ---- below the fold
+
+
+def _experiments(lesson: Lesson, module: ModuleType, state: State) -> None:
+    if not module.EXPERIMENTS:
+        return
+    st.markdown(f"## {word('try', lang())}")
+    columns = st.columns(min(3, len(module.EXPERIMENTS)), gap="medium")
+    for i, experiment in enumerate(module.EXPERIMENTS):
+        with columns[i % len(columns)], st.container(border=True, key=f"experiment-{experiment.id}"):
+            _experiment(lesson, module, state, experiment)
+
+
+def _experiment(lesson: Lesson, module: ModuleType, state: State, experiment: Experiment) -> None:
+    key = f"{lesson.topic}.experiment.{experiment.id}"
+    choices = [choice(lang()) for choice in experiment.choices]
+    predicted = st.radio(
+        experiment.question(lang()), range(len(choices)), format_func=choices.__getitem__, index=None, key=key
+    )
+
+    def run() -> None:
+        if predicted is not None:
+            state.tried[experiment.id] = predicted
+            state.put(experiment.params(module)[-1], experiment.scene)
+
+    st.button(word("try_it", lang()), key=f"{key}.run", on_click=run, disabled=predicted is None)
+    if predicted is None or state.tried.get(experiment.id) != predicted:
+        return
+    results = experiment.results(module)
+    holds = experiment.check(*results)
+    verdict = f"{'✓' if holds else '✕'} {word('holds' if holds else 'fails', lang())}"
+    opinion = word("you_were_right" if predicted == experiment.answer else "you_were_wrong", lang())
+    st.markdown(f"{opinion}  \n**{verdict}**: {experiment.claim(lang())}  \n{experiment.evidence(*results)(lang())}")
+
+
+def _words(lesson: Lesson, module: ModuleType) -> None:
+    """Show what people read, one tab at a time."""
+    state = _state(lesson, module)
+    texts = lesson.words[lang()]
+    names = ("idea", "maths", "notes", "code")
+    tabs = st.tabs([word(name, lang()) for name in names], key="sawaru-words", on_change="rerun")
+    state.code_open = bool(tabs[-1].open)
+    for name, tab in zip(names, tabs, strict=True):
+        if not tab.open:
+            continue
+        with tab, st.container(key=f"sawaru-prose-{name}"):
+            if name == "code":
+                st.markdown(word("code_lead", lang()))
+                _code(lesson, module)
+            else:
+                st.markdown(with_formulas(texts[name], lesson.words.get("formulas", {})))
+                if name == "idea":
+                    st.markdown(_references(lesson))
+
+
+@st.fragment(key=CODE)
+def _code(lesson: Lesson, module: ModuleType) -> None:
+    state = _state(lesson, module)
+    st.code(module.snippet(state.params, state.scene), language="python")
+
+
+def with_formulas(text: str, formulas: dict[str, str]) -> str:
+    """Put the lesson's formulas, written once for both languages, in the place of {name} on a line of its own."""
+    lines = (
+        f"$$\n{formulas[line[1:-1]]}\n$$" if line.startswith("{") and line[1:-1] in formulas else line
+        for line in text.splitlines()
+    )
+    return "\n".join(lines)
+
+
+def _references(lesson: Lesson) -> str:
+    lines = (f"- [{e['text']}]({e['url']})" if "url" in e else f"- {e['text']}" for e in lesson.words["references"])
+    return f"**{word('references', lang())}**\n\n" + "\n".join(lines)

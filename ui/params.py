@@ -1,0 +1,285 @@
+"""A lesson's parameters: one frozen dataclass, one field a control.
+
+A field's declaration is the one place that knows its label, range, default, URL parameter and widget::
+
+    @dataclass(frozen=True)
+    class Params:
+        rate: float = slider(T("学習率", "Learning rate"), 0.01, 10, default=1, log=True)
+        rule: str = choice(T("規則", "Rule"), {"perceptron": T("パーセプトロン", "Perceptron"), ...})
+        seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
+
+`parse` turns what a URL brings into a `Params` (whatever is wild falls back to the default and is reported), `query`
+turns a `Params` into what a URL carries (only what differs from the default), `ends` lists values to test.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from figures.spec import T
+
+Point = tuple[float, float, int]
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number in a range. `step` is in units of the value, or of its log₁₀ where `log`."""
+
+    label: T
+    low: float
+    high: float
+    step: float
+    log: bool = False
+    whole: bool = False
+    unit: T = T("", "")
+    help: T | None = None
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: float) -> float:
+        """Clamp to the range and round to the step (three significant digits on a log scale)."""
+        value = min(max(value, self.low), self.high)
+        if self.log:
+            value = float(f"{value:.3g}")
+        else:
+            steps = round((value - self.low) / self.step)
+            value = round(self.low + steps * self.step, 9)
+        value = min(max(value, self.low), self.high)
+        return round(value) if self.whole else value
+
+    def parse(self, text: str) -> float:
+        """Read a number; ValueError if it is none, not finite, or out of range."""
+        value = float(text)
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            raise ValueError(text)
+        return self.tidy(value)
+
+    def dump(self, value: float) -> str:
+        """Write a number as short as it reads back."""
+        return f"{value:.9g}"
+
+    def ends(self) -> tuple[Any, ...]:
+        """Both ends of the range."""
+        return (self.tidy(self.low), self.tidy(self.high))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few; the keys travel in the URL, the texts are shown."""
+
+    label: T
+    options: Mapping[str, T]
+    help: T | None = None
+    when: Callable[[Any], bool] | None = None
+
+    def parse(self, text: str) -> str:
+        """Take a key; ValueError if there is no such option."""
+        if text not in self.options:
+            raise ValueError(text)
+        return text
+
+    def dump(self, value: str) -> str:
+        """Give the key itself."""
+        return value
+
+    def ends(self) -> tuple[Any, ...]:
+        """Every option."""
+        return tuple(self.options)
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """On or off."""
+
+    label: T
+    help: T | None = None
+    when: Callable[[Any], bool] | None = None
+
+    def parse(self, text: str) -> bool:
+        """Take 1 or 0."""
+        return {"1": True, "0": False}[text] if text in ("0", "1") else _wild(text)
+
+    def dump(self, value: bool) -> str:
+        """Give 1 or 0."""
+        return "1" if value else "0"
+
+    def ends(self) -> tuple[Any, ...]:
+        """Both."""
+        return (False, True)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Labelled points made by hand on the stage: ((x, y, class), …), two decimals, at most `limit`."""
+
+    label: ClassVar[T] = T("点", "Points")
+    limit: int = 200
+    classes: int = 2
+    span: float = 1000.0
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what an edit sets besides: {"data": "own"}
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> tuple[Point, ...]:
+        """Read untrusted triples; ValueError unless all are finite, within ±`span`, of a known class, and few enough."""
+        if not isinstance(value, list | tuple) or len(value) > self.limit:
+            raise ValueError("points")
+        kept = []
+        for triple in value:
+            x, y, label = (float(v) for v in triple)
+            if not (abs(x) <= self.span and abs(y) <= self.span and label in range(self.classes)):
+                raise ValueError("points")
+            kept.append((round(x, 2), round(y, 2), int(label)))
+        return tuple(kept)
+
+    def parse(self, text: str) -> tuple[Point, ...]:
+        """Read "x,y,class;x,y,class"."""
+        return self.tidy([part.split(",") for part in text.split(";")] if text else [])
+
+    def dump(self, value: tuple[Point, ...]) -> str:
+        """Write what `parse` reads."""
+        return ";".join(f"{x:g},{y:g},{label}" for x, y, label in value)
+
+    def ends(self) -> tuple[Any, ...]:
+        """No point, one, both classes at one place, and as many as may be."""
+        many = tuple((round(math.cos(i) * (1 + i % 2), 2), round(math.sin(i), 2), i % 2) for i in range(self.limit))
+        return ((), ((0.0, 0.0, 1),), ((1.0, 1.0, 0), (1.0, 1.0, 1)), many)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the plane that was in view when points were made by hand: (x0, x1, y0, y1), or () for none."""
+
+    label: ClassVar[T] = T("表示範囲", "Window")
+    span: float = 10_000.0
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> tuple[float, ...]:
+        """Read untrusted numbers; ValueError unless they are finite and span a rectangle."""
+        x0, x1, y0, y1 = (float(f"{float(v):.4g}") for v in value)
+        if not (-self.span <= x0 < x1 <= self.span and -self.span <= y0 < y1 <= self.span):
+            raise ValueError("window")
+        return x0, x1, y0, y1
+
+    def parse(self, text: str) -> tuple[float, ...]:
+        """Read "x0,x1,y0,y1"."""
+        return self.tidy(text.split(","))
+
+    def dump(self, value: tuple[float, ...]) -> str:
+        """Write what `parse` reads."""
+        return ",".join(f"{v:g}" for v in value)
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, and a wide one."""
+        return ((), (-4.0, 10.0, -6.0, 6.0))
+
+
+Control = Slider | Choice | Toggle | Points | Window
+
+
+def _wild(text: str) -> Any:
+    raise ValueError(text)
+
+
+def slider(
+    label: T,
+    low: float,
+    high: float,
+    *,
+    default: float,
+    step: float | None = None,
+    log: bool = False,
+    unit: T = T("", ""),
+    help: T | None = None,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
+    """Declare a number with a live slider; whole numbers if `low`, `default` and `step` are ints."""
+    whole = isinstance(default, int) and isinstance(low, int) and not isinstance(step, float)
+    step = step if step is not None else (0.02 if log else 1 if whole else (high - low) / 100)
+    control = Slider(label, low, high, step, log, whole, unit, help, when)
+    return dataclasses.field(default=default, metadata={"control": control})
+
+
+def choice(
+    label: T,
+    options: Mapping[str, T],
+    *,
+    default: str | None = None,
+    help: T | None = None,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
+    """Declare one of a few; the first option is the default unless said."""
+    control = Choice(label, options, help, when)
+    return dataclasses.field(default=next(iter(options)) if default is None else default, metadata={"control": control})
+
+
+def toggle(label: T, *, default: bool = False, help: T | None = None, when: Callable[[Any], bool] | None = None) -> Any:
+    """Declare an on/off switch."""
+    return dataclasses.field(default=default, metadata={"control": Toggle(label, help, when)})
+
+
+def hand_points(
+    *,
+    classes: int = 2,
+    limit: int = 200,
+    span: float = 1000.0,
+    sets: Mapping[str, Any] | None = None,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
+    """Declare points made by hand on the stage; the URL carries them. An edit also sets the fields in `sets`."""
+    return dataclasses.field(default=(), metadata={"control": Points(limit, classes, span, sets or {}, when)})
+
+
+def hand_window() -> Any:
+    """Declare the window on hand-made points; the stage sets it with the points, the URL carries it."""
+    return dataclasses.field(default=(), metadata={"control": Window()})
+
+
+def controls(params: Any) -> Iterator[tuple[str, Control]]:
+    """Yield (field name, control) of a `Params` class or instance."""
+    for item in dataclasses.fields(params):
+        yield item.name, item.metadata["control"]
+
+
+def applies(control: Control, params: Any) -> bool:
+    """Whether the control has a meaning with these parameters."""
+    return control.when is None or control.when(params)
+
+
+def parse(cls: type[P], query: Mapping[str, str]) -> tuple[P, tuple[str, ...]]:
+    """Read a URL's parameters.
+
+    Returns
+    -------
+    params, wild
+        The parameters, and the names of those whose value could not be used and fell back to the default.
+    """
+    values: dict[str, Any] = {}
+    wild: list[str] = []
+    for name, control in controls(cls):
+        if name not in query:
+            continue
+        try:
+            values[name] = control.parse(query[name])
+        except (ValueError, OverflowError):
+            wild.append(name)
+    return cls(**values), tuple(wild)
+
+
+def query(params: Any) -> dict[str, str]:
+    """Give what a URL has to carry: the fields that differ from their default."""
+    default = type(params)()
+    return {
+        name: control.dump(getattr(params, name))
+        for name, control in controls(params)
+        if getattr(params, name) != getattr(default, name)
+    }
+
+
+def corners(cls: type[P]) -> Iterator[P]:
+    """Yield the default parameters and, one field at a time, each control's ends."""
+    yield cls()
+    for name, control in controls(cls):
+        for value in control.ends():
+            yield dataclasses.replace(cls(), **{name: value})  # type: ignore[type-var]

@@ -1,0 +1,115 @@
+"""Put what browsers fetch and cache into `static/`, which Streamlit serves at `app/static/`.
+
+Two things: the plotly.js of the installed plotly package, and the shell's own JavaScript and style sheets. Both under a
+name that changes with their content, so that no browser ever runs yesterday's code. Streamlit sends a component's inline
+text again with every update; a loader of three lines instead of the code keeps an update small.
+"""
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+SOURCES = ("stage", "live_slider", "address")
+
+
+def _code() -> list[Path]:
+    return sorted(p for s in SOURCES for p in (ROOT / "ui" / s).glob("*") if p.suffix in (".js", ".css"))
+
+
+@functools.cache
+def folder() -> str:
+    """Name the published folder: a hash of all published code."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in _code():
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"sawaru-{digest.hexdigest()}"
+
+
+@functools.cache
+def plotly_file() -> str:
+    """Name the published plotly.js after the version of its package."""
+    return f"plotly-{version('plotly')}.min.js"
+
+
+def _plotly() -> Path:
+    spec = find_spec("plotly")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("The plotly package is not installed.")
+    return Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
+
+
+def publish() -> Path:
+    """Write the published folder if it is not there; safe to call at once from many places.
+
+    Returns
+    -------
+    path
+        The folder, complete.
+
+    Raises
+    ------
+    OSError
+        The disk is full or read-only and the folder is not there yet.
+    """
+    target, library = STATIC / folder(), STATIC / plotly_file()
+    if target.is_dir() and library.is_file():
+        return target
+    STATIC.mkdir(exist_ok=True)
+    if not library.is_file():
+        part = library.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(_plotly(), part)
+        part.replace(library)
+    making = Path(tempfile.mkdtemp(dir=STATIC))
+    for path in _code():
+        where = making / path.parent.name
+        where.mkdir(exist_ok=True)
+        shutil.copyfile(path, where / path.name)
+    making.chmod(0o755)
+    try:
+        making.rename(target)
+    except OSError:  # another process was first
+        shutil.rmtree(making)
+        if not target.is_dir():
+            raise
+    return target
+
+
+def loader(module: str, *, library: bool = False) -> str:
+    """Give the inline JavaScript of a component whose code is the published `module`, such as "stage/stage.js".
+
+    All modules of its folder are asked for at once, and plotly.js with them where `library`, rather than one after the
+    other as each is found to import the next.
+    """
+    publish()
+    beside = [
+        f"{p.parent.name}/{p.name}" for p in _code() if p.suffix == ".js" and p.parent.name == module.split("/")[0]
+    ]
+    preload = [("modulepreload", f"{folder()}/{name}") for name in beside if name != module]
+    if library:
+        preload.append(("preload", plotly_file()))
+    return f"""\
+const at = (name) => new URL('app/static/' + name, document.baseURI);
+for (const [rel, name] of {json.dumps(preload)}) {{
+  const link = document.createElement('link');
+  Object.assign(link, {{ rel, href: at(name), as: 'script' }});
+  document.head.append(link);
+}}
+const code = import(at('{folder()}/{module}'));
+export default function (c) {{
+  let alive = true, off;
+  code.then((m) => {{ if (alive) off = m.default(c); }});
+  return () => {{ alive = false; off?.(); }};
+}}
+"""
+
+
+if __name__ == "__main__":
+    print(publish())

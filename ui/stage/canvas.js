@@ -1,0 +1,313 @@
+// Paints the traces of a figure's `under` (see `figures/spec.py`) in the pixels of its plot area.
+
+import { CLASSES } from './theme.js';
+import { at } from './wire.js';
+
+const SYMBOLS = ['circle', 'triangle-up', 'square', 'diamond', 'cross'];
+const TAU = 2 * Math.PI;
+
+// An axis as a pair of functions between data and pixels. `flip` for y, which grows upwards.
+export function scale(axis, flip) {
+  const [a, b] = axis.range;
+  const length = axis._length;
+  const log = axis.type === 'log';
+  const to = (v) => {
+    const p = (((log ? Math.log10(v) : v) - a) / (b - a)) * length;
+    return flip ? length - p : p;
+  };
+  const from = (p) => {
+    const v = a + ((flip ? length - p : p) / length) * (b - a);
+    return log ? 10 ** v : v;
+  };
+  return { to, from, length };
+}
+
+export function paint(g, view, traces, k, color) {
+  for (const trace of traces) PAINTERS[trace.type](g, view, trace, k, color);
+}
+
+const pick = (value, i) => (value !== null && typeof value === 'object' ? value[i] : value);
+
+function path(g, symbol, x, y, r) {
+  g.beginPath();
+  if (symbol === 'triangle-up') {
+    g.moveTo(x, y - 1.15 * r); g.lineTo(x + 1.1 * r, y + 0.8 * r); g.lineTo(x - 1.1 * r, y + 0.8 * r); g.closePath();
+  } else if (symbol === 'square') {
+    g.rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
+  } else if (symbol === 'diamond') {
+    g.moveTo(x, y - 1.25 * r); g.lineTo(x + 1.25 * r, y); g.lineTo(x, y + 1.25 * r); g.lineTo(x - 1.25 * r, y); g.closePath();
+  } else if (symbol === 'cross') {
+    const a = 1.15 * r, b = 0.42 * r;
+    g.moveTo(x - b, y - a); g.lineTo(x + b, y - a); g.lineTo(x + b, y - b); g.lineTo(x + a, y - b); g.lineTo(x + a, y + b);
+    g.lineTo(x + b, y + b); g.lineTo(x + b, y + a); g.lineTo(x - b, y + a); g.lineTo(x - b, y + b); g.lineTo(x - a, y + b);
+    g.lineTo(x - a, y - b); g.lineTo(x - b, y - b); g.closePath();
+  } else {
+    g.arc(x, y, r, 0, TAU);
+  }
+}
+
+function cross(g, x, y, r, ink, ground) {
+  g.lineCap = 'round';
+  for (const [width, style] of [[4.5, ground], [2, ink]]) {
+    g.beginPath();
+    g.moveTo(x - r, y - r); g.lineTo(x + r, y + r); g.moveTo(x + r, y - r); g.lineTo(x - r, y + r);
+    g.lineWidth = width; g.strokeStyle = style; g.stroke();
+  }
+  g.lineCap = 'butt';
+}
+
+function arrowhead(g, x, y, angle, size) {
+  g.save();
+  g.translate(x, y); g.rotate(angle);
+  g.beginPath();
+  g.moveTo(0, 0); g.lineTo(-size, size * 0.45); g.lineTo(-size * 0.75, 0); g.lineTo(-size, -size * 0.45); g.closePath();
+  g.fill();
+  g.restore();
+}
+
+export const swatch = (g, label, x, y, r, color) => {
+  path(g, SYMBOLS[label % 5], x, y, r);
+  g.fillStyle = color(CLASSES[label % 5]);
+  g.fill();
+};
+
+const PAINTERS = {
+  points(g, view, trace, k, color) {
+    const x = at(trace.x, k), y = at(trace.y, k), size = at(trace.size, k);
+    const mistake = at(trace.mistake, k), ring = at(trace.ring, k)?.[0] ?? -1;
+    const ground = color('$paper'), ink = color('$ink'), muted = color('$muted');
+    g.lineWidth = 1;
+    for (let i = 0; i < x.length; i++) {
+      const px = view.x.to(x[i]), py = view.y.to(y[i]), r = pick(size, i) / 2;
+      path(g, SYMBOLS[trace.label[i] % 5], px, py, r);
+      g.fillStyle = trace.muted?.[i] ? muted : color(CLASSES[trace.label[i] % 5]);
+      g.globalAlpha = trace.muted?.[i] ? 0.45 : 1;
+      g.fill();
+      g.strokeStyle = ground; g.stroke();
+      g.globalAlpha = 1;
+    }
+    if (mistake) {
+      for (let i = 0; i < x.length; i++) {
+        if (mistake[i]) cross(g, view.x.to(x[i]), view.y.to(y[i]), pick(size, i) * 0.55, ink, ground);
+      }
+    }
+    for (const [i, style, width, grow] of [[ring, color('$now'), 3, 4], [trace.chosen ?? -1, ink, 1.5, 8]]) {
+      if (i < 0 || i >= x.length) continue;
+      g.beginPath();
+      g.arc(view.x.to(x[i]), view.y.to(y[i]), pick(size, i) / 2 + grow, 0, TAU);
+      g.lineWidth = width; g.strokeStyle = style; g.stroke();
+    }
+  },
+
+  scatter(g, view, trace, k, color) {
+    const x = at(trace.x, k), y = at(trace.y, k), mode = trace.mode ?? 'lines';
+    g.globalAlpha = trace.opacity ?? 1;
+    if (trace.fill === 'toself' || mode.includes('lines')) {
+      g.beginPath();
+      let down = false, px, py;
+      for (let i = 0; i < x.length; i++) {
+        if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) { down = false; continue; }
+        px = view.x.to(x[i]); py = view.y.to(y[i]);
+        if (trace.line?.shape === 'hv' && down) g.lineTo(px, view.y.to(y[i - 1]));
+        down ? g.lineTo(px, py) : g.moveTo(px, py);
+        down = true;
+      }
+      if (trace.fill === 'toself') { g.fillStyle = color(trace.fillcolor); g.fill(); }
+      if (mode.includes('lines')) {
+        const width = trace.line?.width ?? 2;
+        g.lineWidth = width; g.lineJoin = 'round';
+        g.strokeStyle = color(trace.line?.color ?? '$ink');
+        g.setLineDash({ dash: [7, 5], dot: [2, 4] }[trace.line?.dash] ?? []);
+        g.stroke();
+        g.setLineDash([]);
+      }
+    }
+    if (mode.includes('markers')) {
+      const m = trace.marker ?? {}, sizes = at(m.size ?? 8, k), colors = at(m.color ?? '$ink', k);
+      const shapes = at(m.symbol ?? 'circle', k), opacity = at(m.opacity ?? 1, k);
+      for (let i = 0; i < x.length; i++) {
+        if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
+        const px = view.x.to(x[i]), py = view.y.to(y[i]), shape = pick(shapes, i), r = pick(sizes, i) / 2;
+        if (r <= 0) continue;
+        g.globalAlpha = pick(opacity, i);
+        g.fillStyle = color(pick(colors, i));
+        if (shape === 'x') { cross(g, px, py, r, g.fillStyle, color('$paper')); continue; }
+        if (shape === 'arrow') {
+          if (i === 0) continue;
+          const dx = px - view.x.to(x[i - 1]), dy = py - view.y.to(y[i - 1]);
+          if (Math.hypot(dx, dy) > 1) arrowhead(g, px, py, Math.atan2(dy, dx), 2 * r);
+          continue;
+        }
+        path(g, shape.replace('-open', ''), px, py, r);
+        if (shape.endsWith('-open')) { g.lineWidth = m.line?.width ?? 2.5; g.strokeStyle = g.fillStyle; g.stroke(); continue; }
+        g.fill();
+        if (m.line?.width) { g.lineWidth = m.line.width; g.strokeStyle = color(m.line.color ?? '$paper'); g.stroke(); }
+      }
+    }
+    g.globalAlpha = 1;
+    if (mode.includes('text')) {
+      const font = trace.textfont ?? {};
+      for (let i = 0; i < x.length; i++) {
+        if (Number.isFinite(x[i]) && Number.isFinite(y[i])) {
+          write(g, view, pick(trace.text, i), view.x.to(x[i]), view.y.to(y[i]), trace.textposition, color(font.color ?? '$ink'), color);
+        }
+      }
+    }
+    if (trace.meta?.label) label(g, view, trace, x, y, color);
+  },
+
+  heatmap(g, view, trace, k, color) {
+    const z = at(trace.z, k), [h, w] = z.shape, lo = trace.zmin, hi = trace.zmax;
+    const table = ramp(trace.colorscale, color);
+    const small = new OffscreenCanvas(w, h), s = small.getContext('2d'), image = s.createImageData(w, h);
+    for (let r = 0; r < h; r++) {
+      for (let c = 0; c < w; c++) {
+        const v = z[(h - 1 - r) * w + c];
+        const q = Math.max(0, Math.min(255, Math.round(((v - lo) / (hi - lo)) * 255))) || 0;
+        image.data.set(table.subarray(4 * q, 4 * q + 4), 4 * (r * w + c));
+      }
+    }
+    s.putImageData(image, 0, 0);
+    const left = view.x.to(trace.x0 - trace.dx / 2), right = view.x.to(trace.x0 + (w - 0.5) * trace.dx);
+    const top = view.y.to(trace.y0 + (h - 0.5) * trace.dy), bottom = view.y.to(trace.y0 - trace.dy / 2);
+    g.imageSmoothingEnabled = trace.zsmooth !== false;
+    g.globalAlpha = trace.opacity ?? 1;
+    g.drawImage(small, left, top, right - left, bottom - top);
+    g.globalAlpha = 1;
+  },
+
+  quadric(g, view, trace, k, color) {
+    const c = at(trace.c, k);
+    if (!c.every(Number.isFinite)) return;
+    const curved = c.length > 3 && (c[3] || c[4] || c[5]);
+    (curved ? curve : half)(g, view, c, trace, color);
+  },
+};
+
+const ramps = new WeakMap();
+function ramp(stops, color) { // 256 RGBA colours
+  const known = ramps.get(stops);
+  if (known?.key === color.key) return known.table;
+  const strip = new OffscreenCanvas(256, 1).getContext('2d', { willReadFrequently: true });
+  const gradient = strip.createLinearGradient(0, 0, 256, 0);
+  for (const [where, name] of stops) gradient.addColorStop(where, color(name));
+  strip.fillStyle = gradient; strip.fillRect(0, 0, 256, 1);
+  const table = strip.getImageData(0, 0, 256, 1).data;
+  ramps.set(stops, { key: color.key, table });
+  return table;
+}
+
+function stroke(g, line, color) {
+  g.lineWidth = line.width; g.strokeStyle = color(line.color);
+  g.setLineDash(line.dash === 'dash' ? [7, 5] : []);
+  g.stroke();
+  g.setLineDash([]);
+}
+
+// A straight border: cut the view's rectangle in two (Sutherland–Hodgman with one edge).
+function half(g, view, c, trace, color) {
+  const w = view.x.length, h = view.y.length;
+  const f = ([px, py]) => c[0] + c[1] * view.x.from(px) + c[2] * view.y.from(py);
+  const corners = [[0, 0], [w, 0], [w, h], [0, h]], values = corners.map(f);
+  const cut = [], sides = { negative: [], positive: [] };
+  corners.forEach((p, i) => {
+    const q = corners[(i + 1) % 4], a = values[i], b = values[(i + 1) % 4];
+    sides[a >= 0 ? 'positive' : 'negative'].push(p);
+    if (a >= 0 !== b >= 0) {
+      const t = a / (a - b), m = [p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])];
+      sides.positive.push(m); sides.negative.push(m); cut.push(m);
+    }
+  });
+  g.globalAlpha = trace.tint;
+  for (const side of ['negative', 'positive']) {
+    if (!trace.tint || sides[side].length < 3) continue;
+    g.beginPath();
+    sides[side].forEach(([px, py], i) => (i ? g.lineTo(px, py) : g.moveTo(px, py)));
+    g.fillStyle = color(trace[side]); g.fill();
+  }
+  g.globalAlpha = 1;
+  if (cut.length === 2 && trace.line.width) {
+    g.beginPath(); g.moveTo(...cut[0]); g.lineTo(...cut[1]);
+    stroke(g, trace.line, color);
+  }
+}
+
+// A curved border: evaluate on a lattice; marching squares give both the regions' edges and the line.
+function curve(g, view, c, trace, color) {
+  const step = 4, w = view.x.length, h = view.y.length, nx = Math.ceil(w / step) + 1, ny = Math.ceil(h / step) + 1;
+  const value = new Float64Array(nx * ny), xs = Float64Array.from({ length: nx }, (_, i) => view.x.from(i * step));
+  for (let j = 0; j < ny; j++) {
+    const y = view.y.from(j * step);
+    for (let i = 0; i < nx; i++) {
+      const x = xs[i];
+      value[j * nx + i] = c[0] + c[1] * x + c[2] * y + c[3] * x * x + c[4] * x * y + c[5] * y * y;
+    }
+  }
+  const border = new Path2D(), inside = new Path2D();
+  for (let j = 0; j < ny - 1; j++) {
+    let run = -1; // start of a run of cells wholly positive, filled as one rectangle
+    for (let i = 0; i < nx; i++) {
+      const full = i < nx - 1 && value[j * nx + i] >= 0 && value[j * nx + i + 1] >= 0 &&
+        value[(j + 1) * nx + i] >= 0 && value[(j + 1) * nx + i + 1] >= 0;
+      if (full && run < 0) run = i;
+      if (!full && run >= 0) { inside.rect(run * step, j * step, (i - run) * step, step); run = -1; }
+      if (i === nx - 1 || full) continue;
+      const ring = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]], v = ring.map(([a, b]) => value[b * nx + a]);
+      if (v.every((q) => q < 0)) continue;
+      const polygon = [], ends = [];
+      ring.forEach(([a, b], n) => {
+        const [a2, b2] = ring[(n + 1) % 4], p = v[n], q = v[(n + 1) % 4];
+        if (p >= 0) polygon.push([a * step, b * step]);
+        if (p >= 0 !== q >= 0) {
+          const t = p / (p - q), m = [(a + t * (a2 - a)) * step, (b + t * (b2 - b)) * step];
+          polygon.push(m); ends.push(m);
+        }
+      });
+      polygon.forEach(([px, py], n) => (n ? inside.lineTo(px, py) : inside.moveTo(px, py)));
+      inside.closePath();
+      for (let n = 0; n + 1 < ends.length; n += 2) { border.moveTo(...ends[n]); border.lineTo(...ends[n + 1]); }
+    }
+  }
+  if (trace.tint) {
+    const outside = new Path2D();
+    outside.rect(0, 0, w, h);
+    outside.addPath(inside);
+    g.globalAlpha = trace.tint;
+    g.fillStyle = color(trace.positive); g.fill(inside);
+    g.fillStyle = color(trace.negative); g.fill(outside, 'evenodd');
+    g.globalAlpha = 1;
+  }
+  g.lineWidth = trace.line.width; g.strokeStyle = color(trace.line.color);
+  g.setLineDash(trace.line.dash === 'dash' ? [7, 5] : []);
+  g.stroke(border);
+  g.setLineDash([]);
+}
+
+// Text with a halo of the ground's colour, kept inside the plot area.
+function write(g, view, text, x, y, position = 'top center', style, color) {
+  if (text === undefined || text === null || text === '') return;
+  const [vertical, horizontal] = position.split(' '), size = view.font;
+  g.font = `${size}px ${view.family}`;
+  g.textAlign = { left: 'right', right: 'left', center: 'center' }[horizontal] ?? 'center';
+  g.textBaseline = { top: 'bottom', bottom: 'top', middle: 'middle' }[vertical] ?? 'bottom';
+  const width = g.measureText(text).width, gap = 7;
+  let px = x + (horizontal === 'right' ? gap : horizontal === 'left' ? -gap : 0);
+  let py = y + (vertical === 'bottom' ? gap : vertical === 'top' ? -gap : 0);
+  const left = { left: 0, right: width, center: width / 2 }[g.textAlign];
+  px = Math.max(left + 3, Math.min(view.x.length - (width - left) - 3, px));
+  py = Math.max(size + 2, Math.min(view.y.length - 4, py));
+  g.lineJoin = 'round'; g.lineWidth = 4; g.strokeStyle = color('$paper'); g.strokeText(text, px, py);
+  g.fillStyle = style; g.fillText(text, px, py);
+}
+
+// A line's name on the line: at its last point in view.
+function label(g, view, trace, x, y, color) {
+  for (let i = x.length - 1; i >= 0; i--) {
+    if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
+    const px = view.x.to(x[i]), py = view.y.to(y[i]);
+    if (px < 0 || px > view.x.length + 1 || py < -1 || py > view.y.length + 1) continue;
+    const position = trace.textposition ?? 'top left';
+    write(g, view, trace.name, px, py, position, color(trace.line?.color ?? '$ink'), color);
+    return;
+  }
+}

@@ -1,0 +1,162 @@
+// Points made by hand: click to add, drag to move, shift-click to flip the class, Delete to remove. The browser owns the
+// points while they are moved and tells the server through the stage's pump; the server's points count again once it has
+// nothing newer to hear. On a touch screen a tap chooses a point, and the buttons flip or delete it.
+
+import { swatch } from './canvas.js';
+
+const REACH = { mouse: 12, pen: 16, touch: 24 };
+
+export function editing(figure) {
+  const { stage, node } = figure;
+  let trace = null, drag = null, chosen = -1, brush = 0, version = 0;
+  const bar = document.createElement('div');
+  bar.className = 'brush';
+  bar.setAttribute('role', 'toolbar');
+  bar.hidden = true;
+  node.append(bar);
+
+  const list = () => Array.from(trace.x, (x, i) => [x, trace.y[i], trace.label[i]]);
+  const redraw = () => figure.paint();
+
+  function set(points) {
+    trace.x = Float32Array.from(points, (p) => p[0]);
+    trace.y = Float32Array.from(points, (p) => p[1]);
+    trace.label = Uint8Array.from(points, (p) => p[2]);
+    trace.mistake = undefined; // the server knows which are mistakes only after the next answer
+    trace.ring = undefined;
+    redraw();
+    const { xaxis, yaxis } = figure.plot._fullLayout;
+    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [Number(x.toFixed(3)), Number(y.toFixed(3)), label]), ver: version });
+  }
+  function choose(i) {
+    chosen = i;
+    trace.chosen = i;
+    for (const button of bar.querySelectorAll('[data-needs]')) button.disabled = i < 0;
+    redraw();
+  }
+  function flip(i) {
+    const points = list();
+    points[i][2] = (points[i][2] + 1) % trace.names.length;
+    set(points);
+  }
+  function remove(i) {
+    const points = list();
+    points.splice(i, 1);
+    choose(-1);
+    set(points);
+  }
+
+  function tools() {
+    const words = stage.words ?? {};
+    const key = JSON.stringify([trace.names, words.flip, stage.color.key]);
+    if (bar.dataset.key === key) return;
+    bar.dataset.key = key;
+    bar.setAttribute('aria-label', words.edit);
+    bar.replaceChildren();
+    trace.names.forEach((name, label) => {
+      const button = document.createElement('button'), mark = document.createElement('canvas');
+      button.type = 'button';
+      button.title = `${words.add}: ${name}`;
+      button.setAttribute('aria-label', button.title);
+      button.setAttribute('aria-pressed', String(label === brush));
+      mark.width = mark.height = 36;
+      const g = mark.getContext('2d');
+      swatch(g, label, 18, 18, 11, stage.color);
+      button.append(mark);
+      button.onclick = () => {
+        brush = label;
+        bar.querySelectorAll('[aria-pressed]').forEach((b, i) => b.setAttribute('aria-pressed', String(i === label)));
+      };
+      bar.append(button);
+    });
+    for (const [sign, text, act] of [['⇄', words.flip, () => flip(chosen)], ['✕', words.remove, () => remove(chosen)]]) {
+      const button = document.createElement('button');
+      Object.assign(button, { type: 'button', textContent: sign, title: text, disabled: chosen < 0, onclick: act });
+      button.dataset.needs = 'point';
+      button.setAttribute('aria-label', text);
+      bar.append(button);
+    }
+  }
+
+  const down = (event) => {
+    if (!trace || event.button || bar.contains(event.target) || event.target === figure.back) return;
+    const spot = figure.place(event);
+    if (!spot) return;
+    const i = figure.nearest(trace, spot, REACH[event.pointerType] ?? 12);
+    drag = { i, id: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
+    if (i < 0) return;
+    event.preventDefault();
+    node.focus({ preventScroll: true });
+    node.setPointerCapture(event.pointerId);
+  };
+  // Plotly listens to mousedown and touchstart: on a point it must not start a zoom.
+  const stop = (event) => {
+    if (!drag || drag.i < 0) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  };
+  const move = (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 4) drag.moved = true;
+    if (drag.i < 0 || !drag.moved) return;
+    const view = figure.view(), box = figure.plot.getBoundingClientRect();
+    const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
+    const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
+    const points = list();
+    points[drag.i] = [view.x.from(px), view.y.from(py), points[drag.i][2]];
+    set(points);
+  };
+  // On window: after a press on empty ground Plotly lays a cover over the page, and the release never reaches the node.
+  const up = (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    const { i, moved, x, y } = drag;
+    drag = null;
+    if (moved || Math.hypot(event.clientX - x, event.clientY - y) > 4) return;
+    if (i >= 0) {
+      if (event.shiftKey) flip(i);
+      else choose(i === chosen ? -1 : i);
+      return;
+    }
+    const spot = figure.place(event);
+    if (!spot) return;
+    const points = list();
+    if (points.length >= trace.limit) { figure.stage.note.textContent = stage.words.full; figure.stage.note.hidden = false; return; }
+    points.push([spot.view.x.from(spot.px), spot.view.y.from(spot.py), event.shiftKey ? (brush + 1) % trace.names.length : brush]);
+    set(points);
+  };
+  const cancel = () => { drag = null; };
+  const keydown = (event) => {
+    if (!trace || chosen < 0 || !['Delete', 'Backspace'].includes(event.key)) return;
+    event.preventDefault();
+    remove(chosen);
+  };
+
+  node.addEventListener('pointerdown', down, true);
+  for (const name of ['mousedown', 'touchstart']) node.addEventListener(name, stop, { capture: true, passive: false });
+  node.addEventListener('pointermove', move, true);
+  node.addEventListener('pointercancel', cancel, true);
+  node.addEventListener('keydown', keydown);
+  window.addEventListener('pointerup', up, true);
+
+  return {
+    get on() { return trace !== null; },
+    // A new picture: keep the hand's own points while it holds one or while newer ones are still on their way.
+    take(incoming) {
+      const mine = trace;
+      trace = incoming ?? null;
+      bar.hidden = !trace;
+      if (!trace) { chosen = -1; drag = null; return; }
+      const fresh = stage.editVersion !== version; // reset, experiment or link: what the hand did before is past
+      version = stage.editVersion;
+      if (fresh) { chosen = -1; drag = null; stage.edits.drop(); }
+      else if (mine && mine !== trace && (drag?.moved || !stage.edits.idle()) && !(mine.x.moves || trace.x.moves)) {
+        Object.assign(trace, { x: mine.x, y: mine.y, label: mine.label });
+        if (trace.mistake && (trace.mistake.moves ? trace.mistake.shape[1] : trace.mistake.length) !== trace.x.length) trace.mistake = undefined;
+      }
+      if (chosen >= trace.x.length) chosen = -1;
+      trace.chosen = chosen;
+      tools();
+    },
+    close() { window.removeEventListener('pointerup', up, true); },
+  };
+}

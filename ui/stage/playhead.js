@@ -1,0 +1,140 @@
+// The shared time of a stage: play, pause, step, scrub, speed. Playing needs no server.
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const ICONS = {
+  play: 'M7 4v16l13-8z', pause: 'M6 4h4v16H6zM14 4h4v16h-4z', back: 'M18 5v14l-9-7zM6 5h2v14H6z', next: 'M6 5v14l9-7zM16 5h2v14h-2z',
+};
+const icon = (name) => `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="${ICONS[name]}"/></svg>`;
+
+export function playhead(stage, bar) {
+  let count = 0, steps = null, seconds = 8, unit = '', words = {};
+  let follow = 'end'; // 'end', or the step the reader paused at
+  let playing = false, speed = 1, position = 0, last = 0, key = null, begun = false, wish = false;
+  bar.hidden = true;
+
+  const button = (name, act) => {
+    const node = document.createElement('button');
+    node.type = 'button';
+    node.innerHTML = icon(name);
+    node.onclick = act;
+    bar.append(node);
+    return node;
+  };
+  const back = button('back', () => step(-1));
+  const toggle = button('play', () => (playing ? pause() : play()));
+  const next = button('next', () => step(1));
+  const range = document.createElement('input');
+  Object.assign(range, { type: 'range', min: 0, step: 1 });
+  range.oninput = () => { pause(); hold(Number(range.value)); };
+  const counter = document.createElement('output');
+  const rate = document.createElement('select');
+  for (const s of SPEEDS) rate.append(new Option(`× ${s}`, s, s === 1, s === 1));
+  rate.onchange = () => { speed = Number(rate.value); };
+  bar.append(range, counter, rate);
+
+  const say = () => {
+    const k = stage.frame;
+    range.value = k;
+    const text = `${unit} ${steps.all[k]} / ${steps.all[count - 1]}`;
+    counter.textContent = text;
+    range.setAttribute('aria-valuetext', text);
+    toggle.innerHTML = icon(playing ? 'pause' : 'play');
+    toggle.setAttribute('aria-label', playing ? words.pause : words.play);
+    toggle.title = playing ? words.pause : words.play;
+  };
+  const tell = () => window.dispatchEvent(new CustomEvent('sawaru:frame', { detail: follow === 'end' ? null : stage.frame }));
+
+  function show(k) {
+    const frame = Math.max(0, Math.min(count - 1, Math.round(k)));
+    if (frame === stage.frame && bar.dataset.shown === String(frame)) { say(); return; }
+    bar.dataset.shown = frame;
+    stage.seek(frame);
+    say();
+  }
+  function hold(k) {
+    show(k);
+    follow = stage.frame === count - 1 ? 'end' : steps.all[stage.frame];
+    tell();
+  }
+  function step(by) { pause(); hold(stage.frame + by); }
+  function pause() {
+    if (!playing) return;
+    playing = false;
+    hold(stage.frame);
+  }
+  function play() {
+    if (count < 2) return;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) { step(stage.frame === count - 1 ? -count : 1); return; }
+    if (stage.frame === count - 1) show(0);
+    position = stage.frame;
+    playing = true;
+    last = performance.now();
+    say();
+    requestAnimationFrame(tick);
+  }
+  function tick(now) {
+    if (!playing || stage.closed) return;
+    position += ((now - last) / 1000) * speed * ((count - 1) / (seconds * Math.min(1, Math.max(0.25, count / 24))));
+    last = now;
+    if (position >= count - 1) {
+      playing = false;
+      hold(count - 1);
+      return;
+    }
+    if (Math.floor(position) !== stage.frame) show(Math.floor(position));
+    requestAnimationFrame(tick);
+  }
+
+  const keys = (event) => {
+    const inside = stage.root.contains(event.target), nowhere = event.target === document.body;
+    if (!count || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !(inside || nowhere)) return;
+    if (event.target.closest?.('input, select, textarea') || (event.key === ' ' && event.target.closest?.('button'))) return;
+    const act = { ' ': () => (playing ? pause() : play()), ArrowRight: () => step(1), ArrowLeft: () => step(-1),
+      Home: () => step(-count), End: () => step(count) }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  window.addEventListener('keydown', keys);
+
+  return {
+    take(spec) {
+      words = spec.words ?? words;
+      stage.words = words;
+      const head = spec.playhead;
+      bar.hidden = !head;
+      stage.frameKey = spec.frames ?? '';
+      if (!head) { playing = false; count = 0; stage.frame = 0; return; }
+      const changed = key !== spec.frames;
+      key = spec.frames;
+      ({ steps, count, seconds, unit } = head);
+      if (!begun && spec.at !== null && spec.at !== undefined && spec.at < count - 1) follow = steps.all[spec.at];
+      wish = !begun && spec.autoplay && follow === 'end';
+      range.max = count - 1;
+      range.setAttribute('aria-label', words.time);
+      for (const [node, text] of [[back, words.back], [next, words.next]]) { node.title = text; node.setAttribute('aria-label', text); }
+      rate.setAttribute('aria-label', words.speed);
+      if (changed) {
+        if (playing) { playing = false; follow = 'end'; } // the hand changes the run: show where it ends
+        let frame = count - 1;
+        if (follow !== 'end') {
+          frame = 0;
+          while (frame < count - 1 && steps.all[frame + 1] <= follow) frame += 1;
+        }
+        stage.frame = frame;
+        bar.dataset.shown = frame;
+      }
+      stage.frame = Math.min(stage.frame, count - 1);
+      say();
+    },
+    begin() {
+      if (begun) return;
+      begun = true;
+      if (wish && count > 1 && !matchMedia('(prefers-reduced-motion: reduce)').matches) play();
+    },
+    close() {
+      playing = false;
+      window.removeEventListener('keydown', keys);
+    },
+  };
+}

@@ -1,0 +1,494 @@
+// The stage: figures in a grid, updated in place, with one shared playhead. Streamlit calls the default export at each
+// change of data or theme, always with the same DOM; the last call's return value cleans up when the stage goes away.
+
+import { frames as carried } from './carrier.js';
+import { paint, scale } from './canvas.js';
+import { editing } from './edit.js';
+import { playhead } from './playhead.js';
+import { pump } from './pump.js';
+import { palette } from './theme.js';
+import { at, moving, resolve, still, unpack } from './wire.js';
+
+const stages = new WeakMap();
+let library;
+
+function plotly(file) {
+  return (library ??= new Promise((ready, failed) => {
+    const script = document.createElement('script');
+    script.src = new URL(`../../${file}`, import.meta.url);
+    const theirs = window.Plotly; // Streamlit has one of its own
+    script.onload = () => {
+      const ours = window.Plotly;
+      if (theirs) window.Plotly = theirs;
+      ready(ours);
+    };
+    script.onerror = failed;
+    document.head.append(script);
+  }));
+}
+
+const make = (tag, className, parent, before = null) => {
+  const node = document.createElement(tag);
+  node.className = className;
+  parent?.insertBefore(node, before);
+  return node;
+};
+
+function stylesheet() {
+  if (document.querySelector('link[data-sawaru]')) return;
+  const link = make('link', '', document.head);
+  Object.assign(link, { rel: 'stylesheet', href: new URL('stage.css', import.meta.url) });
+  link.dataset.sawaru = 'stage';
+}
+
+export default function (c) {
+  stylesheet();
+  const root = c.parentElement.querySelector('.sawaru-stage');
+  let stage = stages.get(root);
+  if (!stage) {
+    stage = new Stage(root);
+    stages.set(root, stage);
+  }
+  stage.update(c);
+  return () => {
+    stages.delete(root);
+    stage.close();
+  };
+}
+
+class Stage {
+  constructor(root) {
+    this.root = root;
+    this.figures = new Map();
+    this.cards = new Map();
+    this.closed = false;
+    this.frame = 0;
+    this.tabs = make('div', 'tabs', root);
+    this.tabs.setAttribute('role', 'tablist');
+    this.numbers = make('dl', 'numbers', root);
+    this.note = make('p', 'note', root);
+    this.note.setAttribute('role', 'status');
+    this.grid = make('div', 'grid', root);
+    this.playhead = playhead(this, make('div', 'playhead', root));
+    this.edits = pump('edit', (value, n) => this.c.setStateValue('edit', { ...value, n }));
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(root);
+  }
+
+  // Never more than one update runs; of those that wait the newest wins.
+  update(c) {
+    this.c = c;
+    this.waiting = c.data;
+    this.running ??= this.work().finally(() => { this.running = null; });
+  }
+
+  async work() {
+    while (this.waiting && !this.closed) {
+      const bytes = this.waiting;
+      this.waiting = null;
+      await this.draw(bytes);
+    }
+  }
+
+  async draw(bytes) {
+    performance.mark('sawaru:received');
+    const source = unpack(bytes), { header } = source;
+    const inline = header.inline === undefined ? null : { source, shift: header.inline };
+    const [P, frames] = await Promise.all([
+      plotly(header.plotly),
+      header.frames ? (inline ?? carried(header.frames)) : null,
+    ]);
+    if (this.closed) return;
+    const spec = resolve(header, source, frames);
+    this.P = P;
+    this.color = palette(this.root);
+    this.editVersion = spec.edit_version ?? 0;
+    this.layout(spec);
+    const jobs = [];
+    this.playhead.take(spec); // decides which frame shows
+    for (const figure of spec.figures) jobs.push(this.figure(figure));
+    for (const card of spec.cards) this.card(card);
+    await Promise.all(jobs);
+    if (this.closed) return;
+    this.spec = spec;
+    this.readouts(spec.readouts ?? []);
+    performance.mark('sawaru:drawn');
+    this.paintAll();
+    performance.mark('sawaru:canvas');
+    await new Promise((next) => requestAnimationFrame(next));
+    performance.mark('sawaru:painted');
+    window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: spec.acks }));
+    this.playhead.begin();
+  }
+
+  // ---- layout
+
+  layout(spec) {
+    const { root, grid } = this;
+    this.note.textContent = spec.note ?? '';
+    this.note.hidden = !spec.note;
+    root.classList.toggle('fault', Boolean(spec.fault));
+    const key = JSON.stringify([spec.grid, spec.columns, spec.height, spec.lang, spec.figures.map((f) => f.title)]);
+    if (this.layoutKey === key) return;
+    this.layoutKey = key;
+    root.lang = spec.lang;
+    grid.style.setProperty('--areas', spec.grid.map((row) => `"${row}"`).join(' '));
+    grid.style.setProperty('--columns', spec.columns || 'none');
+    grid.style.setProperty('--height', `${spec.height}px`);
+    const parts = [...spec.figures, ...spec.cards];
+    const names = new Set(parts.map((part) => part.name));
+    for (const [name, figure] of this.figures) {
+      if (names.has(name)) continue;
+      this.P.purge(figure.plot);
+      figure.close();
+      figure.node.remove();
+      this.figures.delete(name);
+    }
+    for (const [name, card] of this.cards) {
+      if (!names.has(name)) { card.node.remove(); this.cards.delete(name); }
+    }
+    this.tabs.replaceChildren();
+    this.tabs.hidden = parts.length < 2;
+    const shown = parts.some((part) => part.name === this.shown) ? this.shown : parts[0].name;
+    for (const part of parts) {
+      const tab = make('button', '', this.tabs);
+      Object.assign(tab, { type: 'button', textContent: part.title });
+      tab.dataset.shows = part.name;
+      tab.setAttribute('role', 'tab');
+      tab.onclick = () => this.show(part.name);
+    }
+    this.show(shown);
+  }
+
+  readouts(list) {
+    const key = JSON.stringify(list);
+    if (this.numbersKey === key) return;
+    this.numbersKey = key;
+    this.numbers.hidden = !list.length;
+    this.numbers.replaceChildren(...list.map(([label, value]) => {
+      const cell = make('div', '');
+      make('dt', '', cell).textContent = label;
+      make('dd', '', cell).textContent = value;
+      return cell;
+    }));
+  }
+
+  show(name) {
+    this.shown = name;
+    for (const tab of this.tabs.children) tab.setAttribute('aria-selected', String(tab.dataset.shows === name));
+    for (const child of this.grid.children) child.classList.toggle('shown', child.dataset.name === name);
+    this.resize();
+  }
+
+  resize() {
+    if (this.closed) return;
+    this.root.classList.toggle('narrow', this.root.clientWidth < 560);
+    cancelAnimationFrame(this.resizing);
+    this.resizing = requestAnimationFrame(() => {
+      for (const figure of this.figures.values()) {
+        const { plot } = figure;
+        if (!plot._fullLayout || plot.clientWidth === 0) continue;
+        if (plot._fullLayout.width !== plot.clientWidth || plot._fullLayout.height !== plot.clientHeight) {
+          this.P.Plots.resize(plot).then(() => figure.update(figure.spec)).then(() => figure.paint());
+        }
+      }
+    });
+  }
+
+  // ---- figures
+
+  async figure(spec) {
+    let figure = this.figures.get(spec.name);
+    if (!figure) {
+      figure = new Figure(this, spec.name);
+      this.figures.set(spec.name, figure);
+      figure.node.classList.toggle('shown', spec.name === this.shown);
+    }
+    await figure.update(spec);
+  }
+
+  paintAll() {
+    for (const figure of this.figures.values()) figure.paint();
+  }
+
+  // Show a frame: canvases are painted, moving Plotly traces restyled in one call a figure.
+  async seek(k) {
+    this.frame = k;
+    for (const card of this.cards.values()) card.show(k);
+    await Promise.all([...this.figures.values()].map((figure) => figure.seek(k)));
+  }
+
+  card(spec) {
+    let card = this.cards.get(spec.name);
+    if (!card) {
+      card = new Card(this, spec.name);
+      this.cards.set(spec.name, card);
+      card.node.classList.toggle('shown', spec.name === this.shown);
+    }
+    card.update(spec);
+    card.show(this.frame);
+  }
+
+  close() {
+    this.closed = true;
+    this.observer.disconnect();
+    this.playhead.close();
+    this.edits.close();
+    for (const figure of this.figures.values()) {
+      figure.close();
+      if (figure.plot._fullLayout) this.P?.purge(figure.plot);
+    }
+  }
+}
+
+class Figure {
+  constructor(stage, name) {
+    this.stage = stage;
+    this.node = make('div', 'figure', stage.grid);
+    this.node.dataset.name = name;
+    this.node.style.setProperty('--area', name);
+    this.node.tabIndex = 0;
+    this.node.setAttribute('role', 'img');
+    this.clip = make('div', 'under', this.node);
+    this.canvas = make('canvas', '', this.clip);
+    this.plot = make('div', 'plot', this.node);
+    this.tip = make('div', 'tip', this.node);
+    this.back = make('button', 'back', this.node);
+    this.back.type = 'button';
+    this.back.textContent = '⤢';
+    this.back.hidden = true;
+    this.back.onclick = () => this.reset();
+    this.edit = editing(this);
+    this.node.addEventListener('pointermove', (event) => this.hover(event));
+    this.node.addEventListener('pointerleave', () => { this.tip.hidden = true; });
+    this.tip.hidden = true;
+  }
+
+  async update(spec) {
+    const { stage } = this, { P, color } = stage;
+    this.spec = spec;
+    this.under = spec.under;
+    this.moves = spec.data.map(moving);
+    this.node.setAttribute('aria-label', spec.alt);
+    this.back.title = stage.words?.reset_view ?? '';
+    this.back.setAttribute('aria-label', this.back.title);
+    this.edit.take(spec.under.find((trace) => trace.type === 'points' && trace.editable));
+    const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
+    const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
+    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${moves}`;
+    if (this.key === key) return;
+    this.key = key;
+    const first = !this.plot._fullLayout;
+    await P.react(this.plot, this.traces(), this.plotlyLayout(), {
+      displayModeBar: false, doubleClick: false, responsive: false, scrollZoom: false,
+    });
+    if (this.viewName !== spec.layout.uirevision) {
+      this.viewName = spec.layout.uirevision;
+      this.back.hidden = true;
+    }
+    if (first && !stage.closed) {
+      this.plot.on('plotly_relayout', (change) => { // the reader's zoom; our own updates do not tell
+        if (!Object.keys(change).some((name) => name.includes('range['))) return;
+        this.back.hidden = false;
+        this.keepEqual();
+      });
+      this.plot.on('plotly_relayouting', () => this.paint());
+      this.plot.on('plotly_afterplot', () => this.paint());
+    }
+  }
+
+  traces() {
+    const { color, frame } = this.stage;
+    return this.spec.data.map((trace) => still(trace, frame, color));
+  }
+
+  plotlyLayout() {
+    const { color, root } = this.stage, style = getComputedStyle(root);
+    const layout = still(this.spec.layout, 0, color); // a fresh object: Plotly writes into it
+    layout.paper_bgcolor = 'rgba(0,0,0,0)';
+    layout.plot_bgcolor = 'rgba(0,0,0,0)';
+    layout.font = { color: color('$ink'), family: style.fontFamily, size: parseFloat(style.getPropertyValue('--type')) || 13 };
+    layout.hoverlabel = { bgcolor: color('$paper'), bordercolor: color('$muted'), font: { color: color('$ink') } };
+    layout.autosize = true;
+    if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
+    if (this.under.length) for (const name of ['xaxis', 'yaxis']) layout[name].showgrid = false; // `paint` draws it, below
+    const coarse = matchMedia('(pointer: coarse)').matches;
+    if (coarse) layout.dragmode = false;
+    this.node.classList.toggle('grab', this.edit.on);
+    return layout;
+  }
+
+  // Widen one range so that a unit is as long on both axes; true if it was not.
+  equalise(xaxis, yaxis, { l, r, t, b }) {
+    const width = this.plot.clientWidth - l - r, height = this.plot.clientHeight - t - b;
+    if (width <= 0 || height <= 0) return false;
+    const dx = xaxis.range[1] - xaxis.range[0], dy = yaxis.range[1] - yaxis.range[0];
+    const unit = Math.max(dx / width, dy / height);
+    const widen = (axis, by) => { axis.range = [axis.range[0] - by / 2, axis.range[1] + by / 2]; };
+    widen(xaxis, unit * width - dx);
+    widen(yaxis, unit * height - dy);
+    return Math.abs(dx / width - dy / height) > 1e-3 * unit;
+  }
+
+  async seek(k) {
+    this.paint();
+    const restyled = {}, which = [];
+    this.spec.data.forEach((trace, i) => {
+      if (!this.moves[i]) return;
+      which.push(i);
+      for (const [name, value] of flat(trace)) {
+        (restyled[name] ??= {})[i] = still(at(value, k), k, this.stage.color);
+      }
+    });
+    if (!which.length) return;
+    const update = {};
+    for (const name in restyled) update[name] = which.map((i) => restyled[name][i]);
+    await this.stage.P.restyle(this.plot, update, which);
+  }
+
+  view() {
+    const full = this.plot._fullLayout;
+    if (!full?.xaxis?._length) return null;
+    const style = getComputedStyle(this.stage.root);
+    return {
+      x: scale(full.xaxis, false), y: scale(full.yaxis, true), left: full.xaxis._offset, top: full.yaxis._offset,
+      font: parseFloat(style.getPropertyValue('--type')) || 13, family: style.fontFamily,
+    };
+  }
+
+  paint() {
+    const view = this.view();
+    if (!view || !this.under || this.plot.clientWidth === 0) return;
+    const w = view.x.length, h = view.y.length, ratio = window.devicePixelRatio || 1;
+    Object.assign(this.clip.style, { left: `${view.left}px`, top: `${view.top}px`, width: `${w}px`, height: `${h}px` });
+    const { canvas } = this;
+    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
+      canvas.width = Math.round(w * ratio);
+      canvas.height = Math.round(h * ratio);
+    }
+    const g = canvas.getContext('2d');
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    g.clearRect(0, 0, w, h);
+    if (this.under.length) gridlines(g, view, this.plot._fullLayout, this.stage.color('$grid'));
+    paint(g, view, this.under, this.stage.frame, this.stage.color);
+  }
+
+  keepEqual() {
+    if (!this.spec.layout.meta?.equal) return;
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const x = { range: [...xaxis.range] }, y = { range: [...yaxis.range] };
+    if (this.equalise(x, y, this.spec.layout.margin)) {
+      this.stage.P.relayout(this.plot, { 'xaxis.range': x.range, 'yaxis.range': y.range });
+    }
+  }
+
+  // Back to the whole plane; a change of `uirevision` does the same.
+  async reset() {
+    const { layout } = this.spec, x = { range: layout.xaxis.range }, y = { range: layout.yaxis.range };
+    if (layout.meta?.equal) this.equalise(x, y, layout.margin);
+    await this.stage.P.relayout(this.plot, { 'xaxis.range': [...x.range], 'yaxis.range': [...y.range] });
+    this.back.hidden = true;
+  }
+
+  // Pixels of the plot area under a pointer event; null outside.
+  place(event) {
+    const view = this.view();
+    if (!view) return null;
+    const box = this.plot.getBoundingClientRect(), px = event.clientX - box.left - view.left, py = event.clientY - box.top - view.top;
+    return px < 0 || py < 0 || px > view.x.length || py > view.y.length ? null : { px, py, view };
+  }
+
+  // The nearest of the painted points within reach, or -1.
+  nearest(trace, { px, py, view }, reach) {
+    const k = this.stage.frame, x = at(trace.x, k), y = at(trace.y, k);
+    let best = -1, least = reach;
+    for (let i = 0; i < x.length; i++) {
+      const d = Math.hypot(view.x.to(x[i]) - px, view.y.to(y[i]) - py);
+      if (d < least) { least = d; best = i; }
+    }
+    return best;
+  }
+
+  hover(event) {
+    const spot = event.buttons ? null : this.place(event);
+    this.tip.hidden = true;
+    if (!spot) return;
+    for (const trace of [...this.under].reverse()) {
+      const named = trace.type === 'points' || (trace.type === 'scatter' && trace.hovertemplate);
+      if (!named) continue;
+      const i = this.nearest(trace, spot, 14);
+      if (i < 0) continue;
+      const k = this.stage.frame, x = at(trace.x, k)[i], y = at(trace.y, k)[i];
+      const axis = (name) => this.spec.layout[name].title.text;
+      const lines = trace.type === 'points'
+        ? [trace.names[trace.label[i]], `${axis('xaxis')}: ${round(x)}`, `${axis('yaxis')}: ${round(y)}`]
+        : [trace.hovertemplate.replace('%{x}', round(x)).replace('%{y}', round(y))];
+      this.tip.textContent = lines.join('\n');
+      this.tip.hidden = false;
+      const right = spot.px > spot.view.x.length / 2;
+      Object.assign(this.tip.style, {
+        top: `${spot.view.top + spot.py + 12}px`,
+        left: right ? '' : `${spot.view.left + spot.px + 12}px`,
+        right: right ? `${this.node.clientWidth - spot.view.left - spot.px + 12}px` : '',
+      });
+      return;
+    }
+  }
+
+  close() {
+    this.edit.close();
+  }
+}
+
+// Plotly's own grid would lie over the painted marks.
+function gridlines(g, view, full, style) {
+  g.beginPath();
+  for (const { x } of full.xaxis._vals ?? []) {
+    const p = Math.round(view.x.to(full.xaxis.type === 'log' ? 10 ** x : x)) + 0.5;
+    g.moveTo(p, 0); g.lineTo(p, view.y.length);
+  }
+  for (const { x } of full.yaxis._vals ?? []) {
+    const p = Math.round(view.y.to(full.yaxis.type === 'log' ? 10 ** x : x)) + 0.5;
+    g.moveTo(0, p); g.lineTo(view.x.length, p);
+  }
+  g.lineWidth = 1; g.strokeStyle = style; g.stroke();
+}
+
+const round = (v) => Number(v.toPrecision(4)).toString();
+
+function* flat(trace, prefix = '') {
+  for (const [name, value] of Object.entries(trace)) {
+    if (value?.moves) yield [prefix + name, value];
+    else if (value !== null && typeof value === 'object' && !ArrayBuffer.isView(value) && !Array.isArray(value)) {
+      yield* flat(value, `${prefix}${name}.`);
+    }
+  }
+}
+
+class Card {
+  constructor(stage, name) {
+    this.node = make('div', 'card', stage.grid);
+    this.node.dataset.name = name;
+    this.node.style.setProperty('--area', name);
+  }
+
+  update(spec) {
+    this.spec = spec;
+    this.node.replaceChildren();
+    make('h4', '', this.node).textContent = spec.title;
+    const list = make('dl', '', this.node);
+    this.cells = spec.rows.map((row) => {
+      make('dt', '', list).textContent = row.label;
+      return make('dd', '', list);
+    });
+  }
+
+  show(k) {
+    this.spec.rows.forEach((row, i) => {
+      const { all } = row.values, value = all[Math.min(k, all.length - 1)];
+      const text = !Number.isFinite(value) ? '–'
+        : row.words.length ? (row.words[value] ?? '–') : value.toFixed(row.digits).replace('-', '−');
+      if (this.cells[i].textContent !== text) this.cells[i].textContent = text;
+    });
+  }
+}

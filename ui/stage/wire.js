@@ -1,0 +1,62 @@
+// The block of bytes of `ui/stage/__init__.py` (`pack`): header length, JSON header, arrays.
+
+const VIEWS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+
+export function unpack(bytes) {
+  const buffer = bytes.slice().buffer; // own copy: arrays need an offset that is a multiple of eight
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { header, buffer, base: 4 + length };
+}
+
+const view = (source, [type, offset, ...shape], shift = 0) => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const array = new VIEWS[type](source.buffer, source.base + shift + offset, size);
+  array.shape = shape;
+  return array;
+};
+
+// Put arrays in the place of references. An array that moves becomes {moves: true, all, shape}.
+export function resolve(value, source, frames) {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, source, frames));
+  if (value === null || typeof value !== 'object') return value;
+  if (value.$a) return view(source, value.$a);
+  if (value.$f) {
+    const all = view(frames.source, value.$f, frames.shift);
+    return { moves: true, all, shape: all.shape };
+  }
+  const out = {};
+  for (const key in value) out[key] = resolve(value[key], source, frames);
+  return out;
+}
+
+// One frame of an array that moves; anything else as it is.
+export function at(value, k) {
+  if (!value?.moves) return value;
+  const [count, ...shape] = value.shape;
+  const size = shape.reduce((a, b) => a * b, 1);
+  const frame = Math.min(k, count - 1);
+  const array = value.all.subarray(frame * size, (frame + 1) * size);
+  array.shape = shape;
+  return array;
+}
+
+// A trace as Plotly takes it: no moving arrays, two-dimensional ones as rows, colour names replaced.
+export function still(value, k, color) {
+  if (typeof value === 'string') return color(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (value.moves) return still(at(value, k), k, color);
+  if (ArrayBuffer.isView(value)) {
+    if (value.shape?.length !== 2) return value;
+    const [rows, columns] = value.shape;
+    return Array.from({ length: rows }, (_, r) => value.subarray(r * columns, (r + 1) * columns));
+  }
+  if (Array.isArray(value)) return value.map((item) => still(item, k, color));
+  const out = {};
+  for (const key in value) out[key] = still(value[key], k, color);
+  return out;
+}
+
+export const moving = (value) =>
+  value !== null && typeof value === 'object' && !ArrayBuffer.isView(value) &&
+  (value.moves || Object.values(value).some(moving));

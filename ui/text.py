@@ -1,0 +1,81 @@
+"""The language in force and the shell's own words, each in both languages.
+
+`lang()` is kept in the session, not in a widget: a link sets it, the button in a page's head switches it, and every
+control keeps its value.
+"""
+
+import streamlit as st
+
+from figures.spec import T
+
+LANGUAGES = ("ja", "en")
+
+WORDS: dict[str, T] = {
+    "app": T("さわる機械学習", "Sawaru"),
+    "tagline": T("手で動かして学ぶ機械学習", "Machine learning you can touch"),
+    "home": T("地図", "Map"),
+    "other_language": T("English", "日本語"),
+    "reset": T("はじめの値に戻す", "Reset"),
+    "more": T("もっと", "More"),
+    "share": T("共有", "Share"),
+    "scene": T("場面", "Scene"),
+    "play": T("再生", "Play"),
+    "pause": T("一時停止", "Pause"),
+    "back": T("一つ戻る", "Step back"),
+    "next": T("一つ進む", "Step forward"),
+    "time": T("時間", "Time"),
+    "speed": T("再生の速さ", "Playing speed"),
+    "reset_view": T("全体を表示", "Show the whole plane"),
+    "edit": T("点を編集する道具", "Tools for editing points"),
+    "add": T("クリックで足す点", "A click adds"),
+    "flip": T("選んだ点のクラスを変える", "Change the chosen point's class"),
+    "remove": T("選んだ点を消す", "Delete the chosen point"),
+    "full": T(
+        "点は 200 個までです。どれかを消すと、また足せます。", "200 points is the most. Delete one to add another."
+    ),
+    "type_a_number": T("数値を入力", "type a number"),
+    "try": T("予想してみよう", "Predict, then try"),
+    "try_it": T("試す", "Try it"),
+    "choose_first": T("先に予想を選んでください。", "Choose a prediction first."),
+    "you_were_right": T("予想どおりです。", "As you predicted."),
+    "you_were_wrong": T("予想とちがいました。", "Not as you predicted."),
+    "holds": T("確かめました", "Checked, it holds"),
+    "fails": T("成り立ちませんでした", "Checked, it does not hold"),
+    "idea": T("言葉", "In words"),
+    "maths": T("数式", "The mathematics"),
+    "notes": T("ノートと実測", "Notes and measurements"),
+    "code": T("コード", "Code"),
+    "code_lead": T(
+        "いまの設定と同じ数値を出す Python です。`core/` だけで動きます。",
+        "Python that prints the numbers of the present settings. It needs nothing but `core/`.",
+    ),
+    "references": T("参考", "References"),
+    "wild": T(
+        "リンクのうち読み取れない値は、はじめの値にしました: {names}",
+        "Values in the link that could not be read were set to their defaults: {names}",
+    ),
+    "fault": T(
+        "この設定では計算できませんでした。どれかの値を変えてみてください。",
+        "These settings could not be computed. Try changing one of them.",
+    ),
+    "map_lead": T(
+        "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題から、さわって学べます。",
+        "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",
+    ),
+    "not_yet": T("準備中", "Not yet"),
+}
+
+
+def word(key: str, lang: str) -> str:
+    """Give one of the shell's words."""
+    return WORDS[key](lang)
+
+
+def lang() -> str:
+    """Give the session's language, "ja" or "en"."""
+    return str(st.session_state.get("sawaru_lang", LANGUAGES[0]))
+
+
+def set_lang(value: str) -> None:
+    """Set the session's language; anything but "en" is Japanese."""
+    st.session_state["sawaru_lang"] = value if value in LANGUAGES else LANGUAGES[0]
