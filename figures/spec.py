@@ -273,8 +273,8 @@ def axes(
         "ticklen": 4,
         "automargin": False,
     }
-    xaxis = {**axis, "title": {"text": x, "standoff": 6}, "range": [float(v) for v in x_range]}
-    yaxis = {**axis, "title": {"text": y, "standoff": 6}, "range": [float(v) for v in y_range]}
+    xaxis = {**axis, "title": {"text": x, "standoff": 8, "font": {"size": 13}}, "range": [float(v) for v in x_range]}
+    yaxis = {**axis, "title": {"text": y, "standoff": 6, "font": {"size": 13}}, "range": [float(v) for v in y_range]}
     if log_y:
         yaxis |= {"type": "log", "exponentformat": "power", "dtick": _decades(y_range)}
     if integer_x and x_range[1] - x_range[0] < 12:
@@ -283,7 +283,7 @@ def axes(
         yaxis["dtick"] = 1
     return {
         "uirevision": view,
-        "margin": {"l": 52, "r": 12, "t": 10, "b": 42},
+        "margin": {"l": 52, "r": 12, "t": 10, "b": 44},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": "zoom",
@@ -347,8 +347,12 @@ def rounded_up(value: float) -> float:
 
 
 def line(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any) -> Trace:
-    """Make a line trace; `style` takes Plotly's `width` and `dash`, and `label` for a text at the line's end."""
-    label = style.pop("label", None)
+    """Make a line trace; `style` takes Plotly's `width` and `dash`, and `label` for a name on the line.
+
+    The name stands at the line's last point in view, or at the share `at` (0 to 1) of its points; `where` is its side,
+    "top left" by default.
+    """
+    label, at, where = style.pop("label", None), style.pop("at", 1.0), style.pop("where", "top left")
     trace: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines",
@@ -358,7 +362,8 @@ def line(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any)
     }
     if label is not None:
         trace["name"] = label
-        trace["meta"] = {"label": True}
+        trace["meta"] = {"label": True, "at": at}
+        trace["textposition"] = where
     return trace
 
 

@@ -5,7 +5,8 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -33,7 +34,7 @@ class State:
     wild: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     at: int | None = None
-    seen: str = ""  # the query last read or written, so that a stale one is not read again
+    written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
     edit_version: int = 1
     edit_ack: int = 0
     played: bool = False
@@ -69,30 +70,47 @@ class State:
         return query
 
 
-def _state(lesson: Lesson, module: ModuleType) -> State:
-    """Give the session's state of the lesson, after reading what a new link brings."""
+def _arrive(lesson: Lesson, module: ModuleType) -> State:
+    """Give the session's state of the lesson, after reading what a link brings.
+
+    On a full run the browser may still send an address that we wrote some moments ago; only one that we did not write
+    is a link.
+    """
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)
     query = st.query_params.to_dict()
-    raw = repr(sorted(query.items()))
     fields = {name for name, _ in ps.controls(module.Params)} | {"scene", "hide", "at"}
-    if state is None or (fields & query.keys() and raw != state.seen):
+    link = {name: query[name] for name in fields & query.keys()}
+    if state is None or (link and _fingerprint(link) not in state.written):
         params, wild = ps.parse(module.Params, query)
+        scene = scene_of(module, query.get("scene")).id
         if state is None:
-            state = State(params, scene_of(module, query.get("scene")).id)
+            state = State(params, scene)
             st.session_state[key] = state
         else:
-            state.put(params, scene_of(module, query.get("scene")).id)
-        state.wild, state.seen = wild, raw
+            state.put(params, scene)
+        state.wild = wild
         state.hide = tuple(name for name in query.get("hide", "").split(",") if name in fields)
         state.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
+        state.written.append(_fingerprint(link))
     return state
+
+
+def _kept(lesson: Lesson) -> State:
+    """Give the session's state of the lesson inside a fragment: no link arrives there."""
+    state: State = st.session_state[f"sawaru.{lesson.topic}"]
+    return state
+
+
+def _fingerprint(query: Mapping[str, str]) -> str:
+    """Give an address's state as one text; the playhead and the language are not ours to compare."""
+    return repr(sorted((name, value) for name, value in query.items() if name not in ("at", "lang")))
 
 
 def show(lesson: Lesson) -> None:
     """Run a lesson's page."""
     module = lesson.module()
-    state = _state(lesson, module)
+    state = _arrive(lesson, module)
     _head(lesson)
     if state.wild:
         fields = dict(ps.controls(module.Params))
@@ -144,7 +162,7 @@ PLAY, CODE = "sawaru.play", "sawaru.code"
 
 @st.fragment(key=PLAY)
 def _play(lesson: Lesson, module: ModuleType) -> None:
-    state = _state(lesson, module)
+    state = _kept(lesson)
     scene = scene_of(module, state.scene)
     key = f"{lesson.topic}.{scene.id}.stage"
 
@@ -159,7 +177,8 @@ def _play(lesson: Lesson, module: ModuleType) -> None:
         if encoded is not None:
             stage.show(encoded, key=key, on_edit=moved)
         query = state.query(module)
-        state.seen = repr(sorted(query.items()))
+        if (address_now := _fingerprint(query)) not in state.written:
+            state.written.append(address_now)
         address.follow(query, topic=lesson.topic, moves=True, at=state.at)
 
 
@@ -296,7 +315,7 @@ def _experiment(lesson: Lesson, module: ModuleType, state: State, experiment: Ex
 
 def _words(lesson: Lesson, module: ModuleType) -> None:
     """Show what people read, one tab at a time."""
-    state = _state(lesson, module)
+    state = _kept(lesson)
     texts = lesson.words[lang()]
     names = ("idea", "maths", "notes", "code")
     tabs = st.tabs([word(name, lang()) for name in names], key="sawaru-words", on_change="rerun")
@@ -316,7 +335,7 @@ def _words(lesson: Lesson, module: ModuleType) -> None:
 
 @st.fragment(key=CODE)
 def _code(lesson: Lesson, module: ModuleType) -> None:
-    state = _state(lesson, module)
+    state = _kept(lesson)
     st.code(module.snippet(state.params, state.scene), language="python")
 
 

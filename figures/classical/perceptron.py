@@ -218,24 +218,12 @@ def corridor(norms: Array, steps: Ints, gamma: float, radius: float, *, bounded:
     if bounded:
         bound = (radius / gamma) ** 2
         end = max(end, bound * 1.6)
-        grid = np.geomspace(1.0, end, 60)
+        grid, low_wall = np.geomspace(1.0, end, 60), np.geomspace(1.0, bound, 60)
         meet = bound * gamma
         traces += [
             # k γ ≤ ‖w‖ ≤ √k R
-            {
-                **line(grid, np.sqrt(grid) * radius, INK, dash="dash", label=T("√k·R より短い", "at most √k·R")),
-                "textposition": "top left",
-            },
-            {
-                **line(
-                    grid[grid <= bound],
-                    grid[grid <= bound] * gamma,
-                    INK,
-                    dash="dash",
-                    label=T("k·γ より長い", "at least k·γ"),
-                ),
-                "textposition": "bottom left",
-            },
+            line(grid, np.sqrt(grid) * radius, INK, dash="dash", label=T("√k·R より短い", "at most √k·R"), at=0.4),
+            line(low_wall, low_wall * gamma, INK, dash="dash", label=T("k·γ より長い", "at least k·γ"), at=0.45, where="bottom right"),
             line((bound, bound), (1e-3, meet), INK, dash="dot", width=1.5),
         ]
     traces += [line(k, r, BLUE, width=2.5)]

@@ -62,14 +62,14 @@ def live_slider(
         Called when the hand has moved it, before anything reruns.
     """
     if "version" not in store:
-        store.update(version=1, held=value, initial=value, ack=0)
+        store.update(version=1, held=value, ack=0)
     sent = st.session_state.get(key)
     message = sent.get("hand") if sent else None
     if message and message.get("ver") == store["version"] and message.get("n", 0) > store["ack"]:
         store["ack"] = message["n"]
         store["held"] = value = control.tidy(float(message["v"]))
     elif value != store["held"]:
-        store.update(version=store["version"] + 1, held=value, initial=value)
+        store.update(version=store["version"] + 1, held=value)
     _mount(
         key=key,
         data={
@@ -83,7 +83,7 @@ def live_slider(
             "step": control.step,
             "log": control.log,
             "whole": control.whole,
-            "value": store["initial"],
+            "value": value,
             "version": store["version"],
         },
         default={"hand": None},

@@ -300,9 +300,9 @@ function write(g, view, text, x, y, position = 'top center', style, color) {
   g.fillStyle = style; g.fillText(text, px, py);
 }
 
-// A line's name on the line: at its last point in view.
+// A line's name on the line: at its last point in view, or at the share `meta.at` of its points.
 function label(g, view, trace, x, y, color) {
-  for (let i = x.length - 1; i >= 0; i--) {
+  for (let i = Math.round((x.length - 1) * (trace.meta.at ?? 1)); i >= 0; i--) {
     if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
     const px = view.x.to(x[i]), py = view.y.to(y[i]);
     if (px < 0 || px > view.x.length + 1 || py < -1 || py > view.y.length + 1) continue;

@@ -273,6 +273,11 @@ class Figure {
     this.back.title = stage.words?.reset_view ?? '';
     this.back.setAttribute('aria-label', this.back.title);
     this.edit.take(spec.under.find((trace) => trace.type === 'points' && trace.editable));
+    if (this.viewName !== spec.layout.uirevision) {
+      this.viewName = spec.layout.uirevision;
+      this.zoom = null;
+      this.back.hidden = true;
+    }
     const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
     const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${moves}`;
@@ -282,15 +287,13 @@ class Figure {
     await P.react(this.plot, this.traces(), this.plotlyLayout(), {
       displayModeBar: false, doubleClick: false, responsive: false, scrollZoom: false,
     });
-    if (this.viewName !== spec.layout.uirevision) {
-      this.viewName = spec.layout.uirevision;
-      this.back.hidden = true;
-    }
     if (first && !stage.closed) {
       this.plot.on('plotly_relayout', (change) => { // the reader's zoom; our own updates do not tell
         if (!Object.keys(change).some((name) => name.includes('range['))) return;
         this.back.hidden = false;
         this.keepEqual();
+        const { xaxis, yaxis } = this.plot._fullLayout;
+        this.zoom = { x: [...xaxis.range], y: [...yaxis.range] };
       });
       this.plot.on('plotly_relayouting', () => this.paint());
       this.plot.on('plotly_afterplot', () => this.paint());
@@ -310,7 +313,11 @@ class Figure {
     layout.font = { color: color('$ink'), family: style.fontFamily, size: parseFloat(style.getPropertyValue('--type')) || 13 };
     layout.hoverlabel = { bgcolor: color('$paper'), bordercolor: color('$muted'), font: { color: color('$ink') } };
     layout.autosize = true;
-    if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
+    if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
+      layout.xaxis.range = [...this.zoom.x];
+      layout.yaxis.range = [...this.zoom.y];
+      delete layout.uirevision;
+    } else if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
     if (this.under.length) for (const name of ['xaxis', 'yaxis']) layout[name].showgrid = false; // `paint` draws it, below
     const coarse = matchMedia('(pointer: coarse)').matches;
     if (coarse) layout.dragmode = false;
@@ -387,6 +394,7 @@ class Figure {
     const { layout } = this.spec, x = { range: layout.xaxis.range }, y = { range: layout.yaxis.range };
     if (layout.meta?.equal) this.equalise(x, y, layout.margin);
     await this.stage.P.relayout(this.plot, { 'xaxis.range': [...x.range], 'yaxis.range': [...y.range] });
+    this.zoom = null;
     this.back.hidden = true;
   }
 
