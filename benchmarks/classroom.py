@@ -44,7 +44,7 @@ class Pupil:
     seen: Class
     fragment: str = ""
     page: str = ""
-    slider: str = ""
+    controls: str = ""
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     async def read(self, socket: websockets.ClientConnection) -> int:
@@ -63,15 +63,15 @@ class Pupil:
                 which = element.WhichOneof("type")
                 if which == "exception":
                     self.seen.errors += 1
-                if which == "bidi_component" and element.bidi_component.id.endswith(f"{self.topic}.{MAIN[self.topic]}"):
-                    self.slider, self.fragment = element.bidi_component.id, message.delta.fragment_id
+                if which == "bidi_component" and element.bidi_component.id.endswith(".controls"):
+                    self.controls, self.fragment = element.bidi_component.id, message.delta.fragment_id
             elif kind == "script_finished":
                 return total
 
     async def attend(self, moves: int, gap: float, delay: float) -> None:
         """Open the page, then move the slider `moves` times."""
         await asyncio.sleep(delay)
-        control = dict(ps.controls(catalog.lesson(self.topic).module().Params))[MAIN[self.topic]]
+        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[MAIN[self.topic]]
         url = f"{self.address.replace('http', 'ws')}/_stcore/stream"
         async with websockets.connect(url, max_size=None, subprotocols=["streamlit"]) as socket:
             hello = BackMsg()
@@ -87,9 +87,11 @@ class Pupil:
                 run = back.rerun_script
                 run.fragment_id, run.page_script_hash = self.fragment, self.page
                 widget = run.widget_states.widgets.add()
-                widget.id = self.slider
-                value = control.tidy(control.low + share * (control.high - control.low))
-                widget.json_value = json.dumps({"hand": {"v": value, "ver": 1, "n": int(time.time() * 1000)}})
+                widget.id = self.controls
+                value = slider.tidy(slider.low + share * (slider.high - slider.low))
+                widget.json_value = json.dumps(
+                    {"hand": {"values": {MAIN[self.topic]: value}, "ver": 1, "n": int(time.time() * 1000)}}
+                )
                 start = time.perf_counter()
                 await socket.send(back.SerializeToString())
                 self.seen.sizes.append(await self.read(socket))

@@ -6,17 +6,16 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 import dataclasses
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import streamlit as st
 
-from ui import address, publish, stage
+from ui import address, controls, publish, stage
 from ui import params as ps
 from ui.catalog import Lesson
-from ui.live_slider import live_slider
 from ui.scene import Experiment, Scene, scene_of
 from ui.text import WORDS, lang, set_lang, word
 
@@ -35,8 +34,8 @@ class State:
     hide: tuple[str, ...] = ()
     at: int | None = None
     written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
-    edit_version: int = 1
-    edit_ack: int = 0
+    version: int = 1  # of the values; a new one overrules what a hand sent before
+    acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0})  # last message of each
     played: bool = False
     code_open: bool = False
     tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
@@ -46,16 +45,11 @@ class State:
         """Give what a control or stage keeps from run to run."""
         return self.stores.setdefault(key, {})
 
-    def set(self, name: str, value: Any) -> None:
-        """Take one control's value."""
-        if value != getattr(self.params, name):
-            self.params = dataclasses.replace(self.params, **{name: value})
-
     def put(self, params: Any, scene: str | None = None) -> None:
         """Set the values from outside the controls: reset, experiment, link."""
         self.params = params
         self.scene = scene or self.scene
-        self.edit_version += 1
+        self.version += 1
         self.at = None
 
     def query(self, module: ModuleType) -> dict[str, str]:
@@ -154,8 +148,8 @@ def _scenes(lesson: Lesson, module: ModuleType, state: State) -> None:
     state.scene = store["held"] = chosen or state.scene
 
 
-# ---- what moves: one fragment, and in it as few elements as can be, since each is a message of its own. `style.css` lays
-# the stage and the controls out side by side.
+# ---- what moves: one fragment, and in it two elements, since each is a message and a render of its own at every move.
+# `style.css` lays them out side by side.
 
 PLAY, CODE = "sawaru.play", "sawaru.code"
 
@@ -164,76 +158,67 @@ PLAY, CODE = "sawaru.play", "sawaru.code"
 def _play(lesson: Lesson, module: ModuleType) -> None:
     state = _kept(lesson)
     scene = scene_of(module, state.scene)
-    key = f"{lesson.topic}.{scene.id}.stage"
+    key = f"{lesson.topic}.{scene.id}"
+    _take_controls(module, state, f"{key}.controls")
+    _take_points(module, state, f"{key}.stage")
 
     def moved() -> None:
         if state.code_open:
             st.rerun([PLAY, CODE])  # else this fragment alone
 
     with st.container(key="sawaru-play"):
-        _edit(module, state, key)
-        _controls(lesson, module, state, scene, moved)
         encoded = _encoded(lesson, module, state, scene)
         if encoded is not None:
-            stage.show(encoded, key=key, on_edit=moved)
+            stage.show(encoded, key=f"{key}.stage", on_edit=moved)
         query = state.query(module)
-        if (address_now := _fingerprint(query)) not in state.written:
-            state.written.append(address_now)
-        address.follow(query, topic=lesson.topic, moves=True, at=state.at)
+        if (link := _fingerprint(query)) not in state.written:
+            state.written.append(link)
+        fields = dict(ps.controls(module.Params))
+        apply = [name for name in fields if name not in state.hide and ps.applies(fields[name], state.params)]
+        controls.show(
+            fields,
+            state.params,
+            key=f"{key}.controls",
+            first=tuple(name for name in scene.controls if name in apply),
+            more=tuple(name for name in scene.more if name in apply),
+            version=state.version,
+            lang=lang(),
+            address=address.describe(query, topic=lesson.topic, at=state.at),
+            on_change=moved,
+        )
 
 
-def _controls(lesson: Lesson, module: ModuleType, state: State, scene: Scene, moved: Callable[[], None]) -> None:
-    """Show the scene's controls and take their values into the state."""
-    fields = dict(ps.controls(module.Params))
-
-    def show_all(names: tuple[str, ...]) -> None:
-        for name in names:
-            if ps.applies(fields[name], state.params):
-                _widget(lesson, state, name, fields[name], moved)
-
-    show_all(tuple(name for name in scene.controls if name not in state.hide))
-    more = tuple(name for name in scene.more if name not in state.hide)
-    if more:
-        with st.expander(word("more", lang()), key=f"{lesson.topic}.{scene.id}.more", on_change="rerun") as box:
-            if box.open:
-                show_all(more)
-
-    def reset() -> None:
-        state.put(module.Params())
-        moved()
-
-    st.button(word("reset", lang()), key="sawaru-reset", on_click=reset, width="content")
-
-
-def _widget(lesson: Lesson, state: State, name: str, control: ps.Control, moved: Callable[[], None]) -> None:
-    """Show one control and take its value."""
-    key = f"{lesson.topic}.{name}"
-    store, value = state.store(key), getattr(state.params, name)
-    if isinstance(control, ps.Points | ps.Window):
-        return  # edited on the stage
-    if isinstance(control, ps.Slider):
-        state.set(name, live_slider(control, key=key, value=value, store=store, lang=lang(), on_change=moved))
+def _take_controls(module: ModuleType, state: State, key: str) -> None:
+    """Take what a hand moved into the state."""
+    message = controls.read(key)
+    if not message or message.get("n", 0) <= state.acks["controls"]:
         return
-    if key not in st.session_state or store.get("held") != value:
-        st.session_state[key] = value
-    label, about = control.label(lang()), control.help(lang()) if control.help else None
-    if isinstance(control, ps.Toggle):
-        new: Any = st.toggle(label, key=key, help=about, on_change=moved)
-    else:
-        options = {k: text(lang()) for k, text in control.options.items()}
-        new = st.selectbox(label, list(options), format_func=options.__getitem__, key=key, help=about, on_change=moved)
-    store["held"] = new
-    state.set(name, new)
+    state.acks["controls"] = message["n"]
+    if message.get("ver") != state.version:
+        return
+    if message.get("reset"):
+        state.put(module.Params())
+        return
+    fields = dict(ps.controls(module.Params))
+    changes = {}
+    for name, value in message["values"].items():
+        control = fields.get(name)
+        if control is not None and ps.applies(control, state.params):
+            try:
+                changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
+            except ValueError:
+                continue  # not from our controls
+    state.params = dataclasses.replace(state.params, **changes)
 
 
-def _edit(module: ModuleType, state: State, key: str) -> None:
+def _take_points(module: ModuleType, state: State, key: str) -> None:
     """Take hand-made points into the state."""
     holder = st.session_state.get(key)
     message = holder.get("edit") if holder else None
-    if not message or message.get("n", 0) <= state.edit_ack:
+    if not message or message.get("n", 0) <= state.acks["edit"]:
         return
-    state.edit_ack = message["n"]
-    if message.get("ver") != state.edit_version:
+    state.acks["edit"] = message["n"]
+    if message.get("ver") != state.version:
         return
     changes: dict[str, Any] = {}
     for name, control in ps.controls(module.Params):
@@ -250,11 +235,8 @@ def _edit(module: ModuleType, state: State, key: str) -> None:
 def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> stage.Encoded | None:
     """Compute, draw and encode; a fault keeps the page alive and the last good picture on it."""
     header: dict[str, Any] = {
-        "acks": {
-            **{key: store["ack"] for key, store in state.stores.items() if store.get("ack")},
-            "edit": state.edit_ack,
-        },
-        "edit_version": state.edit_version,
+        "acks": dict(state.acks),
+        "version": state.version,
         "words": {name: word(name, lang()) for name in STAGE_WORDS},
         "plotly": publish.plotly_file(),
         "autoplay": scene is module.SCENES[0] and not state.played and state.at is None,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
-SOURCES = ("stage", "live_slider", "address")
+SOURCES = ("stage", "controls", "address")
 
 
 def _code() -> list[Path]:

@@ -33,10 +33,10 @@ def slow(tmp_path_factory):
 def test_the_thumb_never_jumps_back(visit, slow):
     """Each answer takes 200 ms; the thumb follows the hand all the same, and the last value arrives."""
     page = visit("/perceptron", address=slow)
-    thumb = page.locator(".st-key-perceptron-noise input[type=range]")
+    thumb = page.locator(".sawaru-controls [data-name=noise] input[type=range]")
     page.evaluate(
-        """() => { const host = document.querySelector('[class*=st-key-perceptron-noise] [data-testid=stBidiComponentIsolated]');
-        const input = host.shadowRoot.querySelector('input[type=range]');
+        """() => { const host = document.querySelector('[class*=perceptron-learn-controls] [data-testid=stBidiComponentIsolated]');
+        const input = host.shadowRoot.querySelector('[data-name=noise] input[type=range]');
         window.__seen = []; const look = () => { __seen.push(Number(input.value)); requestAnimationFrame(look); }; look(); }"""
     )
     box = thumb.bounding_box()

@@ -13,7 +13,7 @@ NUMBERS = ".sawaru-stage .numbers"
 
 
 def slider(page, name):
-    return page.locator(f".st-key-perceptron-{name} input[type=range]")
+    return page.locator(f".sawaru-controls [data-name={name}] input[type=range]")
 
 
 def settled(page):
@@ -69,7 +69,7 @@ def test_the_picture_follows_a_drag(visit):
     page.mouse.up()
     settled(page)
     assert float(re.search(r"noise=([\d.]+)", page.url)[1]) == float(
-        page.locator(".st-key-perceptron-noise .number").input_value()
+        page.locator(".sawaru-controls [data-name=noise] .number").input_value()
     )
 
 
@@ -89,7 +89,7 @@ def test_a_drag_adds_no_history_entry_and_back_leaves_in_one_step(visit):
 
 def test_keys_and_typing_move_a_slider(visit):
     page = visit()
-    noise, number = slider(page, "noise"), page.locator(".st-key-perceptron-noise .number")
+    noise, number = slider(page, "noise"), page.locator(".sawaru-controls [data-name=noise] .number")
     noise.focus()
     page.keyboard.press("ArrowRight")
     assert number.input_value() == "0.02"
@@ -195,7 +195,7 @@ def test_the_language_changes_and_everything_else_stays(visit):
     page.locator(".st-key-sawaru-language button").click()
     page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
     settled(page)
-    assert page.locator(".st-key-perceptron-noise .number").input_value() == "0.10"
+    assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "0.10"
     assert "lang=en" in page.url
     assert "noise=0.1" in page.url
     assert pixels(page) == before
@@ -239,15 +239,15 @@ def test_reduced_motion_does_not_play_by_itself(visit):
 
 def test_wild_links_say_one_quiet_sentence(visit):
     page = visit("/perceptron?rate=-5&data=nothing&points=%3Cscript%3E&noise=0.5&scene=zzz&at=999999999")
-    assert page.locator(".st-key-perceptron-noise .number").input_value() == "0.50"
+    assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "0.50"
     assert "学習率" in page.get_by_text(re.compile("読み取れない")).inner_text()
     assert page.locator('[data-testid="stException"]').count() == 0
 
 
 def test_a_teacher_can_hide_controls(visit):
     page = visit("/perceptron?hide=rate,epochs&rate=0.5")
-    assert page.locator("[class*=st-key-perceptron-rate]").count() == 0
-    assert page.locator("[class*=st-key-perceptron-noise]").count() == 1
+    assert page.locator(".sawaru-controls [data-name=rate]").count() == 0
+    assert page.locator(".sawaru-controls [data-name=noise]").count() == 1
     assert page.locator(NUMBERS).inner_text()
     settled(page)
     assert "hide=rate,epochs" in page.url
@@ -303,5 +303,5 @@ def test_scenes_and_pages_keep_their_state(visit):
     page.get_by_role("link", name="単純パーセプトロン").first.click()
     page.locator("[data-name=corridor]").wait_for()
     settled(page)
-    assert page.locator(".st-key-perceptron-noise .number").input_value() == "1.00"
+    assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "1.00"
     assert "noise=1" in page.url

@@ -5,6 +5,7 @@ a page is opened.
 """
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -16,8 +17,8 @@ _mount = st.components.v2.component(
 )
 
 
-def follow(query: Mapping[str, str], *, topic: str, moves: bool = False, at: int | None = None) -> str:
-    """Mount the follower and give the query string it writes.
+def describe(query: Mapping[str, str], *, topic: str, at: int | None = None) -> dict[str, Any]:
+    """Give what the browser needs to follow the state.
 
     Parameters
     ----------
@@ -25,9 +26,12 @@ def follow(query: Mapping[str, str], *, topic: str, moves: bool = False, at: int
         The present state.
     topic
         The page; a new one forgets the last one's playhead.
-    moves, at
-        Whether the page has a playhead, and the frame a link asked for.
+    at
+        The frame a link asked for.
     """
-    search = urlencode(query, safe=",;")
-    _mount(key="sawaru.address", data={"search": search, "topic": topic, "moves": moves, "at": at})
-    return search
+    return {"search": urlencode(query, safe=",;"), "topic": topic, "at": at}
+
+
+def follow(query: Mapping[str, str], *, topic: str) -> None:
+    """Mount a follower, on pages that have no controls."""
+    _mount(key="sawaru.address", data=describe(query, topic=topic))

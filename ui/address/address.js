@@ -18,20 +18,24 @@ function dismiss() {
 }
 
 export default function (c) {
+  follow(c.data);
+  return () => { if (current?.topic === c.data.topic) current = null; };
+}
+
+export function follow(data) {
   dismiss();
   const address = {
     write() {
-      const query = new URLSearchParams(c.data.search);
-      if (frame !== null && c.data.moves) query.set('at', frame);
+      const query = new URLSearchParams(data.search);
+      if (frame !== null && data.topic) query.set('at', frame);
       for (const [key, value] of new URLSearchParams(location.search)) if (key.startsWith('embed')) query.append(key, value);
       const text = query.toString().replaceAll('%2C', ',').replaceAll('%3B', ';');
       const url = `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
       if (url !== location.pathname + location.search + location.hash) history.replaceState(history.state, '', url);
     },
   };
-  if (current?.topic !== c.data.topic) frame = c.data.at ?? null;
-  address.topic = c.data.topic;
+  if (current?.topic !== data.topic) frame = data.at ?? null;
+  address.topic = data.topic;
   current = address;
   settle();
-  return () => { if (current?.topic === c.data.topic) current = null; };
 }

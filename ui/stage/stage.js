@@ -102,7 +102,7 @@ class Stage {
     const spec = resolve(header, source, frames);
     this.P = P;
     this.color = palette(this.root);
-    this.editVersion = spec.edit_version ?? 0;
+    this.editVersion = spec.version ?? 0;
     this.layout(spec);
     const jobs = [];
     this.playhead.take(spec); // decides which frame shows

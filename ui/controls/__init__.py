@@ -1,0 +1,89 @@
+"""A scene's controls as one component: live sliders, menus, switches, and the rest behind "more".
+
+`st.slider` sends only on release, and every Streamlit widget is a message and a render of its own at each move. Here the
+browser owns the values while a hand moves them. It sends `{"values": {name: value}, "ver": version, "n": number}` and lets
+the next message go only when the stage has painted the picture of number n (`stage/pump.js`). A change from outside (reset,
+experiment, link) makes a new version; messages of an older one are ignored.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from figures.spec import T
+from ui import params as ps
+from ui import publish
+from ui.text import word
+
+_mount = st.components.v2.component(
+    "sawaru_controls",
+    html='<div class="sawaru-controls"></div>',
+    css=(Path(__file__).parent / "controls.css").read_text(encoding="utf-8"),
+    js=publish.loader("controls/controls.js"),
+)
+
+
+def show(
+    fields: Mapping[str, ps.Control],
+    params: Any,
+    *,
+    key: str,
+    first: tuple[str, ...],
+    more: tuple[str, ...],
+    version: int,
+    lang: str,
+    address: Mapping[str, Any],
+    on_change: Callable[[], None],
+) -> None:
+    """Mount the controls.
+
+    Parameters
+    ----------
+    fields, params
+        Controls by name, and the values they show.
+    key
+        Unique on the page; `read` takes the same.
+    first, more
+        Names in order: those beside the picture, and those behind "more".
+    version
+        Of the values; a new one overrules the hand.
+    address
+        What `ui.address.follow` made for the address bar.
+    on_change
+        Called when a hand moved a control, before anything reruns.
+    """
+    shown = [
+        {"name": name, "more": name in more, "value": getattr(params, name), **_describe(fields[name], lang)}
+        for name in (*first, *more)
+    ]
+    words = {name: word(name, lang) for name in ("more", "reset", "type_a_number")}
+    _mount(
+        key=key,
+        data={"controls": shown, "words": words, "version": version, "address": dict(address)},
+        default={"hand": None},
+        on_hand_change=on_change,
+    )
+
+
+def read(key: str) -> dict[str, Any] | None:
+    """Give the last message of the controls with this key."""
+    held = st.session_state.get(key)
+    message: dict[str, Any] | None = held.get("hand") if held else None
+    return message
+
+
+def _describe(control: ps.Control, lang: str) -> dict[str, Any]:
+    """Say what the browser needs to know of a control."""
+    about: T | None = getattr(control, "help", None)
+    common = {"label": control.label(lang), "help": about(lang) if about else ""}
+    match control:
+        case ps.Slider():
+            names = ("low", "high", "step", "log", "whole")
+            return {**common, "kind": "slider", "unit": control.unit(lang), **{n: getattr(control, n) for n in names}}
+        case ps.Choice():
+            return {**common, "kind": "menu", "options": [[k, text(lang)] for k, text in control.options.items()]}
+        case ps.Toggle():
+            return {**common, "kind": "switch"}
+    raise TypeError(f"{type(control).__name__} is edited on the stage and cannot stand among the controls.")

@@ -1,0 +1,190 @@
+// A scene's controls: live sliders, menus, switches. All in one component, since every element of a page costs a message
+// and a render at each move. A slider sends while it is dragged (see `stage/pump.js`).
+//
+// The values belong to the hand while it moves: the server's count again when nothing newer is on its way, or when they
+// come with a newer version (a reset, an experiment, a link).
+
+import { follow } from '../address/address.js';
+import { pump } from '../stage/pump.js';
+
+const panels = new WeakMap();
+
+export default function (c) {
+  const root = c.parentElement.querySelector('.sawaru-controls');
+  let panel = panels.get(root);
+  if (!panel) panels.set(root, (panel = new Panel(root)));
+  panel.update(c);
+  return () => {
+    panels.delete(root);
+    panel.pump.close();
+  };
+}
+
+const make = (tag, props = {}, ...children) => {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+};
+
+class Panel {
+  constructor(root) {
+    this.controls = new Map();
+    this.version = null;
+    this.first = make('div', { className: 'list' });
+    this.summary = make('summary');
+    this.rest = make('div', { className: 'list' });
+    this.more = make('details', {}, this.summary, this.rest);
+    this.reset = make('button', { type: 'button' });
+    root.append(this.first, this.more, this.reset);
+    this.pump = pump('controls', (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n }));
+    this.reset.onclick = () => this.pump.push({ reset: true });
+  }
+
+  send() {
+    const values = {};
+    for (const [name, control] of this.controls) values[name] = control.value;
+    this.pump.push({ values });
+  }
+
+  update(c) {
+    this.c = c;
+    const { controls, words, version, address } = c.data;
+    follow(address);
+    this.summary.textContent = words.more;
+    this.reset.textContent = words.reset;
+    this.more.hidden = !controls.some((d) => d.more);
+    const names = controls.map((d) => `${d.name}${d.more}`).join();
+    if (this.names !== names) this.arrange(controls);
+    this.names = names;
+    const outside = version !== this.version;
+    if (outside) this.pump.drop();
+    this.version = version;
+    for (const d of controls) {
+      const control = this.controls.get(d.name);
+      control.describe(d, words);
+      if (outside || this.pump.idle()) control.set(d.value);
+    }
+  }
+
+  // Only when other controls apply than before: a slider that is moved in the document loses the hand that drags it.
+  arrange(list) {
+    const kept = new Map();
+    for (const d of list) {
+      const control = this.controls.get(d.name) ?? new KINDS[d.kind](this);
+      control.node.dataset.name = d.name;
+      kept.set(d.name, control);
+      const place = d.more ? this.rest : this.first;
+      const before = list.filter((e) => e.more === d.more).findIndex((e) => e.name === d.name);
+      if (place.children[before] !== control.node) place.insertBefore(control.node, place.children[before] ?? null);
+    }
+    for (const [name, control] of this.controls) if (!kept.has(name)) control.node.remove();
+    this.controls = kept;
+  }
+}
+
+class Control {
+  constructor(panel, kind) {
+    this.panel = panel;
+    this.label = make('span');
+    this.help = make('small', { hidden: true });
+    this.node = make('div', { className: `control ${kind}` });
+  }
+
+  describe(d) {
+    this.label.textContent = d.label;
+    this.help.textContent = d.help;
+    this.help.hidden = !d.help;
+  }
+}
+
+class Slider extends Control {
+  constructor(panel) {
+    super(panel, 'slider');
+    this.unit = make('i');
+    this.number = make('input', { className: 'number', type: 'text', inputMode: 'decimal', autocomplete: 'off' });
+    this.range = make('input', { className: 'range', type: 'range' });
+    this.node.append(make('div', { className: 'head' }, this.label, this.number, this.unit), this.range, this.help);
+    this.range.oninput = () => { this.value = this.read(); this.write(); panel.send(); };
+    this.number.onchange = () => this.typed();
+    this.number.onfocus = () => this.number.select();
+    this.number.onkeydown = (event) => { if (event.key === 'Enter') this.typed(); };
+  }
+
+  describe(d, words) {
+    super.describe(d);
+    this.unit.textContent = d.unit;
+    this.range.setAttribute('aria-label', d.label);
+    this.number.setAttribute('aria-label', `${d.label} (${words.type_a_number})`);
+    this.d = d;
+    const [min, max, step] = d.log ? [0, Math.round(Math.log10(d.high / d.low) / d.step), 1] : [d.low, d.high, d.step];
+    if (this.ends === `${min} ${max} ${step}`) return; // setting them again would end a drag
+    this.ends = `${min} ${max} ${step}`;
+    Object.assign(this.range, { min, max, step });
+  }
+
+  set(v) {
+    if (this.value === v) return;
+    this.value = v;
+    this.range.value = this.d.log ? Math.log10(v / this.d.low) / this.d.step : v;
+    this.write();
+  }
+
+  read() {
+    const p = Number(this.range.value), { low, high, step, log, whole } = this.d;
+    if (!log) return whole ? Math.round(p) : Number(p.toPrecision(9));
+    const v = Math.min(high, Math.max(low, Number((low * 10 ** (p * step)).toPrecision(3))));
+    return whole ? Math.round(v) : v;
+  }
+
+  write() {
+    const { step, log, unit } = this.d;
+    const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
+    const text = log ? String(Number(this.value.toPrecision(3))) : this.value.toFixed(digits);
+    this.number.value = text;
+    this.range.setAttribute('aria-valuetext', text + unit);
+  }
+
+  // Full-width digits are what a Japanese keyboard types.
+  typed() {
+    const text = this.number.value.normalize('NFKC').replace('−', '-').trim(), v = Number(text);
+    if (text === '' || !Number.isFinite(v)) { this.write(); return; }
+    const before = this.value;
+    this.set(Math.min(this.d.high, Math.max(this.d.low, v)));
+    this.value = this.read();
+    this.write();
+    if (this.value !== before) this.panel.send();
+  }
+}
+
+class Menu extends Control {
+  constructor(panel) {
+    super(panel, 'menu');
+    this.select = make('select');
+    this.node.append(make('label', {}, this.label, this.select), this.help);
+    this.select.onchange = () => { this.value = this.select.value; panel.send(); };
+  }
+
+  describe(d) {
+    super.describe(d);
+    const key = JSON.stringify(d.options);
+    if (this.key === key) return;
+    this.key = key;
+    this.select.replaceChildren(...d.options.map(([value, text]) => new Option(text, value)));
+    this.select.value = this.value;
+  }
+
+  set(v) { this.value = this.select.value = v; }
+}
+
+class Switch extends Control {
+  constructor(panel) {
+    super(panel, 'switch');
+    this.box = make('input', { type: 'checkbox' });
+    this.node.append(make('label', {}, this.box, this.label), this.help);
+    this.box.onchange = () => { this.value = this.box.checked; panel.send(); };
+  }
+
+  set(v) { this.value = this.box.checked = v; }
+}
+
+const KINDS = { slider: Slider, menu: Menu, switch: Switch };
