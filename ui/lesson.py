@@ -5,6 +5,7 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 
 import dataclasses
 import logging
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -267,7 +268,7 @@ def _experiments(lesson: Lesson, module: ModuleType, state: State) -> None:
     if not module.EXPERIMENTS:
         return
     st.markdown(f"## {word('try', lang())}")
-    columns = st.columns(min(3, len(module.EXPERIMENTS)), gap="medium")
+    columns = st.columns(2 if len(module.EXPERIMENTS) in (2, 4) else 3, gap="small")
     for i, experiment in enumerate(module.EXPERIMENTS):
         with columns[i % len(columns)], st.container(border=True, key=f"experiment-{experiment.id}"):
             _experiment(lesson, module, state, experiment)
@@ -323,6 +324,7 @@ def _code(lesson: Lesson, module: ModuleType) -> None:
 
 def with_formulas(text: str, formulas: dict[str, str]) -> str:
     """Put the lesson's formulas, written once for both languages, in the place of {name} on a line of its own."""
+    text = re.sub(r"(?<=[、。])\n(?=[^\n{*#-])", "", text)  # Markdown would make a space of the line's end
     lines = (
         f"$$\n{formulas[line[1:-1]]}\n$$" if line.startswith("{") and line[1:-1] in formulas else line
         for line in text.splitlines()

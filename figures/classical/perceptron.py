@@ -42,6 +42,7 @@ def plane(
     alt: T,
     window: Sequence[float] = (),
     over: Sequence[Trace] = (),
+    editable: bool = True,
 ) -> Figure:
     """Draw data, decision regions, boundary and weight vector, frame by frame.
 
@@ -57,8 +58,8 @@ def plane(
         (frames, n) non-zero where the frame's boundary errs.
     window
         (x0, x1, y0, y1) to show, or () for all the data.
-    over
-        Further traces painted between regions and points.
+    over, editable
+        Further traces painted between regions and points; whether points can be edited by hand.
     """
     x_range, y_range = (window[:2], window[2:]) if window else (steady(x[:, 0]), steady(x[:, 1]))
     traces: list[Trace] = [
@@ -76,7 +77,7 @@ def plane(
             mistake=Frames(mistake),
             ring=Frames(ring.astype(np.int32)[:, None]),
             size=11.0,
-            editable=True,
+            editable=editable,
         )
     )
     return Figure(
@@ -166,18 +167,27 @@ def weight_space(before: Array, after: Array, *, names: Sequence[T], view: str, 
     everything = np.concatenate([np.zeros((1, 2)), before, after])
     zero = np.zeros((len(after), 1))
 
-    def arrow(start: Array, end: Array, color: str, label: T, **style: object) -> Trace:
+    def arrow(start: Array, end: Array, color: str, **style: object) -> Trace:
         x, y = (np.stack([start[:, i], end[:, i]], axis=1).astype(np.float32) for i in (0, 1))
         return {
             "type": "scatter",
-            "mode": "lines+markers+text",
+            "mode": "lines+markers",
             "x": Frames(x),
             "y": Frames(y),
-            "text": ["", label],
-            "textposition": "middle right",
-            "textfont": {"color": color},
             "line": {"color": color, "width": 3, **style},
             "marker": {"symbol": "arrow", "size": 15, "color": color},
+        }
+
+    def name(place: Array, text: T, color: str, where: str) -> Trace:
+        x, y = (place[:, i : i + 1].astype(np.float32) for i in (0, 1))
+        return {
+            "type": "scatter",
+            "mode": "text",
+            "x": Frames(x),
+            "y": Frames(y),
+            "text": [text],
+            "textposition": where,
+            "textfont": {"color": color},
         }
 
     origin = np.hstack([zero, zero])
@@ -191,10 +201,13 @@ def weight_space(before: Array, after: Array, *, names: Sequence[T], view: str, 
         under=[
             line(x_range, (0, 0), MUTED, width=1),
             line((0, 0), y_range, MUTED, width=1),
-            line(after[:, 0], after[:, 1], MUTED, width=1.5),
-            arrow(origin, before, BLUE, T("更新前の w", "w before")),
-            arrow(before, after, NOW, T("± 学習率 × x", "± rate × x")),
-            arrow(origin, after, INK, T("更新後の w", "w after"), dash="dot"),
+            line(after[:, 0], after[:, 1], MUTED, width=1),
+            arrow(origin, before, BLUE),
+            arrow(before, after, NOW),
+            arrow(origin, after, INK, dash="dot"),
+            name(before, T("更新前の w", "w before"), BLUE, "middle right"),
+            name((before + after) / 2, T("± 学習率 × x", "± rate × x"), NOW, "top center"),
+            name(after, T("更新後の w", "w after"), INK, "middle left"),
         ],
     )
 
@@ -223,7 +236,15 @@ def corridor(norms: Array, steps: Ints, gamma: float, radius: float, *, bounded:
         traces += [
             # k γ ≤ ‖w‖ ≤ √k R
             line(grid, np.sqrt(grid) * radius, INK, dash="dash", label=T("√k·R より短い", "at most √k·R"), at=0.4),
-            line(low_wall, low_wall * gamma, INK, dash="dash", label=T("k·γ より長い", "at least k·γ"), at=0.45, where="bottom right"),
+            line(
+                low_wall,
+                low_wall * gamma,
+                INK,
+                dash="dash",
+                label=T("k·γ より長い", "at least k·γ"),
+                at=0.45,
+                where="bottom right",
+            ),
             line((bound, bound), (1e-3, meet), INK, dash="dot", width=1.5),
         ]
     traces += [line(k, r, BLUE, width=2.5)]

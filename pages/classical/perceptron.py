@@ -188,7 +188,7 @@ def _view(p: Params) -> str:
     return f"{p.data} {p.features if p.data in IRIS else ''}"
 
 
-def _plane(r: Learning, p: Params, over: Any = ()) -> Any:
+def _plane(r: Learning, p: Params, over: Any = (), *, editable: bool = True) -> Any:
     data = r.problem
     wrong = int(r.mistake[-1].sum())
     return figures.plane(
@@ -202,6 +202,7 @@ def _plane(r: Learning, p: Params, over: Any = ()) -> Any:
         view=_view(p),
         window=p.window if p.data == "own" else (),
         over=over,
+        editable=editable,
         alt=T(
             f"{len(data.x)} 個の点とパーセプトロンの境界。最後の境界は {wrong} 個を間違えます。",
             f"{len(data.x)} points and the perceptron's boundary. The last boundary gets {wrong} of them wrong.",
@@ -291,7 +292,7 @@ def draw_sum(r: Learning, p: Params) -> Stage:
         ),
     )
     return Stage(
-        figures=(space, _plane(r, p)),
+        figures=(space, _plane(r, p, editable=False)),
         cards=(_card(r, p),),
         grid=("weights plane", "weights card"),
         columns="minmax(0, 1.5fr) minmax(0, 1fr)",
