@@ -6,6 +6,7 @@ import platform
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
+from ui import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,6 +67,18 @@ def serve(script: str = "app.py", *, env: dict[str, str] | None = None, options:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@contextlib.contextmanager
+def serve_code(code: str) -> Iterator[str]:
+    """Serve a small app given as text, with our static files beside it (Streamlit wants them beside the script)."""
+    with tempfile.TemporaryDirectory() as folder:
+        publish.publish()
+        (Path(folder) / "static").symlink_to(publish.STATIC)
+        script = Path(folder) / "small_app.py"
+        script.write_text(code, encoding="utf-8")
+        with serve(str(script)) as address:
+            yield address
 
 
 @contextlib.contextmanager

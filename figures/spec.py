@@ -165,6 +165,7 @@ def points(
     size: float | NDArray[Any] | Frames = 9.0,
     editable: bool = False,
     limit: int = 200,
+    rows: ArrayLike | None = None,
 ) -> Trace:
     """Labelled data points, the same in every figure of every lesson.
 
@@ -186,6 +187,9 @@ def points(
         Diameter in px, one or (n,).
     editable, limit
         Whether points can be added, moved, flipped and deleted by hand, and how many there may be.
+    rows
+        (n,) ids, the same for the same example in every figure of the stage: a lasso in one figure lights the examples
+        in all. A figure with `rows` is brushed by dragging; shift-drag zooms. Not together with `editable`.
     """
     trace: dict[str, Any] = {
         "type": "points",
@@ -197,6 +201,10 @@ def points(
         "editable": editable,
         "limit": limit,
     }
+    if rows is not None:
+        if editable:
+            raise ValueError("A figure can be edited or brushed by dragging, not both.")
+        trace["rows"] = np.asarray(rows, dtype=np.int32)
     for key, value in (("mistake", mistake), ("ring", ring), ("muted", muted)):
         if value is not None:
             trace[key] = value
@@ -290,6 +298,26 @@ def axes(
         "meta": {"equal": equal},
         "xaxis": xaxis,
         "yaxis": yaxis,
+    }
+
+
+def axes3d(x: T | str, y: T | str, z: T | str, *, view: str) -> dict[str, Any]:
+    """Lay out three named axes of a 3-D figure; its traces go to `data`, and the reader's camera is kept.
+
+    Parameters
+    ----------
+    x, y, z
+        Axis titles, with units.
+    view
+        While it stays the same, the camera is kept over updates (Plotly's `uirevision`).
+    """
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "color": INK}
+    names = {"xaxis": x, "yaxis": y, "zaxis": z}
+    return {
+        "uirevision": view,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "showlegend": False,
+        "scene": {"uirevision": view, **{key: {**axis, "title": {"text": text}} for key, text in names.items()}},
     }
 
 

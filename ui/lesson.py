@@ -22,7 +22,10 @@ from ui.text import WORDS, lang, set_lang, word
 
 log = logging.getLogger(__name__)
 
-STAGE_WORDS = ("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "full")
+STAGE_WORDS = (
+    *("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "undo", "full"),
+    *("as_table", "table", "first_rows", "columns"),
+)
 
 
 @dataclass

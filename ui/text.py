@@ -30,6 +30,13 @@ WORDS: dict[str, T] = {
     "add": T("クリックで足す点", "A click adds"),
     "flip": T("選んだ点のクラスを変える", "Change the chosen point's class"),
     "remove": T("選んだ点を消す", "Delete the chosen point"),
+    "undo": T("元に戻す", "Undo"),
+    "table": T("図の数値", "The numbers of the figures"),
+    "first_rows": T(
+        "図の数値（はじめの 200 行。すべては CSV に）", "The numbers of the figures (first 200 rows; the CSV has all)"
+    ),
+    "as_table": T("表", "Table"),
+    "columns": T("図,系列,x,y,z", "figure,series,x,y,z"),
     "full": T(
         "点は 200 個までです。どれかを消すと、また足せます。", "200 points is the most. Delete one to add another."
     ),

@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from benchmarks.harness import ROOT, serve
-from ui import publish
+from benchmarks.harness import ROOT, serve, serve_code
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +20,9 @@ runpy.run_path({app!r}, run_name="__main__")
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory):
+def slow():
     """Serve the app with every picture 200 ms late."""
-    folder = tmp_path_factory.mktemp("slow")
-    (folder / "static").symlink_to(publish.STATIC)
-    (folder / "slow.py").write_text(SLOW.format(app=str(ROOT / "app.py")))
-    with serve(str(folder / "slow.py")) as address:
+    with serve_code(SLOW.format(app=str(ROOT / "app.py"))) as address:
         yield address
 
 

@@ -22,14 +22,15 @@ export function scale(axis, flip) {
   return { to, from, length };
 }
 
-export function paint(g, view, traces, k, color) {
-  for (const trace of traces) PAINTERS[trace.type](g, view, trace, k, color);
+export function paint(g, view, traces, k, color, selection = null) {
+  for (const trace of traces) PAINTERS[trace.type](g, view, trace, k, color, selection);
 }
 
 const pick = (value, i) => (value !== null && typeof value === 'object' ? value[i] : value);
 
-function path(g, symbol, x, y, r) {
-  g.beginPath();
+const path = (g, symbol, x, y, r) => { g.beginPath(); outline(g, symbol, x, y, r); };
+
+function outline(g, symbol, x, y, r) {
   if (symbol === 'triangle-up') {
     g.moveTo(x, y - 1.15 * r); g.lineTo(x + 1.1 * r, y + 0.8 * r); g.lineTo(x - 1.1 * r, y + 0.8 * r); g.closePath();
   } else if (symbol === 'square') {
@@ -42,6 +43,7 @@ function path(g, symbol, x, y, r) {
     g.lineTo(x + b, y + b); g.lineTo(x + b, y + a); g.lineTo(x - b, y + a); g.lineTo(x - b, y + b); g.lineTo(x - a, y + b);
     g.lineTo(x - a, y - b); g.lineTo(x - b, y - b); g.closePath();
   } else {
+    g.moveTo(x + r, y);
     g.arc(x, y, r, 0, TAU);
   }
 }
@@ -71,9 +73,29 @@ export const swatch = (g, label, x, y, r, color) => {
   g.fill();
 };
 
+const MANY = 600; // points; more are painted class by class, without outlines
+
+// Many points, or some of them lit: one path for each class and light.
+function crowd(g, view, trace, x, y, size, color, selection) {
+  for (const lit of selection ? [0, 1] : [1]) {
+    g.globalAlpha = lit ? 0.9 : 0.12;
+    for (let c = 0; c < trace.names.length; c += 1) {
+      g.beginPath();
+      for (let i = 0; i < x.length; i += 1) {
+        if (trace.label[i] !== c || (selection && selection[trace.rows[i]] !== lit)) continue;
+        outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), pick(size, i) / 2);
+      }
+      g.fillStyle = color(CLASSES[c % 5]);
+      g.fill();
+    }
+  }
+  g.globalAlpha = 1;
+}
+
 const PAINTERS = {
-  points(g, view, trace, k, color) {
+  points(g, view, trace, k, color, selection) {
     const x = at(trace.x, k), y = at(trace.y, k), size = at(trace.size, k);
+    if (x.length > MANY || (selection && trace.rows)) { crowd(g, view, trace, x, y, size, color, selection); return; }
     const mistake = at(trace.mistake, k), ring = at(trace.ring, k)?.[0] ?? -1;
     const ground = color('$paper'), ink = color('$ink'), muted = color('$muted');
     g.lineWidth = 1;

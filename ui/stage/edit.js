@@ -9,6 +9,7 @@ const REACH = { mouse: 12, pen: 16, touch: 24 };
 export function editing(figure) {
   const { stage, node } = figure;
   let trace = null, drag = null, chosen = -1, brush = 0, version = 0;
+  const past = []; // points before each gesture, for undo
   const bar = document.createElement('div');
   bar.className = 'brush';
   bar.setAttribute('role', 'toolbar');
@@ -34,12 +35,25 @@ export function editing(figure) {
     for (const button of bar.querySelectorAll('[data-needs]')) button.disabled = i < 0;
     redraw();
   }
+  function remember() {
+    past.push(list());
+    if (past.length > 100) past.shift();
+    for (const button of bar.querySelectorAll('[data-past]')) button.disabled = false;
+  }
+  function undo() {
+    if (!past.length) return;
+    choose(-1);
+    set(past.pop());
+    for (const button of bar.querySelectorAll('[data-past]')) button.disabled = !past.length;
+  }
   function flip(i) {
+    remember();
     const points = list();
     points[i][2] = (points[i][2] + 1) % trace.names.length;
     set(points);
   }
   function remove(i) {
+    remember();
     const points = list();
     points.splice(i, 1);
     choose(-1);
@@ -76,6 +90,11 @@ export function editing(figure) {
       button.setAttribute('aria-label', text);
       bar.append(button);
     }
+    const back = document.createElement('button');
+    Object.assign(back, { type: 'button', textContent: '↶', title: words.undo, disabled: !past.length, onclick: undo });
+    back.dataset.past = '';
+    back.setAttribute('aria-label', words.undo);
+    bar.append(back);
   }
 
   const down = (event) => {
@@ -99,6 +118,7 @@ export function editing(figure) {
     if (!drag || event.pointerId !== drag.id) return;
     if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 4) drag.moved = true;
     if (drag.i < 0 || !drag.moved) return;
+    if (!drag.remembered) { remember(); drag.remembered = true; }
     const view = figure.view(), box = figure.plot.getBoundingClientRect();
     const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
     const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
@@ -119,13 +139,16 @@ export function editing(figure) {
     }
     const spot = figure.place(event);
     if (!spot) return;
+    node.focus({ preventScroll: true });
     const points = list();
     if (points.length >= trace.limit) { figure.stage.note.textContent = stage.words.full; figure.stage.note.hidden = false; return; }
+    remember();
     points.push([spot.view.x.from(spot.px), spot.view.y.from(spot.py), event.shiftKey ? (brush + 1) % trace.names.length : brush]);
     set(points);
   };
   const cancel = () => { drag = null; };
   const keydown = (event) => {
+    if (trace && (event.ctrlKey || event.metaKey) && event.key === 'z') { event.preventDefault(); undo(); return; }
     if (!trace || chosen < 0 || !['Delete', 'Backspace'].includes(event.key)) return;
     event.preventDefault();
     remove(chosen);
@@ -148,7 +171,7 @@ export function editing(figure) {
       if (!trace) { chosen = -1; drag = null; return; }
       const fresh = stage.editVersion !== version; // reset, experiment or link: what the hand did before is past
       version = stage.editVersion;
-      if (fresh) { chosen = -1; drag = null; stage.edits.drop(); }
+      if (fresh) { chosen = -1; drag = null; past.length = 0; stage.edits.drop(); }
       else if (mine && mine !== trace && (drag?.moved || !stage.edits.idle()) && !(mine.x.moves || trace.x.moves)) {
         Object.assign(trace, { x: mine.x, y: mine.y, label: mine.label });
         if (trace.mistake && (trace.mistake.moves ? trace.mistake.shape[1] : trace.mistake.length) !== trace.x.length) trace.mistake = undefined;

@@ -100,7 +100,6 @@ export function playhead(stage, bar) {
   return {
     take(spec) {
       words = spec.words ?? words;
-      stage.words = words;
       const head = spec.playhead;
       bar.hidden = !head;
       stage.frameKey = spec.frames ?? '';

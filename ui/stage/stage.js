@@ -1,9 +1,11 @@
 // The stage: figures in a grid, updated in place, with one shared playhead. Streamlit calls the default export at each
 // change of data or theme, always with the same DOM; the last call's return value cleans up when the stage goes away.
 
+import { brushing, within } from './brush.js';
 import { frames as carried } from './carrier.js';
 import { paint, scale } from './canvas.js';
 import { editing } from './edit.js';
+import { csv, png, save, table } from './export.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
 import { palette } from './theme.js';
@@ -25,6 +27,11 @@ function plotly(file) {
     script.onerror = failed;
     document.head.append(script);
   }));
+}
+
+function rootClasses(root, spec) {
+  root.classList.toggle('fault', Boolean(spec.fault));
+  root.classList.toggle('board', Boolean(spec.board));
 }
 
 const make = (tag, className, parent, before = null) => {
@@ -65,11 +72,15 @@ class Stage {
     this.frame = 0;
     this.tabs = make('div', 'tabs', root);
     this.tabs.setAttribute('role', 'tablist');
+    this.selection = null; // rows that a brush lit, as a mask; null lights all
     this.numbers = make('dl', 'numbers', root);
     this.note = make('p', 'note', root);
     this.note.setAttribute('role', 'status');
     this.grid = make('div', 'grid', root);
     this.playhead = playhead(this, make('div', 'playhead', root));
+    this.tools = make('div', 'tools', root);
+    this.sheet = make('div', 'sheet', root);
+    this.sheet.hidden = true;
     this.edits = pump('edit', (value, n) => this.c.setStateValue('edit', { ...value, n }));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(root);
@@ -103,6 +114,8 @@ class Stage {
     this.P = P;
     this.color = palette(this.root);
     this.editVersion = spec.version ?? 0;
+    this.words = spec.words ?? this.words;
+    rootClasses(this.root, spec);
     this.layout(spec);
     const jobs = [];
     this.playhead.take(spec); // decides which frame shows
@@ -112,6 +125,7 @@ class Stage {
     if (this.closed) return;
     this.spec = spec;
     this.readouts(spec.readouts ?? []);
+    this.fill();
     performance.mark('sawaru:drawn');
     this.paintAll();
     performance.mark('sawaru:canvas');
@@ -127,7 +141,6 @@ class Stage {
     const { root, grid } = this;
     this.note.textContent = spec.note ?? '';
     this.note.hidden = !spec.note;
-    root.classList.toggle('fault', Boolean(spec.fault));
     const key = JSON.stringify([spec.grid, spec.columns, spec.height, spec.lang, spec.figures.map((f) => f.title)]);
     if (this.layoutKey === key) return;
     this.layoutKey = key;
@@ -147,6 +160,7 @@ class Stage {
     for (const [name, card] of this.cards) {
       if (!names.has(name)) { card.node.remove(); this.cards.delete(name); }
     }
+    this.toolbar();
     this.tabs.replaceChildren();
     this.tabs.hidden = parts.length < 2;
     const shown = parts.some((part) => part.name === this.shown) ? this.shown : parts[0].name;
@@ -158,6 +172,42 @@ class Stage {
       tab.onclick = () => this.show(part.name);
     }
     this.show(shown);
+  }
+
+  toolbar() {
+    const { words } = this;
+    const name = () => `sawaru-${location.pathname.split('/').pop() || 'stage'}`;
+    const acts = [
+      [words.as_table, () => { this.sheet.hidden = !this.sheet.hidden; this.fill(); }],
+      ['PNG', async () => save(await png(this), `${name()}.png`)],
+      ['CSV', () => save(csv(this), `${name()}.csv`)],
+    ];
+    this.tools.replaceChildren(...acts.map(([text, act]) => {
+      const button = make('button', '');
+      Object.assign(button, { type: 'button', textContent: text, onclick: act });
+      return button;
+    }));
+  }
+
+  fill() {
+    if (!this.sheet.hidden) this.sheet.replaceChildren(table(this));
+  }
+
+  // Light some rows in all figures; null lights all.
+  select(rows) {
+    this.selection = null;
+    if (rows) {
+      this.selection = new Uint8Array(Math.max(-1, ...this.brushable().flatMap((t) => [t.last])) + 1);
+      for (const row of rows) this.selection[row] = 1;
+    }
+    this.selected = rows ? rows.length : null;
+    this.paintAll();
+    performance.mark('sawaru:brushed');
+  }
+
+  brushable() {
+    return [...this.figures.values()].flatMap((f) => f.under ?? []).filter((t) => t.rows)
+      .map((t) => ({ last: t.last ??= t.rows.reduce((a, b) => Math.max(a, b), -1) }));
   }
 
   readouts(list) {
@@ -215,6 +265,7 @@ class Stage {
   async seek(k) {
     this.frame = k;
     for (const card of this.cards.values()) card.show(k);
+    this.fill();
     await Promise.all([...this.figures.values()].map((figure) => figure.seek(k)));
   }
 
@@ -259,6 +310,7 @@ class Figure {
     this.back.hidden = true;
     this.back.onclick = () => this.reset();
     this.edit = editing(this);
+    this.brush = brushing(this);
     this.node.addEventListener('pointermove', (event) => this.hover(event));
     this.node.addEventListener('pointerleave', () => { this.tip.hidden = true; });
     this.tip.hidden = true;
@@ -279,6 +331,7 @@ class Figure {
       this.back.hidden = true;
     }
     const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
+    this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
     const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${moves}`;
     if (this.key === key) return;
@@ -318,7 +371,7 @@ class Figure {
       layout.yaxis.range = [...this.zoom.y];
       delete layout.uirevision;
     } else if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
-    if (this.under.length) for (const name of ['xaxis', 'yaxis']) layout[name].showgrid = false; // `paint` draws it, below
+    for (const name of this.under.length ? ['xaxis', 'yaxis'] : []) layout[name].showgrid = false; // `paint` draws it, below
     const coarse = matchMedia('(pointer: coarse)').matches;
     if (coarse) layout.dragmode = false;
     this.node.classList.toggle('grab', this.edit.on);
@@ -377,7 +430,15 @@ class Figure {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.clearRect(0, 0, w, h);
     if (this.under.length) gridlines(g, view, this.plot._fullLayout, this.stage.color('$grid'));
-    paint(g, view, this.under, this.stage.frame, this.stage.color);
+    paint(g, view, this.under, this.stage.frame, this.stage.color, this.stage.selection);
+    if (this.lasso) {
+      g.beginPath();
+      this.lasso.forEach(([x, y], i) => (i ? g.lineTo(x, y) : g.moveTo(x, y)));
+      g.closePath();
+      g.setLineDash([5, 4]);
+      g.lineWidth = 1.5; g.strokeStyle = this.stage.color('$ink'); g.stroke();
+      g.setLineDash([]);
+    }
   }
 
   keepEqual() {
@@ -417,6 +478,18 @@ class Figure {
     return best;
   }
 
+  rowsWithin(polygon) {
+    const view = this.view(), k = this.stage.frame, rows = [];
+    for (const trace of this.under) {
+      if (!trace.rows) continue;
+      const x = at(trace.x, k), y = at(trace.y, k);
+      for (let i = 0; i < x.length; i += 1) {
+        if (within(polygon, view.x.to(x[i]), view.y.to(y[i]))) rows.push(trace.rows[i]);
+      }
+    }
+    return rows;
+  }
+
   hover(event) {
     const spot = event.buttons ? null : this.place(event);
     this.tip.hidden = true;
@@ -445,6 +518,7 @@ class Figure {
 
   close() {
     this.edit.close();
+    this.brush.close();
   }
 }
 
