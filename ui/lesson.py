@@ -22,6 +22,11 @@ from ui.text import WORDS, lang, set_lang, word
 
 log = logging.getLogger(__name__)
 
+BOARD = """
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSidebarCollapsedControl"] { display: none; }
+.block-container { max-width: none; padding: .8rem 1.2rem; }
+.st-key-sawaru-play { grid-template-columns: minmax(0, 8fr) minmax(280px, 3fr); }
+"""
 STAGE_WORDS = (
     *("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "undo", "full"),
     *("as_table", "table", "first_rows", "columns"),
@@ -36,6 +41,8 @@ class State:
     scene: str
     wild: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
+    board: bool = False  # the view for the projector: stage and controls only, large
+    share: dict[str, Any] | None = None
     at: int | None = None
     written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
     version: int = 1  # of the values; a new one overrules what a hand sent before
@@ -63,6 +70,8 @@ class State:
             query = {"scene": self.scene, **query}
         if self.hide:
             query["hide"] = ",".join(self.hide)
+        if self.board:
+            query["view"] = "board"
         if lang() != "ja":
             query["lang"] = lang()
         return query
@@ -77,7 +86,7 @@ def _arrive(lesson: Lesson, module: ModuleType) -> State:
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)
     query = st.query_params.to_dict()
-    fields = {name for name, _ in ps.controls(module.Params)} | {"scene", "hide", "at"}
+    fields = {name for name, _ in ps.controls(module.Params)} | {"scene", "hide", "at", "view"}
     link = {name: query[name] for name in fields & query.keys()}
     if state is None or (link and _fingerprint(link) not in state.written):
         params, wild = ps.parse(module.Params, query)
@@ -88,6 +97,7 @@ def _arrive(lesson: Lesson, module: ModuleType) -> State:
         else:
             state.put(params, scene)
         state.wild = wild
+        state.board = query.get("view") == "board"
         state.hide = tuple(name for name in query.get("hide", "").split(",") if name in fields)
         state.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
         state.written.append(_fingerprint(link))
@@ -109,6 +119,10 @@ def show(lesson: Lesson) -> None:
     """Run a lesson's page."""
     module = lesson.module()
     state = _arrive(lesson, module)
+    if state.board:
+        st.html(f"<style>{BOARD}</style>")
+        _play(lesson, module)
+        return
     _head(lesson)
     if state.wild:
         fields = dict(ps.controls(module.Params))
@@ -188,6 +202,8 @@ def _play(lesson: Lesson, module: ModuleType) -> None:
             version=state.version,
             lang=lang(),
             address=address.describe(query, topic=lesson.topic, at=state.at),
+            share=state.share,
+            board=state.board,
             on_change=moved,
         )
 
@@ -203,9 +219,15 @@ def _take_controls(module: ModuleType, state: State, key: str) -> None:
     if message.get("reset"):
         state.put(module.Params())
         return
+    if "share" in message:
+        state.share = controls.qr(str(message["share"]))
+        return
+    if "board" in message:
+        state.board = bool(message["board"])
+        st.rerun()
     fields = dict(ps.controls(module.Params))
     changes = {}
-    for name, value in message["values"].items():
+    for name, value in message.get("values", {}).items():
         control = fields.get(name)
         if control is not None and ps.applies(control, state.params):
             try:
@@ -245,6 +267,7 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
         "plotly": publish.plotly_file(),
         "autoplay": scene is module.SCENES[0] and not state.played and state.at is None,
         "at": state.at,
+        "board": state.board,
     }
     last = state.store(f"{scene.id}.picture")
     try:

@@ -305,3 +305,61 @@ def test_scenes_and_pages_keep_their_state(visit):
     settled(page)
     assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "1.00"
     assert "noise=1" in page.url
+
+
+def test_sharing(visit):
+    page = visit("/perceptron?noise=0.2")
+    page.locator(".sawaru-controls").get_by_role("button", name="共有").click()
+    code = page.locator(".share img")
+    page.wait_for_function(
+        """() => { const host = document.querySelector('[class*=learn-controls] [data-testid=stBidiComponentIsolated]');
+        return host.shadowRoot.querySelector('.share img').naturalWidth > 50; }"""
+    )
+    assert page.locator(".share .link").input_value() == page.url
+    first = code.get_attribute("src")
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    settled(page)
+    page.wait_for_timeout(1200)
+    assert code.get_attribute("src") != first
+    assert page.locator(".share .link").input_value() == page.url
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".share").get_by_role("button", name="コピー").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_the_board(visit):
+    page = visit("/perceptron?view=board&noise=0.2")
+    assert page.locator("h1").count() == 0
+    assert page.get_by_text("予想してみよう").count() == 0
+    assert plot_box(page)["height"] > 500
+    assert page.locator('[data-testid="stSidebar"]').is_hidden()
+    settled(page)
+    assert "view=board" in page.url
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    settled(page)
+    assert "noise=1" in page.url
+    page.locator(".sawaru-controls").get_by_role("button", name="もとの画面に戻る").click()
+    page.locator("h1").wait_for()
+    settled(page)
+    assert "view=board" not in page.url
+
+
+def test_embedded(visit):
+    page = visit("/perceptron?embed=true&noise=0.2")
+    assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "0.20"
+    settled(page)
+    assert "embed=true" in page.url
+
+
+def test_no_other_host_is_asked(browser, server):
+    page = browser.new_context().new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/perceptron")
+    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=60_000)
+    page.wait_for_timeout(1000)
+    page.context.close()
+    assert asked
+    assert not [url for url in asked if not url.startswith((server, "data:", "blob:"))]

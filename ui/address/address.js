@@ -17,6 +17,12 @@ function dismiss() {
   document.querySelector('[data-testid="stDialog"] button[aria-label="Close"], [role="dialog"] button[aria-label="Close"]')?.click();
 }
 
+// The address of the present state, written now.
+export function present() {
+  current?.write();
+  return location.href;
+}
+
 export default function (c) {
   follow(c.data);
   return () => { if (current?.topic === c.data.topic) current = null; };

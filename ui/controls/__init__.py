@@ -17,6 +17,9 @@ from ui import params as ps
 from ui import publish
 from ui.text import word
 
+WORDS = ("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_long", "board", "leave_board")
+LONGEST = 2000  # characters; a QR code with more is too fine for a camera at the back of a classroom
+
 _mount = st.components.v2.component(
     "sawaru_controls",
     html='<div class="sawaru-controls"></div>',
@@ -35,6 +38,8 @@ def show(
     version: int,
     lang: str,
     address: Mapping[str, Any],
+    share: Mapping[str, Any] | None,
+    board: bool,
     on_change: Callable[[], None],
 ) -> None:
     """Mount the controls.
@@ -51,6 +56,10 @@ def show(
         Of the values; a new one overrules the hand.
     address
         What `ui.address.follow` made for the address bar.
+    share
+        The QR code for the address that was asked for last, from `qr`.
+    board
+        Whether this is the view for the projector.
     on_change
         Called when a hand moved a control, before anything reruns.
     """
@@ -58,10 +67,17 @@ def show(
         {"name": name, "more": name in more, "value": getattr(params, name), **_describe(fields[name], lang)}
         for name in (*first, *more)
     ]
-    words = {name: word(name, lang) for name in ("more", "reset", "type_a_number")}
+    words = {name: word(name, lang) for name in WORDS}
     _mount(
         key=key,
-        data={"controls": shown, "words": words, "version": version, "address": dict(address)},
+        data={
+            "controls": shown,
+            "words": words,
+            "version": version,
+            "address": dict(address),
+            "share": share,
+            "board": board,
+        },
         default={"hand": None},
         on_hand_change=on_change,
     )
@@ -72,6 +88,15 @@ def read(key: str) -> dict[str, Any] | None:
     held = st.session_state.get(key)
     message: dict[str, Any] | None = held.get("hand") if held else None
     return message
+
+
+def qr(url: str) -> dict[str, Any]:
+    """Make a QR code of an address: {"url", "image"}, the image None where the address is too long for a camera."""
+    import segno
+
+    if len(url) > LONGEST:
+        return {"url": url, "image": None}
+    return {"url": url, "image": segno.make(url, error="l", micro=False).svg_data_uri(scale=4, border=2, light="white")}
 
 
 def _describe(control: ps.Control, lang: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 // The values belong to the hand while it moves: the server's count again when nothing newer is on its way, or when they
 // come with a newer version (a reset, an experiment, a link).
 
-import { follow } from '../address/address.js';
+import { follow, present } from '../address/address.js';
 import { pump } from '../stage/pump.js';
 
 const panels = new WeakMap();
@@ -35,7 +35,11 @@ class Panel {
     this.rest = make('div', { className: 'list' });
     this.more = make('details', {}, this.summary, this.rest);
     this.reset = make('button', { type: 'button' });
-    root.append(this.first, this.more, this.reset);
+    this.share = new Share(this);
+    this.leave = make('button', { type: 'button', hidden: true, onclick: () => this.pump.push({ board: false }) });
+    const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.leave);
+    root.append(this.first, this.more, buttons, this.share.node);
+    this.root = root;
     this.pump = pump('controls', (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n }));
     this.reset.onclick = () => this.pump.push({ reset: true });
   }
@@ -53,6 +57,10 @@ class Panel {
     this.summary.textContent = words.more;
     this.reset.textContent = words.reset;
     this.more.hidden = !controls.some((d) => d.more);
+    this.root.classList.toggle('board', c.data.board);
+    this.leave.textContent = words.leave_board;
+    this.leave.hidden = !c.data.board;
+    this.share.update(c.data);
     const names = controls.map((d) => `${d.name}${d.more}`).join();
     if (this.names !== names) this.arrange(controls);
     this.names = names;
@@ -79,6 +87,67 @@ class Panel {
     }
     for (const [name, control] of this.controls) if (!kept.has(name)) control.node.remove();
     this.controls = kept;
+  }
+}
+
+// The present state as a link, with a copy button and a QR code (made by the server for the address it is told).
+class Share {
+  constructor(panel) {
+    this.panel = panel;
+    this.link = make('input', { className: 'link', readOnly: true, onfocus: () => this.link.select() });
+    this.copy = make('button', { type: 'button', onclick: () => this.take() });
+    this.code = make('img');
+    this.long = make('p', { hidden: true });
+    this.board = make('button', { type: 'button', onclick: () => panel.pump.push({ board: true }) });
+    this.node = make('div', { className: 'share', hidden: true }, this.link, this.copy, this.code, this.long, this.board);
+    this.button = make('button', { type: 'button', onclick: () => this.toggle() });
+    this.button.setAttribute('aria-expanded', 'false');
+  }
+
+  toggle() {
+    this.node.hidden = !this.node.hidden;
+    this.button.setAttribute('aria-expanded', String(!this.node.hidden));
+    this.ask();
+  }
+
+  // The address settles a moment after the hand; then the code is asked for, once for each address.
+  ask() {
+    clearTimeout(this.timer);
+    if (this.node.hidden) return;
+    this.timer = setTimeout(() => {
+      this.link.value = present();
+      if (this.asked === this.link.value) return;
+      this.asked = this.link.value;
+      this.panel.pump.push({ share: this.asked });
+    }, 350);
+  }
+
+  update({ words, share, board }) {
+    this.button.textContent = words.share;
+    this.button.hidden = board;
+    this.copy.textContent = words.copy;
+    this.board.textContent = words.board;
+    this.link.setAttribute('aria-label', words.link);
+    this.code.alt = words.qr;
+    this.long.textContent = words.qr_long;
+    if (share) {
+      this.code.hidden = !share.image;
+      this.long.hidden = Boolean(share.image);
+      if (share.image) this.code.src = share.image;
+    }
+    this.words = words;
+    this.ask();
+  }
+
+  async take() {
+    this.link.value = present();
+    try {
+      await navigator.clipboard.writeText(this.link.value);
+    } catch { // no clipboard on plain http
+      this.link.select();
+      document.execCommand('copy');
+    }
+    this.copy.textContent = this.words.copied;
   }
 }
 

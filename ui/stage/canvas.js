@@ -83,7 +83,7 @@ function crowd(g, view, trace, x, y, size, color, selection) {
       g.beginPath();
       for (let i = 0; i < x.length; i += 1) {
         if (trace.label[i] !== c || (selection && selection[trace.rows[i]] !== lit)) continue;
-        outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), pick(size, i) / 2);
+        outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
       }
       g.fillStyle = color(CLASSES[c % 5]);
       g.fill();
@@ -100,7 +100,7 @@ const PAINTERS = {
     const ground = color('$paper'), ink = color('$ink'), muted = color('$muted');
     g.lineWidth = 1;
     for (let i = 0; i < x.length; i++) {
-      const px = view.x.to(x[i]), py = view.y.to(y[i]), r = pick(size, i) / 2;
+      const px = view.x.to(x[i]), py = view.y.to(y[i]), r = (pick(size, i) / 2) * view.zoom;
       path(g, SYMBOLS[trace.label[i] % 5], px, py, r);
       g.fillStyle = trace.muted?.[i] ? muted : color(CLASSES[trace.label[i] % 5]);
       g.globalAlpha = trace.muted?.[i] ? 0.45 : 1;
@@ -110,14 +110,14 @@ const PAINTERS = {
     }
     if (mistake) {
       for (let i = 0; i < x.length; i++) {
-        if (mistake[i]) cross(g, view.x.to(x[i]), view.y.to(y[i]), pick(size, i) * 0.55, ink, ground);
+        if (mistake[i]) cross(g, view.x.to(x[i]), view.y.to(y[i]), pick(size, i) * 0.55 * view.zoom, ink, ground);
       }
     }
     for (const [i, style, width, grow] of [[ring, color('$now'), 3, 4], [trace.chosen ?? -1, ink, 1.5, 8]]) {
       if (i < 0 || i >= x.length) continue;
       g.beginPath();
-      g.arc(view.x.to(x[i]), view.y.to(y[i]), pick(size, i) / 2 + grow, 0, TAU);
-      g.lineWidth = width; g.strokeStyle = style; g.stroke();
+      g.arc(view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2 + grow) * view.zoom, 0, TAU);
+      g.lineWidth = width * view.zoom; g.strokeStyle = style; g.stroke();
     }
   },
 
@@ -136,7 +136,7 @@ const PAINTERS = {
       }
       if (trace.fill === 'toself') { g.fillStyle = color(trace.fillcolor); g.fill(); }
       if (mode.includes('lines')) {
-        const width = trace.line?.width ?? 2;
+        const width = (trace.line?.width ?? 2) * view.zoom;
         g.lineWidth = width; g.lineJoin = 'round';
         g.strokeStyle = color(trace.line?.color ?? '$ink');
         g.setLineDash({ dash: [7, 5], dot: [2, 4] }[trace.line?.dash] ?? []);
@@ -149,7 +149,7 @@ const PAINTERS = {
       const shapes = at(m.symbol ?? 'circle', k), opacity = at(m.opacity ?? 1, k);
       for (let i = 0; i < x.length; i++) {
         if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
-        const px = view.x.to(x[i]), py = view.y.to(y[i]), shape = pick(shapes, i), r = pick(sizes, i) / 2;
+        const px = view.x.to(x[i]), py = view.y.to(y[i]), shape = pick(shapes, i), r = (pick(sizes, i) / 2) * view.zoom;
         if (r <= 0) continue;
         g.globalAlpha = pick(opacity, i);
         g.fillStyle = color(pick(colors, i));
@@ -219,8 +219,8 @@ function ramp(stops, color) { // 256 RGBA colours
   return table;
 }
 
-function stroke(g, line, color) {
-  g.lineWidth = line.width; g.strokeStyle = color(line.color);
+function stroke(g, line, color, zoom) {
+  g.lineWidth = line.width * zoom; g.strokeStyle = color(line.color);
   g.setLineDash(line.dash === 'dash' ? [7, 5] : []);
   g.stroke();
   g.setLineDash([]);
@@ -250,7 +250,7 @@ function half(g, view, c, trace, color) {
   g.globalAlpha = 1;
   if (cut.length === 2 && trace.line.width) {
     g.beginPath(); g.moveTo(...cut[0]); g.lineTo(...cut[1]);
-    stroke(g, trace.line, color);
+    stroke(g, trace.line, color, view.zoom);
   }
 }
 
@@ -299,7 +299,7 @@ function curve(g, view, c, trace, color) {
     g.fillStyle = color(trace.negative); g.fill(outside, 'evenodd');
     g.globalAlpha = 1;
   }
-  g.lineWidth = trace.line.width; g.strokeStyle = color(trace.line.color);
+  g.lineWidth = trace.line.width * view.zoom; g.strokeStyle = color(trace.line.color);
   g.setLineDash(trace.line.dash === 'dash' ? [7, 5] : []);
   g.stroke(border);
   g.setLineDash([]);

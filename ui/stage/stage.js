@@ -333,7 +333,7 @@ class Figure {
     const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
-    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${moves}`;
+    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.spec?.board} ${moves}`;
     if (this.key === key) return;
     this.key = key;
     const first = !this.plot._fullLayout;
@@ -364,13 +364,16 @@ class Figure {
     layout.paper_bgcolor = 'rgba(0,0,0,0)';
     layout.plot_bgcolor = 'rgba(0,0,0,0)';
     layout.font = { color: color('$ink'), family: style.fontFamily, size: parseFloat(style.getPropertyValue('--type')) || 13 };
-    layout.hoverlabel = { bgcolor: color('$paper'), bordercolor: color('$muted'), font: { color: color('$ink') } };
     layout.autosize = true;
+    const larger = layout.font.size / 13; // the board's type is larger
+    for (const side of ['l', 'b']) layout.margin[side] *= larger;
+    for (const name of ['xaxis', 'yaxis']) if (layout[name]?.title) layout[name].title.font = { size: layout.font.size };
     if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
       layout.xaxis.range = [...this.zoom.x];
       layout.yaxis.range = [...this.zoom.y];
       delete layout.uirevision;
     } else if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
+    layout.hoverlabel = { bgcolor: color('$paper'), bordercolor: color('$muted'), font: { color: color('$ink') } };
     for (const name of this.under.length ? ['xaxis', 'yaxis'] : []) layout[name].showgrid = false; // `paint` draws it, below
     const coarse = matchMedia('(pointer: coarse)').matches;
     if (coarse) layout.dragmode = false;
@@ -413,6 +416,7 @@ class Figure {
     return {
       x: scale(full.xaxis, false), y: scale(full.yaxis, true), left: full.xaxis._offset, top: full.yaxis._offset,
       font: parseFloat(style.getPropertyValue('--type')) || 13, family: style.fontFamily,
+      zoom: Math.max(1, (parseFloat(style.getPropertyValue('--type')) || 13) / 13),
     };
   }
 
@@ -445,7 +449,7 @@ class Figure {
     if (!this.spec.layout.meta?.equal) return;
     const { xaxis, yaxis } = this.plot._fullLayout;
     const x = { range: [...xaxis.range] }, y = { range: [...yaxis.range] };
-    if (this.equalise(x, y, this.spec.layout.margin)) {
+    if (this.equalise(x, y, this.plot._fullLayout.margin)) {
       this.stage.P.relayout(this.plot, { 'xaxis.range': x.range, 'yaxis.range': y.range });
     }
   }
@@ -453,7 +457,7 @@ class Figure {
   // Back to the whole plane; a change of `uirevision` does the same.
   async reset() {
     const { layout } = this.spec, x = { range: layout.xaxis.range }, y = { range: layout.yaxis.range };
-    if (layout.meta?.equal) this.equalise(x, y, layout.margin);
+    if (layout.meta?.equal) this.equalise(x, y, this.plot._fullLayout.margin);
     await this.stage.P.relayout(this.plot, { 'xaxis.range': [...x.range], 'yaxis.range': [...y.range] });
     this.zoom = null;
     this.back.hidden = true;
