@@ -35,6 +35,8 @@ def main() -> None:
         pages[item.topic] = st.Page(run, title=item.title(lang()), icon=item.icon, url_path=item.topic)
         sections.setdefault(chapters[item.chapter][lang()], []).append(pages[item.topic])
     page = st.navigation(sections, expanded=True)
+    st.session_state["sawaru_arrived"] = st.session_state.get("sawaru_page") != page.url_path
+    st.session_state["sawaru_page"] = page.url_path
     page.run()
     warmup.start()
 

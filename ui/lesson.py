@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, publish, stage
+from ui import address, controls, own_points, publish, stage
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Scene, scene_of
@@ -80,15 +80,18 @@ class State:
 def _arrive(lesson: Lesson, module: ModuleType) -> State:
     """Give the session's state of the lesson, after reading what a link brings.
 
-    On a full run the browser may still send an address that we wrote some moments ago; only one that we did not write
-    is a link.
+    While one stays on the page, the browser may still send an address that we wrote some moments ago; there only one that
+    we did not write is a link.
     """
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)
     query = st.query_params.to_dict()
     fields = {name for name, _ in ps.controls(module.Params)} | {"scene", "hide", "at", "view"}
     link = {name: query[name] for name in fields & query.keys()}
-    if state is None or (link and _fingerprint(link) not in state.written):
+    fresh = st.session_state.get("sawaru_arrived", True) or (
+        state is not None and _fingerprint(link) not in state.written
+    )
+    if state is None or (link and fresh):
         params, wild = ps.parse(module.Params, query)
         scene = scene_of(module, query.get("scene")).id
         if state is None:
@@ -131,6 +134,7 @@ def show(lesson: Lesson) -> None:
     _scenes(lesson, module, state)
     st.markdown(scene_of(module, state.scene).lead(lang()))
     _play(lesson, module)
+    own_points.offer(module, lang(), lambda fields: state.put(dataclasses.replace(state.params, **fields)))
     _experiments(lesson, module, state)
     _words(lesson, module)
 

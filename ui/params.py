@@ -112,12 +112,12 @@ class Toggle:
 
 @dataclass(frozen=True)
 class Points:
-    """Labelled points made by hand on the stage: ((x, y, class), …), two decimals, at most `limit`."""
+    """Labelled points made by hand on the stage: ((x, y, class), …), four digits each, at most `limit`."""
 
     label: ClassVar[T] = T("点", "Points")
     limit: int = 200
     classes: int = 2
-    span: float = 1000.0
+    span: float = 1e6
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what an edit sets besides: {"data": "own"}
     when: Callable[[Any], bool] | None = None
 
@@ -130,7 +130,7 @@ class Points:
             x, y, label = (float(v) for v in triple)
             if not (abs(x) <= self.span and abs(y) <= self.span and label in range(self.classes)):
                 raise ValueError("points")
-            kept.append((round(x, 2), round(y, 2), int(label)))
+            kept.append((float(f"{x:.4g}"), float(f"{y:.4g}"), int(label)))
         return tuple(kept)
 
     def parse(self, text: str) -> tuple[Point, ...]:
@@ -152,7 +152,7 @@ class Window:
     """The part of the plane that was in view when points were made by hand: (x0, x1, y0, y1), or () for none."""
 
     label: ClassVar[T] = T("表示範囲", "Window")
-    span: float = 10_000.0
+    span: float = 1e7
     when: Callable[[Any], bool] | None = None
 
     def tidy(self, value: Any) -> tuple[float, ...]:
@@ -223,7 +223,7 @@ def hand_points(
     *,
     classes: int = 2,
     limit: int = 200,
-    span: float = 1000.0,
+    span: float = 1e6,
     sets: Mapping[str, Any] | None = None,
     when: Callable[[Any], bool] | None = None,
 ) -> Any:

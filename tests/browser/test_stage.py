@@ -363,3 +363,23 @@ def test_no_other_host_is_asked(browser, server):
     page.context.close()
     assert asked
     assert not [url for url in asked if not url.startswith((server, "data:", "blob:"))]
+
+
+def test_a_table_of_ones_own_becomes_points(visit, tmp_path):
+    rows = [f"{i / 10},{i % 7},{'猫' if i % 3 else '犬'}" for i in range(260)]
+    (tmp_path / "own.csv").write_bytes(("幅,高さ,種類\n" + "\n".join(rows)).encode("cp932"))
+    (tmp_path / "bad.csv").write_text("a,b\n1,x\nNaN,y\n")
+    page = visit()
+    page.get_by_text("自分の表を使う").click()
+    upload = page.locator('[data-testid="stFileUploader"] input[type=file]')
+    upload.wait_for(state="attached")
+    upload.set_input_files(tmp_path / "own.csv")
+    page.get_by_text("260 行から").wait_for()
+    page.get_by_role("button", name="平面に置く").click()
+    page.wait_for_timeout(1500)
+    assert len(points(page)) == 200
+    assert "data=own" in page.url
+    upload.set_input_files(tmp_path / "bad.csv")
+    page.get_by_text("有限の数ではありません").wait_for()
+    assert page.get_by_role("button", name="平面に置く").is_enabled()  # the good table is still there
+    assert len(points(page)) == 200
