@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.harness import machine, serve
-from benchmarks.latency import MAIN
+from benchmarks.latency import main_slider
 from ui import catalog
 from ui import params as ps
 
@@ -71,7 +71,7 @@ class Pupil:
     async def attend(self, moves: int, gap: float, delay: float) -> None:
         """Open the page, then move the slider `moves` times."""
         await asyncio.sleep(delay)
-        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[MAIN[self.topic]]
+        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[main_slider(self.topic)]
         url = f"{self.address.replace('http', 'ws')}/_stcore/stream"
         async with websockets.connect(url, max_size=None, subprotocols=["streamlit"]) as socket:
             hello = BackMsg()
@@ -82,7 +82,7 @@ class Pupil:
             self.seen.first.append(time.perf_counter() - start)
             for i in range(moves):
                 await asyncio.sleep(gap)
-                share = ((i * 7 + hash(self.address + str(delay))) % 51) / 50
+                share = ((i * 7 + int(1000 * delay)) % 51) / 50
                 back = BackMsg()
                 run = back.rerun_script
                 run.fragment_id, run.page_script_hash = self.fragment, self.page
@@ -90,7 +90,7 @@ class Pupil:
                 widget.id = self.controls
                 value = slider.tidy(slider.low + share * (slider.high - slider.low))
                 widget.json_value = json.dumps(
-                    {"hand": {"values": {MAIN[self.topic]: value}, "ver": 1, "n": int(time.time() * 1000)}}
+                    {"hand": {"values": {main_slider(self.topic): value}, "ver": 1, "n": int(time.time() * 1000)}}
                 )
                 start = time.perf_counter()
                 await socket.send(back.SerializeToString())
@@ -101,7 +101,7 @@ class Pupil:
 async def lesson_hour(address: str, pupils: int, moves: int, gap: float) -> Class:
     """Let `pupils` attend, spread evenly over the lessons and over the first second."""
     seen = Class()
-    topics = list(MAIN)
+    topics = [lesson.topic for lesson in catalog.lessons()]
     await asyncio.gather(
         *(Pupil(address, topics[i % len(topics)], seen).attend(moves, gap, i / pupils) for i in range(pupils))
     )

@@ -14,8 +14,14 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.harness import chromium, machine, serve, watched
 from ui import catalog
+from ui import params as ps
 
-MAIN = {"perceptron": "noise"}  # the slider that moves the first scene's picture most
+
+def main_slider(topic: str) -> str:
+    """Name the slider that the benches move: the last of those beside the first scene's picture."""
+    module = catalog.lesson(topic).module()
+    fields = dict(ps.controls(module.Params))
+    return [name for name in module.SCENES[0].controls if isinstance(fields[name], ps.Slider)][-1]
 
 
 def presses(page: Page, slider: Any, count: int) -> list[float]:
@@ -78,7 +84,7 @@ def measure(rounds: int = 3, count: int = 16) -> dict[str, dict[str, Any]]:
     ):
         apps = {"floor": (floor, FLOOR, None), "plain": (plain, FLOOR, None)}
         for lesson in catalog.lessons():
-            apps[lesson.topic] = (f"{ours}/{lesson.topic}", OURS, MAIN[lesson.topic])
+            apps[lesson.topic] = (f"{ours}/{lesson.topic}", OURS, main_slider(lesson.topic))
         for url, ready, _ in apps.values():  # the servers' own first visit, imports and all
             open_(b, url, ready)[0].context.close()
         out: dict[str, dict[str, Any]] = {name: {"first": [], "press": [], "drag": []} for name in apps}

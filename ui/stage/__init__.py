@@ -33,6 +33,7 @@ class _Blob:
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.size = 0
+        self.known: dict[int, list[Any]] = {}  # arrays that several traces share travel once
 
     def add(self, array: NDArray[Any]) -> list[Any]:
         """Append an array; return [type, offset, shape…] for the header."""
@@ -64,7 +65,9 @@ def _plain(value: Any, lang: str, blob: _Blob, frames: _Blob) -> Any:
     if isinstance(value, T):
         return value(lang)
     if isinstance(value, Frames):
-        return {"$f": frames.add(np.asarray(value.values))}
+        if id(value) not in frames.known:
+            frames.known[id(value)] = frames.add(np.asarray(value.values))
+        return {"$f": frames.known[id(value)]}
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "OUS":
             return [_plain(item, lang, blob, frames) for item in value.tolist()]
