@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, own_points, publish, stage
+from ui import address, controls, own_table, publish, stage
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Scene, scene_of
@@ -134,7 +134,7 @@ def show(lesson: Lesson) -> None:
     _scenes(lesson, module, state)
     st.markdown(scene_of(module, state.scene).lead(lang()))
     _play(lesson, module)
-    own_points.offer(module, lang(), lambda fields: state.put(dataclasses.replace(state.params, **fields)))
+    own_table.offer(module, lang(), lambda fields: state.put(dataclasses.replace(state.params, **fields)))
     _experiments(lesson, module, state)
     _words(lesson, module)
 

@@ -175,7 +175,39 @@ class Window:
         return ((), (-4.0, 10.0, -6.0, 6.0))
 
 
-Control = Slider | Choice | Toggle | Points | Window
+@dataclass(frozen=True)
+class Series:
+    """Numbers in time, from a table of one's own: at most `limit`, four digits each, None where one is missing."""
+
+    label: ClassVar[T] = T("系列", "Series")
+    limit: int = 200
+    span: float = 1e6
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what a series sets besides: {"data": "own"}
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> tuple[float | None, ...]:
+        """Read untrusted numbers, None where one is missing; ValueError if too many or beyond ±`span`."""
+        if not isinstance(value, list | tuple) or len(value) > self.limit:
+            raise ValueError("series")
+        kept = [None if v is None else float(f"{float(v):.4g}") for v in value]
+        if not all(v is None or abs(v) <= self.span for v in kept):
+            raise ValueError("series")
+        return tuple(kept)
+
+    def parse(self, text: str) -> tuple[float | None, ...]:
+        """Read "1.5,,2": the second is missing."""
+        return self.tidy([part.strip() or None for part in text.split(",")] if text else [])
+
+    def dump(self, value: tuple[float | None, ...]) -> str:
+        """Write what `parse` reads."""
+        return ",".join("" if v is None else f"{v:g}" for v in value)
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, one, a gap, and as many as may be."""
+        return ((), (1.5,), (1.0, None, 2.0), tuple(round(math.sin(i / 9), 2) for i in range(self.limit)))
+
+
+Control = Slider | Choice | Toggle | Points | Window | Series
 
 
 def _wild(text: str) -> Any:
@@ -234,6 +266,11 @@ def hand_points(
 def hand_window() -> Any:
     """Declare the window on hand-made points; the stage sets it with the points, the URL carries it."""
     return dataclasses.field(default=(), metadata={"control": Window()})
+
+
+def own_series(*, limit: int = 200, sets: Mapping[str, Any] | None = None) -> Any:
+    """Declare a series from a table of one's own; the URL carries it. Choosing one also sets the fields in `sets`."""
+    return dataclasses.field(default=(), metadata={"control": Series(limit=limit, sets=sets or {})})
 
 
 def controls(params: Any) -> Iterator[tuple[str, Control]]:

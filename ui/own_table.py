@@ -1,0 +1,114 @@
+"""A table of one's own: two columns and the label become points on the plane, or one column a series; a link carries them."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data import Dataset
+from figures.spec import T
+from ui import params as ps
+from ui import tables
+
+WORDS = {
+    "open": T("自分の表を使う", "Use a table of your own"),
+    "across": T("横の列", "Column across"),
+    "up": T("縦の列", "Column up"),
+    "classes": T("使うクラス（{limit} 個まで）", "Classes to use (up to {limit})"),
+    "place": T("平面に置く", "Put them on the plane"),
+    "series": T("時系列にする列", "Column to take as the series"),
+    "use": T("この列を使う", "Use this column"),
+    "first": T("はじめの {limit} 行を使います（全部で {rows} 行）。", "The first {limit} of {rows} rows are used."),
+    "many": T(
+        "点は {limit} 個までなので、{rows} 行から等間隔に選びます。",
+        "The plane holds {limit} points: they are taken evenly from the {rows} rows.",
+    ),
+    "few": T("特徴の列が二つ以上いります。", "At least two feature columns are needed."),
+    "wide": T(
+        "値が大きすぎて置けません（絶対値 {span} まで）。", "These values are too large to place (up to {span})."
+    ),
+}
+
+
+Place = Callable[[dict[str, Any]], None]
+
+
+def offer(module: ModuleType, lang: str, place: Place) -> None:
+    """Show the control, where the lesson takes points or a series; `place` gets the fields to set."""
+    fields = dict(ps.controls(module.Params))
+    points = next((name for name, c in fields.items() if isinstance(c, ps.Points)), None)
+    series = next((name for name, c in fields.items() if isinstance(c, ps.Series)), None)
+    if points is None and series is None:
+        return
+    with st.expander(WORDS["open"](lang), key="sawaru-own-table", on_change="rerun") as box:
+        if not box.open or (data := tables.upload(lang)) is None:
+            return
+        try:
+            if points is not None:
+                windows = {name: () for name, c in fields.items() if isinstance(c, ps.Window)}
+                _offer_points(data, points, fields[points], windows, lang, place)
+            elif series is not None:
+                _offer_series(data, series, fields[series], lang, place)
+        except ValueError:
+            span = getattr(fields[points or series or ""], "span", 0)
+            st.info(WORDS["wide"](lang).format(span=f"{span:g}"))
+
+
+def _offer_points(data: Dataset, name: str, control: Any, windows: dict[str, Any], lang: str, place: Place) -> None:
+    if len(data.feature_names) < 2:
+        st.info(WORDS["few"](lang))
+        return
+    this = hash((data.feature_names, data.class_names))  # another table has other choices
+    left, right = st.columns(2)
+    options = list(data.feature_names)
+    across = left.selectbox(WORDS["across"](lang), options, key=f"sawaru-own-across-{this}")
+    up = right.selectbox(WORDS["up"](lang), options, index=1, key=f"sawaru-own-up-{this}")
+    kept = st.multiselect(
+        WORDS["classes"](lang).format(limit=control.classes),
+        list(data.class_names),
+        default=list(data.class_names[: control.classes]),
+        max_selections=control.classes,
+        key=f"sawaru-own-classes-{this}",
+    )
+    points, rows = chosen(data, across, up, kept, control.limit)
+    if rows > control.limit:
+        st.caption(WORDS["many"](lang).format(limit=control.limit, rows=rows))
+    tidy = control.tidy(points)
+    fields = {**control.sets, **windows, name: tidy}
+    st.button(WORDS["place"](lang), on_click=place, args=(fields,), disabled=not tidy, key="sawaru-own-place")
+
+
+def _offer_series(data: Dataset, name: str, control: Any, lang: str, place: Place) -> None:
+    this = hash((data.feature_names, data.class_names))
+    column = st.selectbox(WORDS["series"](lang), list(data.feature_names), key=f"sawaru-own-series-{this}")
+    values = data.x[:, data.feature_names.index(column)].tolist()
+    if len(values) > control.limit:
+        st.caption(WORDS["first"](lang).format(limit=control.limit, rows=len(values)))
+    fields = {**control.sets, name: control.tidy(values[: control.limit])}
+    st.button(WORDS["use"](lang), on_click=place, args=(fields,), key="sawaru-own-use")
+
+
+def chosen(data: Dataset, across: str, up: str, classes: list[str], limit: int) -> tuple[list[list[float]], int]:
+    """Pick points from a table.
+
+    Parameters
+    ----------
+    across, up
+        Names of the two columns.
+    classes
+        Names of the classes to keep; their order gives the points' classes.
+    limit
+        How many points at most, taken evenly over the rows.
+
+    Returns
+    -------
+    points, rows
+        [[x, y, class], …], and how many rows there were to choose from.
+    """
+    columns = [data.feature_names.index(across), data.feature_names.index(up)]
+    labels = {data.class_names.index(name): i for i, name in enumerate(classes)}
+    rows = np.flatnonzero(np.isin(data.y, list(labels)))
+    few = rows[np.linspace(0, len(rows) - 1, limit).round().astype(int)] if len(rows) > limit else rows
+    return [[*data.x[row, columns].tolist(), labels[int(data.y[row])]] for row in few], len(rows)
