@@ -17,6 +17,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from core.tables import TableError as TableError
+from core.tables import read_columns as read_columns
+from core.tables import read_csv as read_csv
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -70,10 +74,13 @@ def load(name: str, *, n: int = 200, noise: float = 0.1, seed: int = 0) -> Datas
     Parameters
     ----------
     name
-        One of `NAMES`. All are two classes of points in the plane, roughly within [-2, 2]², but for "iris": three
-        species, 150 flowers, four measurements in cm.
+        One of `NAMES`. Most are two classes of points in the plane, roughly within [-2, 2]². "blobs3", "blobs4" and
+        "blobs5" have as many classes as they say. "iris": three species, 150 flowers, four measurements in cm. "wine":
+        three cultivars, 178 wines, thirteen measurements. "weather": three kinds of weather by temperature, humidity and
+        wind; generated, not measured.
     n
-        Number of points, at least 2; the classes take turns, so both have n/2. Iris has its 150 whatever `n`.
+        Number of points, at least 2; the classes take turns, so all have equally many. Iris has its 150 and wine its 178
+        whatever `n`.
     noise
         Standard deviation of the Gaussian noise added to each coordinate, in the coordinate's unit (cm for iris).
     seed
@@ -189,6 +196,46 @@ def _outlier(n: int, rng: Generator) -> Dataset:
     return _plane("outlier", x, y)
 
 
+def _ring_of_blobs(classes: int) -> Callable[[int, Generator], Dataset]:
+    """Make a maker of round clusters, evenly around the origin, one a class."""
+
+    def make(n: int, rng: Generator) -> Dataset:
+        y = np.arange(n) % classes
+        centres = 1.25 * _on_circle(0.25 + np.arange(classes) / classes)
+        names = tuple(str(c) for c in range(classes))
+        return Dataset(f"blobs{classes}", centres[y] + 0.6 * _disc(n, rng), y, ("x1", "x2"), names)
+
+    return make
+
+
+def _spiral(n: int, rng: Generator) -> Dataset:
+    """Two arms wound around each other for one and a quarter turns: close to a class's border wherever one stands."""
+    y = _turns(n)
+    along = rng.uniform(size=n)
+    # The radius grows evenly from 0.2 to 1.9; the second arm is the first turned by half a turn.
+    return _plane("spiral", (0.2 + 1.7 * along)[:, None] * _on_circle(1.25 * along + y / 2), y)
+
+
+def _gaussians(n: int, rng: Generator) -> Dataset:
+    """Two points, (±1, 0), so that with noise σ the classes are two round Gaussians.
+
+    The best possible error is known: Φ(−1/σ).
+    """
+    y = _turns(n)
+    return _plane("gaussians", np.column_stack([2.0 * y - 1.0, np.zeros(n)]), y)
+
+
+def _weather(n: int, rng: Generator) -> Dataset:
+    """Days of three kinds of weather: generated numbers of a plausible size, not measurements."""
+    y = np.arange(n) % 3
+    mean = np.array([[24.0, 48.0, 3.0], [20.0, 65.0, 4.0], [17.0, 84.0, 6.5]])
+    spread = np.array([[4.5, 9.0, 1.2], [4.5, 8.0, 1.6], [4.0, 6.0, 2.2]])
+    x = mean[y] + spread[y] * rng.standard_normal((n, 3))
+    x = np.clip(x, [-5.0, 15.0, 0.2], [40.0, 99.0, 18.0])
+    features = ("temperature (°C)", "humidity (%)", "wind speed (m/s)")
+    return Dataset("weather", x, y, features, ("sunny", "cloudy", "rain"))
+
+
 def _iris(n: int, rng: Generator) -> Dataset:
     """Read the flowers; they are what they are, so `n` and `rng` are not used."""
     return _flowers()
@@ -210,6 +257,64 @@ def _flowers() -> Dataset:
     return Dataset("iris", table[:, :4], table[:, 4].astype(np.int64), features, tuple(species))
 
 
+def _wine(n: int, rng: Generator) -> Dataset:
+    """Read the wines; they are what they are, so `n` and `rng` are not used."""
+    return _bottles()
+
+
+@cache
+def _bottles() -> Dataset:
+    """Read the wine data from scikit-learn's own csv, as the iris are.
+
+    Source: Forina et al., PARVUS (1988); UCI machine learning repository, "Wine". Feature names are scikit-learn's.
+    """
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise RuntimeError("The wine data come with scikit-learn, which is not installed.")
+    with (Path(package.origin).parent / "datasets" / "data" / "wine_data.csv").open(encoding="utf-8") as file:
+        (_, _, *cultivars), *wines = csv.reader(file)
+    table = np.array(wines, dtype=np.float64)
+    features = (
+        "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
+        "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280/od315_of_diluted_wines", "proline",
+    )  # fmt: skip
+    return Dataset("wine", table[:, :13], table[:, 13].astype(np.int64), features, tuple(cultivars))
+
+
+def skeleton(name: str, *, n: int = 200) -> Dataset:
+    """Give points spread evenly over a set's shape without noise: with the noise's density around each, the truth.
+
+    Parameters
+    ----------
+    name
+        One of `KNOWN`, the sets whose shape is a curve or a point for each class.
+    n
+        Points per class, at least 1.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown or n is out of its range.
+    """
+    if name not in KNOWN:
+        raise ValueError(f"The shape of {name!r} is not known; there are {', '.join(KNOWN)}.")
+    if not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"n must be a whole number of points, at least 1, not {n!r}.")
+    turn = (np.arange(n) + 0.5) / n
+    if name == "gaussians":
+        shapes = [np.array([[-1.0, 0.0]]), np.array([[1.0, 0.0]])]
+    elif name == "moons":
+        arch = _on_circle(turn / 2)
+        shapes = [1.3 * (arch - [0.5, 0.25]), 1.3 * ([0.5, 0.25] - arch)]
+    else:
+        shapes = [1.6 * _on_circle(turn), 0.8 * _on_circle(turn)]
+    return _plane(name, np.vstack(shapes), np.repeat([0, 1], [len(shape) for shape in shapes]))
+
+
 _SETS: dict[str, Callable[[int, Generator], Dataset]] = {
     "blobs": _blobs,
     "xor": _xor,
@@ -218,6 +323,14 @@ _SETS: dict[str, Callable[[int, Generator], Dataset]] = {
     "thin_margin": _thin_margin,
     "outlier": _outlier,
     "iris": _iris,
+    "blobs3": _ring_of_blobs(3),
+    "blobs4": _ring_of_blobs(4),
+    "blobs5": _ring_of_blobs(5),
+    "spiral": _spiral,
+    "gaussians": _gaussians,
+    "wine": _wine,
+    "weather": _weather,
 }
 
 NAMES = tuple(_SETS)
+KNOWN = ("gaussians", "moons", "circles")

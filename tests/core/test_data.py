@@ -5,13 +5,15 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_iris
+from scipy.spatial.distance import cdist
+from sklearn.datasets import load_iris, load_wine
 
 import core.data
 from core.classical.perceptron import features, fit, separability
-from core.data import NAMES, Dataset, load
+from core.data import KNOWN, NAMES, Dataset, load, skeleton
 
-PLANE = tuple(name for name in NAMES if name != "iris")
+RINGS = ("blobs3", "blobs4", "blobs5")
+PLANE = tuple(name for name in NAMES if name not in ("iris", "wine", "weather", *RINGS))
 
 
 def turn(weights, other):
@@ -21,7 +23,8 @@ def turn(weights, other):
 
 
 def test_names():
-    assert set(NAMES) == {"blobs", "xor", "moons", "circles", "thin_margin", "outlier", "iris"}
+    first = {"blobs", "xor", "moons", "circles", "thin_margin", "outlier", "iris"}
+    assert set(NAMES) == first | {"blobs3", "blobs4", "blobs5", "spiral", "gaussians", "wine", "weather"}
 
 
 def test_docstring_example():
@@ -42,11 +45,11 @@ def test_plane_sets(name, n):
     assert len(data.feature_names) == len(data.class_names) == 2
 
 
-@pytest.mark.parametrize("name", PLANE)
+@pytest.mark.parametrize("name", [*PLANE, *RINGS])
 def test_fits_in_the_window(name):
     x = load(name, n=1000, noise=0).x
     assert np.abs(x).max() <= 2.1
-    assert (np.ptp(x, axis=0) > 0.9).all()
+    assert (np.ptp(x, axis=0) > 0.9).all() or name == "gaussians"
 
 
 def test_iris_is_scikit_learns():
@@ -71,6 +74,63 @@ def test_iris_needs_no_scikit_learn_import():
     assert answer.stdout.strip() == "False"
 
 
+def test_wine_is_scikit_learns():
+    ours, theirs = load("wine", noise=0), load_wine()
+    np.testing.assert_array_equal(ours.x, theirs.data)
+    np.testing.assert_array_equal(ours.y, theirs.target)
+    assert ours.feature_names == tuple(theirs.feature_names)
+    assert ours.class_names == tuple(theirs.target_names)
+
+
+def test_wine_needs_no_scikit_learn_import():
+    code = "import sys; from core.data import load; assert len(load('wine').x) == 178; print('sklearn' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("classes", [3, 4, 5])
+def test_rings_of_blobs(classes):
+    data = load(f"blobs{classes}", n=20 * classes, noise=0)
+    np.testing.assert_array_equal(np.bincount(data.y), [20] * classes)
+    assert len(data.class_names) == classes
+    centres = np.array([data.x[data.y == c].mean(axis=0) for c in range(classes)])
+    assert (cdist(data.x, centres).argmin(axis=1) == data.y).all()
+
+
+def test_weather_is_plausible():
+    data = load("weather", n=300, noise=0)
+    assert data.x.shape == (300, 3)
+    assert data.class_names == ("sunny", "cloudy", "rain")
+    temperature, humidity, wind = data.x.T
+    assert (np.abs(temperature) < 45).all()
+    assert ((humidity > 10) & (humidity < 100)).all()
+    assert (wind > 0).all()
+    means = [humidity[data.y == c].mean() for c in range(3)]
+    assert means == sorted(means)
+
+
+def test_spiral_arms_are_each_others_half_turn():
+    data = load("spiral", n=1000, noise=0)
+    radius, angle = np.linalg.norm(data.x, axis=1), np.arctan2(data.x[:, 1], data.x[:, 0]) / (2 * np.pi)
+    turn = 1.25 * (radius - 0.2) / 1.7 + data.y / 2
+    np.testing.assert_allclose((angle - turn + 0.5) % 1 - 0.5, 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_skeleton_is_the_shape_without_noise(name):
+    bones, data = skeleton(name, n=2000), load(name, n=400, noise=0)
+    for c in (0, 1):
+        assert cdist(data.x[data.y == c], bones.x[bones.y == c]).min(axis=1).max() < 0.005
+        assert np.allclose(bones.x[bones.y == c].mean(axis=0), data.x[data.y == c].mean(axis=0), atol=0.15)
+
+
+def test_skeleton_says_what_is_wrong():
+    with pytest.raises(ValueError, match="is not known"):
+        skeleton("wine")
+    with pytest.raises(ValueError, match="n must be"):
+        skeleton("moons", n=0)
+
+
 def test_xor_is_the_four_points():
     data = load("xor", n=4, noise=0)
     labelled = {(*point, label) for point, label in zip(data.x.tolist(), data.y.tolist(), strict=True)}
@@ -86,7 +146,7 @@ def test_noise_stretches_and_is_gaussian(name):
     assert np.mean(np.abs(unit) < 1) == pytest.approx(0.683, abs=0.06)  # within one σ, for a Gaussian
 
 
-@pytest.mark.parametrize("name", PLANE)
+@pytest.mark.parametrize("name", [*PLANE, *RINGS, "weather"])
 def test_fewer_points_are_the_first_of_more(name):
     np.testing.assert_array_equal(load(name, n=50, seed=2).x, load(name, n=200, seed=2).x[:50])
 
@@ -161,7 +221,7 @@ def test_read_only_and_unshared():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"name": "spiral"}, "There is no data set 'spiral'"),
+        ({"name": "helix"}, "There is no data set 'helix'"),
         ({"name": "moons", "n": 1}, "n must be a whole number"),
         ({"name": "moons", "n": 10.5}, "n must be a whole number"),
         ({"name": "moons", "noise": -0.1}, "noise must be"),

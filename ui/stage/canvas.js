@@ -75,14 +75,23 @@ export const swatch = (g, label, x, y, r, color) => {
 
 const MANY = 600; // points; more are painted class by class, without outlines
 
-// Many points, or some of them lit: one path for each class and light.
+// Many points, or some of them lit: one path for each class and light. Mistakes are not crossed here.
 function crowd(g, view, trace, x, y, size, color, selection) {
+  if (trace.muted) {
+    g.globalAlpha = 0.4;
+    g.beginPath();
+    for (let i = 0; i < x.length; i += 1) {
+      if (trace.muted[i]) outline(g, SYMBOLS[trace.label[i] % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
+    }
+    g.fillStyle = color('$muted');
+    g.fill();
+  }
   for (const lit of selection ? [0, 1] : [1]) {
     g.globalAlpha = lit ? 0.9 : 0.12;
     for (let c = 0; c < trace.names.length; c += 1) {
       g.beginPath();
       for (let i = 0; i < x.length; i += 1) {
-        if (trace.label[i] !== c || (selection && selection[trace.rows[i]] !== lit)) continue;
+        if (trace.label[i] !== c || trace.muted?.[i] || (selection && selection[trace.rows[i]] !== lit)) continue;
         outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
       }
       g.fillStyle = color(CLASSES[c % 5]);
