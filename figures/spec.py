@@ -12,6 +12,7 @@ scatter    Plotly's: `mode` lines / markers / text, `fill="toself"`; gaps at NaN
 heatmap    Plotly's: `z` (h, w) with `x0 dx y0 dy` as centres, `zmin zmax`, `colorscale` of two-element rows
 points     labelled data (`points`): class shows as shape and colour, mistakes are crossed, one may be ringed;
            editable points can be added, dragged, flipped and deleted
+handles    (`handle_values`, `handle_points`) marks to take hold of and move: a query, the centroids
 quadric    (`quadric`) the two regions and the zero line of c0 + c1 x + c2 y + c3 x² + c4 xy + c5 y², drawn in
            whatever part of the plane is in view
 =========  =============================================================================================
@@ -209,6 +210,42 @@ def points(
         if value is not None:
             trace[key] = value
     return trace
+
+
+def handle_values(x: float, y: float, *, across: tuple[str, float, float], up: tuple[str, float, float]) -> Trace:
+    """Make one mark that, moved by hand, sets two parameters: the query, drawn as a vermilion ring.
+
+    Parameters
+    ----------
+    x, y
+        Where it is.
+    across, up
+        (field of Params, a, b): a moved mark sets the field to a + b·x, or a + b·y; the field's range clamps it.
+    """
+    place = {"x": np.array([x], dtype=np.float32), "y": np.array([y], dtype=np.float32)}
+    return {"type": "handles", **place, "values": [list(across), list(up)]}
+
+
+def handle_points(x: ArrayLike, y: ArrayLike, label: ArrayLike, *, field: str, names: Sequence[T]) -> Trace:
+    """Make marks that can be moved but neither added nor deleted, drawn large with an ink outline: centroids.
+
+    Parameters
+    ----------
+    x, y, label
+        (n,) coordinates and class indices.
+    field
+        The Params field (declared with `hand_points`) that takes ((x, y, class), …) when one is moved.
+    names
+        The classes' names.
+    """
+    return {
+        "type": "handles",
+        "x": np.asarray(x, dtype=np.float32),
+        "y": np.asarray(y, dtype=np.float32),
+        "label": np.asarray(label, dtype=np.uint8),
+        "names": list(names),
+        "field": field,
+    }
 
 
 def quadric(

@@ -74,7 +74,7 @@ def _frames(value: Any) -> Iterator[Frames]:
 
 def is_a_plotly_figure(figure: Figure) -> go.Figure:
     """Let plotly's own validators judge a figure; the kinds that Plotly does not know are left out."""
-    known = [trace for trace in (*figure.under, *figure.data) if trace["type"] not in ("points", "quadric")]
+    known = [trace for trace in (*figure.under, *figure.data) if trace["type"] not in ("points", "handles", "quadric")]
     return go.Figure(data=[_settled(trace) for trace in known], layout=_settled(dict(figure.layout)))
 
 

@@ -5,6 +5,7 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 
 import dataclasses
 import logging
+import math
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -229,15 +230,25 @@ def _take_controls(module: ModuleType, state: State, key: str) -> None:
     if "board" in message:
         state.board = bool(message["board"])
         st.rerun()
+    _set(module, state, message.get("values", {}))
+
+
+def _set(module: ModuleType, state: State, values: Mapping[str, Any]) -> None:
+    """Take values by name, as they come from a browser: clamped, and only for controls that apply."""
     fields = dict(ps.controls(module.Params))
-    changes = {}
-    for name, value in message.get("values", {}).items():
+    changes: dict[str, Any] = {}
+    for name, value in values.items():
         control = fields.get(name)
-        if control is not None and ps.applies(control, state.params):
-            try:
+        if control is None or not ps.applies(control, state.params):
+            continue
+        try:
+            if isinstance(control, ps.Slider):
+                if math.isfinite(value):
+                    changes[name] = control.tidy(float(value))
+            else:
                 changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
-            except ValueError:
-                continue  # not from our controls
+        except (ValueError, TypeError):
+            continue  # not from our page
     state.params = dataclasses.replace(state.params, **changes)
 
 
@@ -250,12 +261,17 @@ def _take_points(module: ModuleType, state: State, key: str) -> None:
     state.acks["edit"] = message["n"]
     if message.get("ver") != state.version:
         return
+    if "values" in message:
+        _set(module, state, message["values"])
+        return
     changes: dict[str, Any] = {}
+    points = [name for name, control in ps.controls(module.Params) if isinstance(control, ps.Points)]
+    target = message.get("field", points[0] if points else None)
     for name, control in ps.controls(module.Params):
         try:
-            if isinstance(control, ps.Points):
+            if isinstance(control, ps.Points) and name == target:
                 changes |= {**control.sets, name: control.tidy(message["points"])}
-            elif isinstance(control, ps.Window):
+            elif isinstance(control, ps.Window) and "window" in message:
                 changes[name] = control.tidy(message["window"])
         except (ValueError, TypeError, KeyError):
             return  # not from our stage

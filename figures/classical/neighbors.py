@@ -20,6 +20,7 @@ from figures.spec import (
     T,
     Trace,
     axes,
+    handle_values,
     line,
     marks,
     points,
@@ -197,6 +198,13 @@ def now(x: float, y: float, *, size: float = 17.0) -> list[Trace]:
     """Mark the query."""
     at = (np.array([x]), np.array([y]))
     return [marks(*at, NOW, size=size, symbol="circle-open", line={"width": 3}), marks(*at, NOW, size=5.0)]
+
+
+def held(x: float, y: float, window: Sequence[float]) -> Trace:
+    """Mark the query so that it can be dragged; it sets `qx` and `qy`, in per cent of the window (x0, x1, y0, y1)."""
+    x0, x1, y0, y1 = window
+    a, b = 100 / (x1 - x0), 100 / (y1 - y0)
+    return handle_values(x, y, across=("qx", -a * x0, a), up=("qy", -b * y0, b))
 
 
 def outline(path: Array, color: str = NOW, **style: Any) -> Trace:

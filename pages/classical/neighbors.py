@@ -392,7 +392,7 @@ def draw_vote(r: Voting, p: Params) -> Stage:
         ]
     traces += [
         figures.dots(data.x, data.y, data.names, near=r.near, mistake=r.wrong, muted=data.test, editable=True),
-        *figures.now(*data.query),
+        figures.held(*data.query, data.window),
     ]
     answer = data.names[int(r.vote.label[0])] if r.vote is not None else T("まだない", "none yet")
     plane = figures.plane(
@@ -859,7 +859,7 @@ def draw_scaling(r: Scaling, p: Params) -> Stage:
             figures.dots(data.x, data.y, data.names, near=r.near, size=8.0),
             figures.lost(data.x[gone]),
         ]
-    traces += figures.now(*data.query)
+    traces.append(figures.held(*data.query, data.window))
     plane = figures.plane(
         traces,
         axis_names=data.axes,
@@ -1078,7 +1078,7 @@ def draw_cost(r: Cost, p: Params) -> Stage:
             figures.outline(core.ball(r.query, float(r.search.distances[-1]))),
             *figures.skipped(tree.x[~r.asked], r.label[~r.asked], size=size),
             figures.dots(tree.x[r.asked], r.label[r.asked], names, near=near, size=size, grow=3.0),
-            *figures.now(*r.query),
+            figures.held(*r.query, r.window),
         ],
         axis_names=(T("x₁", "x₁"), T("x₂", "x₂")),
         window=r.window,
@@ -1116,8 +1116,8 @@ SCENES = (
         id="vote",
         title=T("近傍が投票する", "Neighbours vote"),
         lead=T(
-            "赤い輪が調べる点です。まわりの輪郭の中の k 個が投票します。輪を境界へ動かし、票の割れ方を見てください。",
-            "The red ring is the query, and the k points in its ball vote. Move it to a border and watch the votes split.",
+            "赤い輪が調べる点です。まわりの輪郭の中の k 個が投票します。輪を引いて境界へ動かし、票の割れ方を見てください。",
+            "The red ring is the query, and the k points in its ball vote. Drag it to a border and watch the votes split.",
         ),
         controls=("data", "k", "qx", "qy"),
         more=(*SHAPE, "metric", "p", "weights", "scale", "flips", "thin", "held", "seed"),

@@ -383,3 +383,27 @@ def test_a_table_of_ones_own_becomes_points(visit, tmp_path):
     page.get_by_text("有限の数ではありません").wait_for()
     assert page.get_by_role("button", name="平面に置く").is_enabled()  # the good table is still there
     assert len(points(page)) == 200
+
+
+def test_a_query_is_dragged_over_the_plane(visit):
+    page = visit("/neighbors")
+    figure = page.locator(".sawaru-stage .figure").first
+    name = figure.get_attribute("data-name")
+    box = figure.locator(".under").bounding_box()
+    before, numbers = pixels(page, name), page.locator(NUMBERS).inner_text()
+    spot = page.evaluate(
+        f"""() => {{ const c = document.querySelector('.figure[data-name={name}] .under canvas');
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0, sx = 0, sy = 0;
+        for (let i = 0; i < d.length; i += 4) if (d[i] === 213 && d[i + 1] === 94 && d[i + 2] === 0)
+          {{ n += 1; sx += (i / 4) % c.width; sy += Math.floor(i / 4 / c.width); }}
+        return [sx / n / devicePixelRatio, sy / n / devicePixelRatio]; }}"""
+    )
+    page.mouse.move(box["x"] + spot[0], box["y"] + spot[1])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.7, steps=15)
+    page.mouse.up()
+    settled(page)
+    assert "qx=" in page.url
+    assert "data=own" not in page.url
+    assert pixels(page, name) != before
+    assert page.locator(NUMBERS).inner_text() != numbers

@@ -130,6 +130,21 @@ const PAINTERS = {
     }
   },
 
+  handles(g, view, trace, k, color) {
+    const x = at(trace.x, k), y = at(trace.y, k), ink = color('$ink'), now = color('$now');
+    for (let i = 0; i < x.length; i += 1) {
+      const px = view.x.to(x[i]), py = view.y.to(y[i]), r = 8 * view.zoom;
+      if (trace.values) {
+        g.beginPath(); g.arc(px, py, 3 * view.zoom, 0, TAU); g.fillStyle = now; g.fill();
+        g.beginPath(); g.arc(px, py, r, 0, TAU); g.lineWidth = 3 * view.zoom; g.strokeStyle = now; g.stroke();
+        continue;
+      }
+      path(g, SYMBOLS[trace.label[i] % 5], px, py, r);
+      g.fillStyle = color(CLASSES[trace.label[i] % 5]); g.fill();
+      g.lineWidth = 2.5 * view.zoom; g.strokeStyle = ink; g.stroke();
+    }
+  },
+
   scatter(g, view, trace, k, color) {
     const x = at(trace.x, k), y = at(trace.y, k), mode = trace.mode ?? 'lines';
     g.globalAlpha = trace.opacity ?? 1;

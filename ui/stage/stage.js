@@ -6,6 +6,7 @@ import { frames as carried } from './carrier.js';
 import { paint, scale } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
+import { handling } from './handle.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
 import { palette } from './theme.js';
@@ -309,6 +310,7 @@ class Figure {
     this.back.textContent = '⤢';
     this.back.hidden = true;
     this.back.onclick = () => this.reset();
+    this.handles = handling(this); // first: a handle lies over points and ground
     this.edit = editing(this);
     this.brush = brushing(this);
     this.node.addEventListener('pointermove', (event) => this.hover(event));
@@ -331,6 +333,7 @@ class Figure {
       this.back.hidden = true;
     }
     const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
+    this.handles.take(spec.under.filter((trace) => trace.type === 'handles'));
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
     const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.spec?.board} ${moves}`;
@@ -499,13 +502,13 @@ class Figure {
     this.tip.hidden = true;
     if (!spot) return;
     for (const trace of [...this.under].reverse()) {
-      const named = trace.type === 'points' || (trace.type === 'scatter' && trace.hovertemplate);
+      const named = trace.names || (trace.type === 'scatter' && trace.hovertemplate);
       if (!named) continue;
       const i = this.nearest(trace, spot, 14);
       if (i < 0) continue;
       const k = this.stage.frame, x = at(trace.x, k)[i], y = at(trace.y, k)[i];
       const axis = (name) => this.spec.layout[name].title.text;
-      const lines = trace.type === 'points'
+      const lines = trace.names
         ? [trace.names[trace.label[i]], `${axis('xaxis')}: ${round(x)}`, `${axis('yaxis')}: ${round(y)}`]
         : [trace.hovertemplate.replace('%{x}', round(x)).replace('%{y}', round(y))];
       this.tip.textContent = lines.join('\n');
@@ -521,6 +524,7 @@ class Figure {
   }
 
   close() {
+    this.handles.close();
     this.edit.close();
     this.brush.close();
   }

@@ -1,0 +1,84 @@
+// Things one can take hold of and move, without adding or deleting any: a query, the centroids. A moved handle either sets
+// two parameters (`values`, each a linear function of its coordinate) or moves a point of a set of its own (`field`).
+
+import { at } from './wire.js';
+
+const REACH = { mouse: 16, pen: 20, touch: 30 };
+
+export function handling(figure) {
+  const { stage, node } = figure;
+  let traces = [], drag = null;
+
+  const grab = (spot, reach) => {
+    for (const trace of traces) {
+      const i = figure.nearest(trace, spot, reach);
+      if (i >= 0) return { trace, i };
+    }
+    return null;
+  };
+  const down = (event) => {
+    const spot = traces.length && !event.button ? figure.place(event) : null;
+    const held = spot && grab(spot, REACH[event.pointerType] ?? 16);
+    if (!held) return;
+    drag = { ...held, id: event.pointerId };
+    event.preventDefault();
+    event.stopImmediatePropagation(); // before brush and point editing
+    node.focus({ preventScroll: true });
+    node.setPointerCapture(event.pointerId);
+  };
+  const stop = (event) => {
+    if (!drag) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  };
+  const move = (event) => {
+    if (!drag || event.pointerId !== drag.id) {
+      const spot = traces.length && !event.buttons ? figure.place(event) : null;
+      if (traces.length) node.style.cursor = spot && grab(spot, 16) ? 'grab' : '';
+      return;
+    }
+    event.stopImmediatePropagation();
+    const view = figure.view(), box = figure.plot.getBoundingClientRect(), { trace, i } = drag;
+    const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
+    const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
+    const x = Float32Array.from(at(trace.x, 0)), y = Float32Array.from(at(trace.y, 0));
+    x[i] = view.x.from(px);
+    y[i] = view.y.from(py);
+    Object.assign(trace, { x, y });
+    figure.paint();
+    const message = { ver: stage.editVersion };
+    if (trace.values) {
+      const [[name, a, b], [other, c, d]] = trace.values;
+      message.values = { [name]: a + b * x[i], [other]: c + d * y[i] };
+    } else {
+      message.field = trace.field;
+      message.points = Array.from(x, (v, n) => [v, y[n], trace.label[n]]);
+    }
+    stage.edits.push(message);
+  };
+  const up = (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    event.stopImmediatePropagation();
+    drag = null;
+  };
+
+  node.addEventListener('pointerdown', down, true);
+  for (const name of ['mousedown', 'touchstart']) node.addEventListener(name, stop, { capture: true, passive: false });
+  node.addEventListener('pointermove', move, true);
+  window.addEventListener('pointerup', up, true);
+
+  return {
+    // A new picture: what the hand holds stays under the hand.
+    take(incoming) {
+      if (drag) {
+        const same = incoming.find((trace) => (trace.field ?? '') === (drag.trace.field ?? ''));
+        if (same && same.x.length === drag.trace.x.length) Object.assign(same, { x: drag.trace.x, y: drag.trace.y });
+        drag.trace = same ?? drag.trace;
+        if (!same) drag = null;
+      }
+      traces = incoming;
+      node.classList.toggle('handled', traces.length > 0);
+    },
+    close() { window.removeEventListener('pointerup', up, true); },
+  };
+}
