@@ -343,23 +343,29 @@ def _experiment(lesson: Lesson, module: ModuleType, state: State, experiment: Ex
 
 
 def _words(lesson: Lesson, module: ModuleType) -> None:
-    """Show what people read, one tab at a time."""
+    """Show what people read, one part at a time; `st.tabs` would measure itself at every move, which costs 7 ms."""
     state = _kept(lesson)
-    texts = lesson.words[lang()]
-    names = ("idea", "maths", "notes", "code")
-    tabs = st.tabs([word(name, lang()) for name in names], key="sawaru-words", on_change="rerun")
-    state.code_open = bool(tabs[-1].open)
-    for name, tab in zip(names, tabs, strict=True):
-        if not tab.open:
-            continue
-        with tab, st.container(key=f"sawaru-prose-{name}"):
-            if name == "code":
-                st.markdown(word("code_lead", lang()))
-                _code(lesson, module)
-            else:
-                st.markdown(with_formulas(texts[name], lesson.words.get("formulas", {})))
-                if name == "idea":
-                    st.markdown(_references(lesson))
+    parts = {name: word(name, lang()) for name in ("idea", "maths", "notes", "code")}
+    key = "sawaru-words"
+    if st.session_state.get(key) not in parts:
+        st.session_state[key] = "idea"
+    part = st.segmented_control(
+        word("read", lang()),
+        list(parts),
+        format_func=parts.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        required=True,
+    )
+    state.code_open = part == "code"
+    with st.container(key=f"sawaru-prose-{part}"):
+        if part == "code":
+            st.markdown(word("code_lead", lang()))
+            _code(lesson, module)
+            return
+        st.markdown(with_formulas(lesson.words[lang()][part], lesson.words.get("formulas", {})))
+        if part == "idea":
+            st.markdown(_references(lesson))
 
 
 @st.fragment(key=CODE)

@@ -55,6 +55,7 @@ WORDS: dict[str, T] = {
     "you_were_wrong": T("予想とちがいました。", "Not as you predicted."),
     "holds": T("確かめました", "Checked, it holds"),
     "fails": T("成り立ちませんでした", "Checked, it does not hold"),
+    "read": T("読む", "Read"),
     "idea": T("言葉", "In words"),
     "maths": T("数式", "The mathematics"),
     "notes": T("ノートと実測", "Notes and measurements"),

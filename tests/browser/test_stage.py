@@ -281,7 +281,7 @@ def test_an_experiment_is_predicted_tried_and_checked(visit):
 
 def test_the_code_tab_follows_the_sliders(visit):
     page = visit()
-    page.get_by_role("tab", name="コード").click()
+    page.locator(".st-key-sawaru-words").get_by_text("コード").click()
     page.get_by_text("rate=1.0").wait_for()
     slider(page, "noise").focus()
     page.keyboard.press("End")
@@ -407,3 +407,17 @@ def test_a_query_is_dragged_over_the_plane(visit):
     assert "data=own" not in page.url
     assert pixels(page, name) != before
     assert page.locator(NUMBERS).inner_text() != numbers
+
+
+def test_japanese_glyphs_render(visit):
+    """Two different kanji give two different pictures; without a font both would be the same empty box."""
+    page = visit()
+    page.evaluate("document.fonts.ready")
+    drawn = page.evaluate(
+        """() => { const family = getComputedStyle(document.querySelector('h1')).fontFamily;
+        return ['学', '習'].map((kanji) => { const g = new OffscreenCanvas(40, 40).getContext('2d');
+        g.font = `32px ${family}`; g.fillText(kanji, 2, 34);
+        return g.getImageData(0, 0, 40, 40).data.filter((v, i) => i % 4 === 3).join(); }); }"""
+    )
+    assert drawn[0] != drawn[1]
+    assert all("255" in picture for picture in drawn)
