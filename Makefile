@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8501
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench chromium clean
+.PHONY: help run test lint bench new chromium clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ lint: .venv/dev ## ruff, and mypy --strict on core, figures, ui
 
 bench: .venv/dev chromium ## measure speed and load; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks
+
+new: .venv/dev ## write a small lesson to start from: make new TOPIC=chapter/name
+	@$(BIN)/python -m tools.new "$(TOPIC)"
 
 chromium: .venv/dev
 	@$(BIN)/python -m tests.browser.chromium

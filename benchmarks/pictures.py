@@ -18,6 +18,7 @@ def main() -> None:
             page.wait_for_timeout(800)
             if lesson.topic == "perceptron":
                 page.screenshot(path=ROOT / "assets" / "readme.png")
+            page.add_style_tag(content=".sawaru-stage :is(.brush, .back) { display: none !important; }")
             page.locator(".sawaru-stage .figure").first.screenshot(path=folder / f"{lesson.topic}.png")
             page.context.close()
 

@@ -1,39 +1,234 @@
-"""The front page: the map of the notes. What can be touched is lit; the rest honestly is not."""
+"""The front page: the map of the notes, a search over it, and a path for one class.
 
+What can be touched is lit; the rest honestly is not.
+"""
+
+import functools
+import html
+import io
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from ui import address
-from ui.catalog import Lesson, curriculum
+from figures.spec import T
+from ui import address, catalog
+from ui.catalog import ROOT, Lesson, curriculum
 from ui.lesson import language_button
 from ui.text import lang, word
 
+SEARCH = T("題やレッスンを探す", "Find a topic or a lesson")
+EXAMPLE = T("例: 次元削減、svm、kernel", "Such as svm, clustering, 次元削減")
+FOUND = T("見つかった題: {found} 件。いまさわれる題: {lit} 件。", "Topics found: {found}. Ready to touch: {lit}.")
+NOTHING = T(
+    "見つかりませんでした。短い言葉や、別の言い方でも試してみてください。",
+    "Nothing here goes by that name. A shorter or a different word may find it.",
+)
+PATH = T("{minutes} 分の授業の道順", "One {minutes}-minute class")
+PATH_LEAD = T(
+    "順に開いてください。どのリンクも、その問いに合わせた状態から始まります。",
+    "Open these in order. Each link starts the lesson in the state that its question needs.",
+)
+MINUTES = T("{minutes} 分", "{minutes} min")
+PICTURE = T("レッスン「{title}」の図", "A picture from the lesson “{title}”")
+
+LONGEST = 60  # characters of a search that are looked at
+COLORS = 128  # of the pictures on the cards: a third of the bytes, and the eye sees no difference
+
 
 def show(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
-    """Draw the map; `pages` are the `st.Page`s by topic."""
-    lit = {topic: lesson for lesson in lessons for topic in lesson.covers}
+    """Draw the page; `pages` are the `st.Page`s by topic."""
     with st.container(key="sawaru-head", horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"# {word('app', lang())}\n{word('tagline', lang())}", width="stretch")
         language_button()
-    st.markdown(word("map_lead", lang()))
+    with st.container(key="sawaru-home"):
+        with st.container(key="sawaru-notes"):
+            _map(pages, lessons)
+        with st.container(key="sawaru-path"):
+            _path(pages, lessons)
+    address.follow(_language(), topic="")
+
+
+def _language() -> dict[str, str]:
+    """Give what a link says of the language, so that it also opens rightly in a tab of its own."""
+    return {"lang": lang()} if lang() != "ja" else {}
+
+
+# ---- the map
+
+
+@st.fragment
+def _map(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
+    """Draw the search box, and what it leaves of the map; typing reruns no more than this."""
+    typed = st.text_input(
+        SEARCH(lang()),
+        key="sawaru-search",
+        type="search",
+        live=True,  # after a quarter of a second; a duration of one's own would import pandas
+        placeholder=EXAMPLE(lang()),
+        label_visibility="collapsed",
+    )
+    query = (typed or "")[:LONGEST]
+    found = find(query)
+    lit = {topic: lesson for lesson in lessons for topic in lesson.covers}
+    if not found:
+        st.markdown(NOTHING(lang()))
+    elif words(query):
+        st.markdown(FOUND(lang()).format(found=len(found), lit=len(found & lit.keys())))
+    else:
+        st.markdown(word("map_lead", lang()))
     for chapter in curriculum():
+        sections = [
+            (section[lang()], topics)
+            for section in chapter["section"]
+            if (topics := [topic for topic in section["topics"] if topic["id"] in found])
+        ]
+        if not sections:
+            continue
         st.markdown(f"## {chapter[lang()]}\n{chapter[f'summary_{lang()}']}")
-        for lesson in (lesson for lesson in lessons if lesson.chapter == chapter["id"]):
-            with st.container(key=f"sawaru-lit-{lesson.topic}", border=True):
-                st.page_link(pages[lesson.topic], label=f"**{lesson.title(lang())}**", icon=lesson.icon)
-                st.markdown(lesson.summary(lang()))
-        st.html(_topics(chapter, lit))
-    address.follow({"lang": lang()} if lang() != "ja" else {}, topic="")
+        here = (lesson for lesson in lessons if lesson.chapter == chapter["id"])
+        if cards := [lesson for lesson in here if not words(query) or found & set(lesson.covers)]:
+            with st.container(key=f"sawaru-cards-{chapter['id']}"):
+                for lesson in cards:
+                    _card(pages[lesson.topic], lesson)
+        _sections(pages, chapter["id"], sections, lit)
 
 
-def _topics(chapter: dict[str, Any], lit: dict[str, Lesson]) -> str:
-    """Lay out the chapter's headings; the texts are the project's own (`assets/curriculum.toml`)."""
-    rows = []
-    for section in chapter["section"]:
-        topics = "".join(
-            f'<li class="{"lit" if topic["id"] in lit else "unlit"}">{topic[lang()]}</li>'
-            for topic in section["topics"]
-        )
-        rows.append(f"<dt>{section[lang()]}</dt><dd><ul>{topics}</ul></dd>")
-    return f'<dl class="sawaru-map">{"".join(rows)}</dl>'
+def _card(page: Any, lesson: Lesson) -> None:
+    """Draw a lesson's card; the style sheet makes all of it the link."""
+    title = lesson.title(lang())
+    with st.container(key=f"sawaru-lit-{lesson.topic}", border=True):
+        if picture := thumbnail(lesson.topic):
+            st.image(picture, alt=PICTURE(lang()).format(title=title), output_format="PNG", width="stretch")
+        else:
+            st.markdown(lesson.icon)
+        st.page_link(page, label=f"**{title}**", icon="", query_params=_language())
+        st.markdown(lesson.summary(lang()))
+
+
+@functools.cache
+def thumbnail(topic: str) -> bytes | None:
+    """Give the picture `assets/thumbnails/<topic>.png` as a small PNG, None if there is none."""
+    path = ROOT / "assets" / "thumbnails" / f"{topic}.png"
+    if not path.is_file():
+        return None
+    from PIL import Image
+
+    small = io.BytesIO()
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(small, "PNG")
+    return small.getvalue()
+
+
+def _sections(
+    pages: dict[str, Any], chapter: str, sections: Sequence[tuple[str, list[dict[str, str]]]], lit: dict[str, Lesson]
+) -> None:
+    """List a chapter's topics. A lit one needs an element of its own; the unlit around it go together as one."""
+    with st.container(key=f"sawaru-sections-{chapter}"):
+        unlit: list[str] = []
+        for name, topics in sections:
+            if not any(topic["id"] in lit for topic in topics):
+                unlit.append(f"<dt>{html.escape(name)}</dt><dd>{_unlit(topics)}</dd>")
+                continue
+            _list(unlit)
+            unlit = []
+            with st.container(key=f"sawaru-section-{topics[0]['id']}"):
+                st.html(f'<span class="sawaru-section">{html.escape(name)}</span>')
+                with st.container(key=f"sawaru-topics-{topics[0]['id']}", horizontal=True):
+                    for topic in topics:
+                        if lesson := lit.get(topic["id"]):
+                            st.page_link(pages[lesson.topic], label=topic[lang()], icon="", query_params=_language())
+                        else:
+                            st.html(_unlit([topic]), width="content")
+        _list(unlit)
+
+
+def _list(rows: list[str]) -> None:
+    if rows:
+        st.html(f'<dl class="sawaru-map">{"".join(rows)}</dl>')
+
+
+def _unlit(topics: list[dict[str, str]]) -> str:
+    items = "".join(f'<li class="unlit">{html.escape(topic[lang()])}</li>' for topic in topics)
+    return f"<ul>{items}</ul>"
+
+
+# ---- the search
+
+
+def find(query: str) -> set[str]:
+    """Give the ids of the topics that every word of `query` is said of; all of them for an empty query.
+
+    Said of a topic is what the curriculum says of it, its section and its chapter, and the title and summary of the
+    lessons that light it, in both languages.
+    """
+    asked = [_starting(word) for word in words(query)]
+    return {topic for topic, said in _said().items() if all(pattern.search(said) for pattern in asked)}
+
+
+def words(text: str) -> list[str]:
+    """Split into words, each written so that spellings of one word are equal: カルマンフィルター, かるまんふぃるた."""
+    return re.sub(r"[-‐–・ー]", "", fold(text)).split()
+
+
+def fold(text: str) -> str:
+    """Fold widths (NFKC), cases, and hiragana into katakana."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
+
+
+def _starting(word: str) -> re.Pattern[str]:
+    """Find a word anywhere in Japanese, which has no spaces, but in Latin letters at the start of one only."""
+    return re.compile(("(?<![a-z0-9])" if re.match("[a-z0-9]", word) else "") + re.escape(word))
+
+
+@functools.cache
+def _said() -> dict[str, str]:
+    said: dict[str, str] = {}
+    for chapter in curriculum():
+        for section in chapter["section"]:
+            for topic in section["topics"]:
+                texts = [item[key] for item in (topic, section, chapter) for key in ("ja", "en")]
+                texts.append(topic.get("search", ""))
+                for lesson in catalog.lessons():
+                    if topic["id"] in lesson.covers:
+                        texts += [text(key) for text in (lesson.title, lesson.summary) for key in ("ja", "en")]
+                everything = " ".join(texts)
+                # The parts of a hyphenated word are words as well.
+                said[topic["id"]] = " ".join(words(everything) + words(everything.replace("-", " ")))
+    return said
+
+
+# ---- the path
+
+
+@functools.cache
+def path() -> tuple[dict[str, Any], ...]:
+    """Read the steps of one class."""
+    return tuple(tomllib.loads((ROOT / "assets" / "class.toml").read_text(encoding="utf-8"))["step"])
+
+
+def _path(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
+    """Draw the steps whose lessons there are."""
+    here = {lesson.topic for lesson in lessons}
+    steps = [step for step in path() if step["lesson"] in here]
+    if not steps:
+        return
+    minutes = sum(step["minutes"] for step in steps)
+    st.markdown(f"## {PATH(lang()).format(minutes=minutes)}\n{PATH_LEAD(lang())}")
+    with st.container(key="sawaru-steps"):
+        for i, step in enumerate(steps):
+            with st.container(key=f"sawaru-step-{i}"):
+                text = step[lang()]
+                st.html(f'<span class="minutes">{MINUTES(lang()).format(**step)}</span>')
+                st.page_link(
+                    pages[step["lesson"]],
+                    label=f"**{text['title']}**",
+                    icon="",
+                    query_params={**step["query"], **_language()},
+                )
+                st.markdown(text["do"])

@@ -77,7 +77,6 @@ WORDS: dict[str, T] = {
         "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題から、さわって学べます。",
         "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",
     ),
-    "not_yet": T("準備中", "Not yet"),
 }
 
 

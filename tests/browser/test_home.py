@@ -1,0 +1,111 @@
+"""The front page in a real browser: typing finds, cards and steps open, also what was open before."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CARD = ".st-key-sawaru-lit-perceptron"
+
+
+def home(visit, path="/", **options):
+    page = visit(path, paints=False, **options)
+    page.wait_for_selector(".sawaru-map")
+    page.locator(".st-key-sawaru-step-4").wait_for()
+    return page
+
+
+def settled(page):
+    """Wait for the lesson's picture and then for the address bar."""
+    page.locator(".sawaru-stage .numbers").wait_for()
+    page.wait_for_timeout(900)
+
+
+def few(page, most):
+    page.wait_for_function(f"document.querySelectorAll('.unlit').length <= {most}")
+
+
+def step(page, name, wanted):
+    """Open a step and wait until the address bar says its state."""
+    page.locator("[class*=st-key-sawaru-step-] a", has_text=name).click()
+    page.wait_for_url(lambda url: url.endswith(wanted))
+    settled(page)
+
+
+def test_typing_finds_without_enter(visit):
+    page = home(visit)
+    topics = page.locator(".unlit").count()
+    page.locator(".st-key-sawaru-search input").press_sequentially("ぱーせぷ", delay=40)
+    page.get_by_text(re.compile("見つかった題")).wait_for()
+    few(page, topics / 4)
+    assert page.locator(CARD).count() == 1
+    assert page.locator(".st-key-sawaru-search input").evaluate("(e) => e === document.activeElement")
+    page.locator(".st-key-sawaru-search input").fill("zzzz")
+    page.get_by_text("見つかりませんでした").wait_for()
+    few(page, 0)
+    page.locator(".st-key-sawaru-search input").fill("")
+    page.wait_for_function(f"document.querySelectorAll('.unlit').length === {topics}")
+
+
+def test_the_whole_card_opens_the_lesson(visit):
+    page = home(visit)
+    page.wait_for_function(f"document.querySelector('{CARD} img')?.naturalWidth > 300")
+    box = page.locator(f"{CARD} img").bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + 20)
+    page.wait_for_url(re.compile("/perceptron"))
+    settled(page)
+
+
+def test_a_lit_topic_opens_its_lesson(visit):
+    page = home(visit, "/?lang=en")
+    page.locator("[class*=st-key-sawaru-topics-] a", has_text="Perceptron").click()
+    settled(page)
+    assert page.locator("h1").inner_text() == "Perceptron"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_step_opens_its_state_again_and_again(visit, lang):
+    page = home(visit, "/" if lang == "ja" else "/?lang=en")
+    name, back = {"ja": ("XOR", "地図"), "en": ("XOR", "Map")}[lang]
+    wanted = "/perceptron?data=xor4&epochs=12&at=0" if lang == "ja" else "/perceptron?data=xor4&epochs=12&lang=en&at=0"
+    step(page, name, wanted)
+    numbers = page.locator(".sawaru-stage .numbers").inner_text()
+    page.locator(".sawaru-controls [data-name=noise] input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_url(re.compile("noise=1"))
+    page.get_by_role("link", name=back).first.click()
+    page.locator(".st-key-sawaru-step-4").wait_for()
+    step(page, name, wanted)
+    assert page.locator(".sawaru-stage .numbers").inner_text() == numbers
+    assert page.locator(".playhead input").input_value() == "0"
+
+
+def test_a_first_scene_is_opened_as_well(visit):
+    page = home(visit)
+    step(page, "いつか止まるか", "/perceptron?scene=stop&epochs=200")
+    assert page.locator("[data-name=corridor]").count() == 1
+    page.get_by_role("link", name="地図").first.click()
+    page.locator(".st-key-sawaru-step-4").wait_for()
+    step(page, "学ぶようすを見る", "/perceptron?at=0")
+    assert page.locator("[data-name=mistakes]").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow(visit, scheme):
+    page = home(visit, viewport={"width": 375, "height": 700}, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("(m) => m.scrollWidth <= m.clientWidth")
+    assert page.locator(CARD).bounding_box()["width"] > 300
+    last = page.locator("[class*=st-key-sawaru-step-] a").last  # the strip of steps scrolls by itself
+    last.focus()
+    page.wait_for_timeout(300)
+    assert 0 <= last.bounding_box()["x"] < 375
+
+
+def test_wide_with_path_beside_the_map(visit):
+    page = home(visit, viewport={"width": 1280, "height": 800})
+    notes, path = (page.locator(f".st-key-sawaru-{name}").bounding_box() for name in ("notes", "path"))
+    assert path["x"] >= notes["x"] + notes["width"]
+    assert page.locator(CARD).bounding_box()["y"] < 500

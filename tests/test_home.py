@@ -1,0 +1,225 @@
+"""The front page: every topic is on the map, the search finds it, and the steps of a class open what they say."""
+
+import io
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ui import catalog, home
+from ui import params as ps
+from ui.scene import scene_of
+
+TOPICS = {
+    topic["id"]: topic
+    for chapter in catalog.curriculum()
+    for section in chapter["section"]
+    for topic in section["topics"]
+}
+STEPS = home.path()
+HERE = [step for step in STEPS if step["lesson"] in {lesson.topic for lesson in catalog.lessons()}]
+
+
+def title(step):
+    return step["en"]["title"]
+
+
+# ---- the search
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"),
+    [
+        ("パーセプトロン", "perceptron"),
+        ("ぱーせぷとろん", "perceptron"),
+        ("ﾊﾟｰｾﾌﾟﾄﾛﾝ", "perceptron"),
+        ("PERCEPTRON", "perceptron"),
+        ("ＳＶＭ", "svm"),
+        ("カルマンフィルター", "kalman"),
+        ("kalman gain", "kalman"),
+        ("gain　kalman", "kalman"),
+        ("kmeans", "kmeans"),
+        ("k-means", "kmeans"),
+        ("次元削減", "umap"),
+        ("t-sne", "tsne"),
+        ("tSNE", "tsne"),
+        ("entropy", "logistic_regression"),
+        ("cross-entropy", "logistic_regression"),
+        ("cross entropy", "logistic_regression"),
+        ("深層学習 残差", "residual"),
+        ("一本の直線", "perceptron"),
+        ("one straight line", "perceptron"),
+    ],
+)
+def test_a_word_finds_its_topic(query, topic):
+    found = home.find(query)
+    assert topic in found
+    assert len(found) < 8
+
+
+def test_every_topic_is_found_by_both_its_names():
+    for name, topic in TOPICS.items():
+        assert name in home.find(topic["ja"])
+        assert name in home.find(topic["en"])
+
+
+def test_what_is_not_there_is_not_found():
+    assert home.find("zzzz") == set()
+    assert home.find("perceptron zzzz") == set()
+    assert home.find("(.*") == set()  # no pattern
+
+
+def test_no_word_finds_everything():
+    for query in ("", "   ", "　", "-"):
+        assert home.find(query) == set(TOPICS)
+
+
+def test_short_latin_words_start_a_word():
+    assert "gan" in home.find("gan")
+    assert "world_models" not in home.find("rl")
+
+
+# ---- the class
+
+
+def test_the_class_has_fifty_minutes_and_both_languages():
+    assert sum(step["minutes"] for step in STEPS) == 50
+    assert sum(step["lesson"] == "perceptron" for step in STEPS) >= 4
+    for step in STEPS:
+        assert set(step) == {"minutes", "lesson", "query", "ja", "en"}
+        assert "scene" in step["query"]  # a link that says nothing would not set the state
+        for language, room in (("ja", 80), ("en", 130)):
+            assert set(step[language]) == {"title", "do"}
+            assert 0 < len(step[language]["do"]) <= room
+            assert not {"!", "！"} & set(step[language]["do"])
+
+
+@pytest.mark.parametrize("step", HERE, ids=title)
+def test_a_step_names_a_state_that_the_lesson_has(step):
+    module, query = catalog.lesson(step["lesson"]).module(), dict(step["query"])
+    scene, at = query.pop("scene"), query.pop("at", "0")
+    assert scene_of(module, scene).id == scene
+    params, wild = ps.parse(module.Params, query)
+    assert not wild
+    assert ps.query(params) == query  # nothing misspelt, nothing left at its default
+    result = scene_of(module, scene).result(params)
+    playhead = scene_of(module, scene).draw(result, params).playhead
+    assert at == "0" or int(at) < len(playhead.steps)
+    assert "at" not in step["query"] or len(playhead.steps) > 3  # there is something to play
+
+
+def test_the_steps_of_the_perceptron_ask_what_it_answers():
+    module = catalog.lesson("perceptron").module()
+    watch, _, xor, rate, stop = (
+        ps.parse(module.Params, step["query"])[0] for step in STEPS if step["lesson"] == "perceptron"
+    )
+    assert module.compute(watch).trace.converged
+    assert not module.compute(xor).trace.converged
+
+    def lines(params, **changes):
+        w = module.compute(replace(params, **changes)).trace.weights
+        return w / np.maximum(np.linalg.norm(w, axis=1, keepdims=True), 1e-12)
+
+    slow, fast = lines(rate, rate=0.01), lines(rate, rate=10.0)
+    np.testing.assert_allclose(slow, fast, atol=1e-9)
+    slow, fast = lines(rate, rate=0.01, init="random"), lines(rate, rate=10.0, init="random")
+    assert slow.shape != fast.shape or not np.allclose(slow, fast)
+    assert module.compute_stopping(stop).separability.separable
+    noisy = module.compute_stopping(replace(stop, noise=1.0))
+    assert not noisy.separability.separable
+    assert not noisy.learning.trace.converged
+
+
+# ---- the page
+
+
+def app(lang, topics, query):
+    import streamlit as st
+
+    from ui import catalog, home
+    from ui.text import set_lang
+
+    set_lang(lang)
+    lessons = tuple(lesson for lesson in catalog.lessons() if lesson.topic in topics)
+    pages = {lesson.topic: st.Page(lambda: None, title="x", url_path=lesson.topic) for lesson in lessons}
+    st.navigation([st.Page(lambda: None, title="map", url_path="map", default=True), *pages.values()])
+    if query is not None:
+        st.session_state["sawaru-search"] = query
+    home.show(pages, lessons)
+
+
+def visit(lang="ja", topics=("perceptron",), query=None):
+    page = AppTest.from_function(app, args=(lang, topics, query), default_timeout=60).run()
+    assert not page.exception
+    return page
+
+
+def links(page):
+    return [
+        (link.proto.page, dict(parse_qsl(link.proto.query_string)), link.proto.label) for link in page.get("page_link")
+    ]
+
+
+def text(page):
+    return " ".join(block.value for block in page.markdown) + " ".join(block.proto.body for block in page.get("html"))
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_all_of_the_notes_are_on_the_map_and_what_is_lit_is_a_link(lang):
+    page = visit(lang)
+    labels = [label for _, _, label in links(page)]
+    for name, topic in TOPICS.items():
+        if name == "perceptron":
+            assert topic[lang] in labels
+        else:
+            assert f'<li class="unlit">{topic[lang]}</li>' in text(page)
+            assert topic[lang] not in labels
+    assert {query.get("lang") for _, query, _ in links(page)} == {None if lang == "ja" else "en"}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_steps_of_absent_lessons_are_not_shown(lang):
+    shown = links(visit(lang))
+    for step in STEPS:
+        label, query = f"**{step[lang]['title']}**", {**step["query"], **({"lang": "en"} if lang == "en" else {})}
+        assert (("perceptron", query, label) in shown) == (step["lesson"] == "perceptron")
+    minutes = sum(step["minutes"] for step in STEPS if step["lesson"] == "perceptron")
+    assert str(minutes) in text(visit(lang))
+
+
+def test_a_search_narrows_the_map_and_an_empty_result_says_so():
+    page = visit(query="ブースティング")
+    assert "ブースティング" in text(page)
+    assert "t-SNE" not in text(page)
+    assert not [link for link in links(page) if link[2] == "**単純パーセプトロン**"]
+    assert home.NOTHING.ja in text(visit(query="zzzz"))
+    assert home.NOTHING.en in text(visit("en", query="<script>"))
+
+
+def test_a_card_has_a_small_picture_or_does_without(monkeypatch):
+    picture = home.thumbnail("perceptron")
+    assert len(picture) < 16_000
+    assert Image.open(io.BytesIO(picture)).size[0] >= 400
+    assert home.thumbnail("no such lesson") is None
+    images = visit().get("image")
+    assert "単純パーセプトロン" in images[0].proto.imgs[0].alt
+    monkeypatch.setattr(home, "thumbnail", lambda topic: None)
+    bare = visit()
+    assert not bare.get("image")
+    assert "**単純パーセプトロン**" in [label for _, _, label in links(bare)]
+
+
+def test_words_are_in_both_languages():
+    for value in (home.SEARCH, home.EXAMPLE, home.FOUND, home.NOTHING, home.PATH, home.PATH_LEAD, home.MINUTES):
+        assert value.ja.strip()
+        assert value.en.strip()
+
+
+def test_a_lesson_that_lights_no_topic_has_its_card(monkeypatch):
+    bare = tuple(replace(lesson, covers=()) for lesson in catalog.lessons())
+    monkeypatch.setattr(catalog, "lessons", lambda: bare)
+    assert "**単純パーセプトロン**" in [label for _, _, label in links(visit())]
+    assert "**単純パーセプトロン**" not in [label for _, _, label in links(visit(query="svm"))]

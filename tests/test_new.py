@@ -1,0 +1,123 @@
+"""`make new`: what it writes is a lesson that keeps the contract, and it overwrites nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import new
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ("classical", "neural", "reinforcement", "generative", "pretraining", "llm", "mlops")
+KNOWN, OTHER = "generative/vae", "mlops/example"  # the one is a topic of the notes
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """Give a copy of the house without its lessons."""
+    root = tmp_path_factory.mktemp("house")
+    for folder in ("core", "figures", "pages", "tests"):
+        (root / folder).mkdir()
+        for path in (ROOT / folder).glob("*.py"):
+            shutil.copy(path, root / folder)
+    shutil.copytree(ROOT / "ui", root / "ui", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "assets").mkdir()
+    shutil.copy(ROOT / "assets" / "curriculum.toml", root / "assets")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def lessons(house):
+    """Scaffold two lessons."""
+    return new.scaffold(KNOWN, house) + new.scaffold(OTHER, house)
+
+
+def run(house, *command):
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=house, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_new_lesson_keeps_the_contract(house, lessons):
+    tests = ["tests/test_lessons.py", "tests/test_catalog.py", "tests/test_layers.py::test_imports_run_one_way"]
+    tests += [str(path.relative_to(house)) for path in lessons if path.parts[-4:-2] == ("tests", "core")]
+    assert len(tests) == 5
+    out = run(house, "pytest", "-p", "no:cacheprovider", *tests, "-vv", "-k", "vae or example or imports or orphan")
+    for promise in ("test_controls_and_urls", "test_each_control_at_both_ends", "test_snippet", "test_experiments"):
+        assert f"{promise}[vae" in out
+    for promise in ("test_page", "test_trees_mirror", "test_both_languages", "test_words_keep", "test_bad_arguments"):
+        assert promise in out
+    assert "test_no_page_is_an_orphan" in out
+
+
+def test_it_is_written_in_the_house_style(house, lessons):
+    run(house, "ruff", "check", "--no-cache", *map(str, lessons[:4]), *map(str, lessons[5:9]))
+    run(house, "ruff", "format", "--no-cache", "--check", *map(str, lessons[:4]), *map(str, lessons[5:9]))
+
+
+def test_a_page_is_in_the_order_of_the_house(lessons):
+    page = next(path for path in lessons if path.name == "vae.py" and path.parts[-3] == "pages").read_text("utf-8")
+    parts = ("class Params", "def compute", "def draw", "def readouts", "\nSCENES", "\nEXPERIMENTS", "def snippet")
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_topic_of_the_notes_brings_its_name(lessons):
+    known, other = (path.read_text(encoding="utf-8") for path in lessons if path.suffix == ".toml")
+    assert 'covers = ["vae"]' in known
+    assert 'title = "変分オートエンコーダ (VAE)"' in known
+    assert "covers = []" in other
+    for path in lessons:
+        text = path.read_text(encoding="utf-8")
+        assert "TODO" in text
+        assert "@name@" not in text
+
+
+def test_orders_follow(house, lessons):
+    new.scaffold("mlops/later", house)
+    assert (house / "pages/mlops/later.toml").read_text(encoding="utf-8").startswith("order = 20\n")
+
+
+@pytest.mark.parametrize(
+    ("topic", "sentence"),
+    [
+        ("", "chapter/name"),
+        ("vae", "chapter/name"),
+        ("nothing/vae", "classical, neural"),
+        ("generative/", "chapter/name"),
+        ("generative/Two Words", "Python name"),
+        ("generative/3d", "Python name"),
+        ("generative/class", "Python name"),
+        ("generative/../x", "Python name"),
+        ("generative/map", "address"),
+        ("generative/vae", "pages/generative/vae"),
+        ("neural/vae", "pages/generative/vae"),
+    ],
+)
+def test_it_refuses(house, lessons, topic, sentence):
+    before = sorted(house.rglob("*.*"))
+    with pytest.raises(ValueError, match=sentence):
+        new.scaffold(topic, house)
+    assert sorted(house.rglob("*.*")) == before
+
+
+def test_it_overwrites_nothing(house, tmp_path):
+    path = house / "core" / "llm" / "rag.py"
+    path.parent.mkdir()
+    path.write_text("mine\n")
+    with pytest.raises(ValueError, match=r"core/llm/rag\.py"):
+        new.scaffold("llm/rag", house)
+    assert path.read_text() == "mine\n"
+    assert not (house / "pages" / "llm").exists()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_takes_a_lesson(house, chapter):
+    assert new.check(f"{chapter}/something", house) == (chapter, "something")

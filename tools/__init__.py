@@ -1,0 +1,1 @@
+"""What helps at the desk; the app needs none of it."""
