@@ -1,4 +1,4 @@
-"""The perceptron, four of its relatives, and whether a line can separate two classes at all.
+"""The perceptron, four of its relatives, two rivals (SVM, logistic regression), and whether a line can separate at all.
 
 A perceptron is a line (a plane, a hyperplane) with a side for each class. It scores a point x with w·[1, x], the bias
 being w's first number, says 1 where the score is at least 0 and 0 elsewhere, and learns from its mistakes only: each
@@ -474,6 +474,508 @@ def _widest_gap(above: Floats, below: Floats, w: Floats) -> tuple[Floats, float,
         u, _ = nnls(np.vstack([g.T, np.ones(len(g))]), np.append(np.zeros(len(w)), 1.0), maxiter=1000)
         w = np.linalg.lstsq(g[u > 0], np.ones(np.count_nonzero(u)))[0]
         most *= float((g @ w).min() / np.linalg.norm(w))
+
+
+def blame(samples: ArrayLike, n: int, updates: ArrayLike) -> Ints:
+    """Count how often each example has moved the line: α, the perceptron's dual weights.
+
+    Parameters
+    ----------
+    samples
+        (updates,) the example that caused each update, such as `Trace.samples`.
+    n
+        Number of examples.
+    updates
+        (f,) after how many updates to count, non-decreasing, from 0 to all of them.
+
+    Returns
+    -------
+    (f, n) array of int
+
+    Raises
+    ------
+    ValueError
+        If a sample is none of the n, or `updates` is not as said.
+    """
+    rows, ends = np.asarray(samples, dtype=np.int64), np.asarray(updates, dtype=np.int64)
+    _check(rows.ndim == 1 and bool(((rows >= 0) & (rows < n)).all()), f"samples must be rows from 0 to {n - 1}.")
+    sound = ends.ndim == 1 and bool(((ends >= 0) & (ends <= len(rows))).all()) and bool((np.diff(ends) >= 0).all())
+    _check(sound, f"updates must go up, within 0 and {len(rows)}.")
+    counts: Ints = np.zeros((len(ends), n), dtype=np.int64)
+    # An update counts from the first of `ends` that lies beyond it.
+    first = np.searchsorted(ends, np.arange(len(rows)), side="right")
+    seen = first < len(ends)
+    np.add.at(counts, (first[seen], rows[seen]), 1)
+    return counts.cumsum(axis=0)
+
+
+def rebuild(alpha: ArrayLike, x: ArrayLike, y: ArrayLike, *, rate: float = 1.0, start: ArrayLike = 0.0) -> Floats:
+    """Give the weights that a perceptron has after example i has moved its line α_i times.
+
+    Parameters
+    ----------
+    alpha
+        (n,) or (…, n) counts, from `blame`.
+    x, y
+        (n, d) points and (n,) classes, 0 or 1.
+    rate, start
+        Learning rate, and the (d + 1,) weights it began with.
+
+    Returns
+    -------
+    (d + 1,) or (…, d + 1) array
+        start + rate Σ α_i (2y_i − 1) [1, x_i]. The order of the updates has no part in it.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or a number is not finite.
+    """
+    x, y = _examples(x, y)
+    alpha = _numbers(alpha, "alpha")
+    _check(alpha.shape[-1:] == (len(x),), f"alpha must hold one count for each of the {len(x)} rows of x.")
+    weights: Floats = _numbers(start, "start") + rate * (alpha @ _signed(x, y))
+    return weights
+
+
+def hull_overlap(x: ArrayLike, y: ArrayLike) -> Floats:
+    """Give the part of the plane that lies within the convex hulls of both classes.
+
+    Each hull is what lies between a class's points. A line that separates the classes has one hull on each side; so
+    where the hulls share a point, no line does, and where they share none, some line does.
+
+    Parameters
+    ----------
+    x
+        (n, 2) points.
+    y
+        (n,) classes, 0 or 1.
+
+    Returns
+    -------
+    (m, 2) array
+        Corners, counter-clockwise. One where the hulls touch in a point, two (a segment's ends) where they share no
+        more than that, none where they are apart. Hulls closer than rounding errors (1e-12 of the coordinates) touch.
+
+    Raises
+    ------
+    ValueError
+        If x is not a table of points in the plane or y not of its classes.
+    """
+    x, y = _examples(x, y)
+    _check(x.shape[1] == 2, "x must have two columns: hulls are drawn in the plane.")
+    centre, spread = x.mean(axis=0), np.abs(x - x.mean(axis=0)).max(axis=0)
+    spread[spread < 1 / _LARGEST] = 1
+    # Within ±1 on both axes, one tolerance serves any units.
+    unit = (x - centre) / spread
+    close = 1e-12 * (1 + float((np.abs(centre) / spread).max()))
+    shared, other = (_hull(unit[y == label], close / 10) for label in (0, 1))
+    if len(other) == 0:
+        return np.empty((0, 2))
+    for corner, normal in _sides(other):
+        shared = _clip(shared, (shared - corner) @ normal, close)
+    corners: Floats = centre + _hull(shared, 10 * close) * spread
+    return corners
+
+
+def hull(x: ArrayLike) -> Floats:
+    """Give the corners of the convex hull of points in the plane, counter-clockwise.
+
+    Parameters
+    ----------
+    x
+        (n, 2) points.
+
+    Returns
+    -------
+    (m, 2) array
+        One corner where all points are one, two where they lie on a line.
+
+    Raises
+    ------
+    ValueError
+        If x is not a table of points in the plane.
+    """
+    x = _points(x)
+    _check(x.shape[1] == 2, "x must have two columns: hulls are drawn in the plane.")
+    return _hull(x, 1e-13 * float(np.abs(x).max()))
+
+
+def _hull(points: Floats, close: float) -> Floats:
+    """Give the corners of a convex hull, leaving out what is `close` to an edge or to another corner.
+
+    Andrew, "Another efficient algorithm for convex hulls in two dimensions" (1979).
+    """
+    ordered = np.unique(points, axis=0).tolist()
+    chains = []
+    for way in (ordered, ordered[::-1]):
+        chain: list[list[float]] = []
+        for p in way:
+            # The last corner b stays if it stands out to the right of the line from the one before, a, to p.
+            while len(chain) > 1:
+                (ax, ay), (bx, by) = chain[-2:]
+                across = (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax)
+                if across > close * max(abs(p[0] - ax), abs(p[1] - ay)):
+                    break
+                chain.pop()
+            chain.append(p)
+        chains.append(chain)
+    corners = chains[0][:-1] + chains[1][:-1] if len(ordered) > 1 else ordered
+    kept: list[list[float]] = []
+    for p in corners:
+        if all(max(abs(p[0] - q[0]), abs(p[1] - q[1])) > close for q in (*kept[-1:], *kept[:1])):
+            kept.append(p)
+    return np.array(kept, dtype=np.float64).reshape(-1, 2)
+
+
+def _sides(corners: Floats) -> list[tuple[Floats, Floats]]:
+    """Give a convex set as half-planes: a corner on each border and the unit vector out of the set."""
+    if len(corners) == 1:
+        return [(corners[0], np.array(normal)) for normal in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))]
+    along = np.roll(corners, -1, axis=0) - corners
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    out = np.column_stack([along[:, 1], -along[:, 0]])
+    sides = list(zip(corners, out, strict=True))
+    if len(corners) == 2:  # a segment: its two long sides, and its ends
+        sides += list(zip(corners, -along, strict=True))
+    return sides
+
+
+def _clip(corners: Floats, height: Floats, close: float) -> Floats:
+    """Cut off the part of a convex set that is above 0, given each corner's height (Sutherland & Hodgman 1974)."""
+    kept = []
+    for i in range(len(corners)):
+        j = (i + 1) % len(corners)
+        inside, next_inside = height[i] <= close, height[j] <= close
+        if inside:
+            kept.append(corners[i])
+        if inside != next_inside:
+            # Where the edge crosses 0; an end that is above 0 by no more than `close` counts as the crossing.
+            t = np.clip(height[i] / (height[i] - height[j]), 0.0, 1.0)
+            kept.append(corners[i] + t * (corners[j] - corners[i]))
+    return np.array(kept, dtype=np.float64).reshape(-1, 2)
+
+
+def angle(one: ArrayLike, other: ArrayLike) -> float:
+    """Give how far one line is turned against another, in degrees from 0 to 180; the class sides count.
+
+    Parameters
+    ----------
+    one, other
+        (d + 1,) weights, bias first; the bias only shifts a line.
+
+    Returns
+    -------
+    float
+        Not a number where a line has no direction, all its slopes being 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or a number is not finite.
+    """
+    a, b = _numbers(one, "one"), _numbers(other, "other")
+    _check(a.ndim == 1 and a.shape == b.shape, "Both lines need weights of one length.")
+    a, b = a[1:], b[1:]
+    lengths = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    if 0.0 in lengths:
+        return float("nan")
+    a, b = a / lengths[0], b / lengths[1]
+    # Kahan's formula keeps its digits for the smallest angles, where the arc cosine loses half of them.
+    return float(np.degrees(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))
+
+
+def spread(weights: ArrayLike) -> float:
+    """Give how much lines differ in direction: the mean of their angles to their mean direction, in degrees.
+
+    Parameters
+    ----------
+    weights
+        (lines, d + 1), bias first. Lines without a direction, all their slopes being 0, are left out.
+
+    Returns
+    -------
+    float
+        Not a number where no line has a direction, or the directions cancel.
+
+    Raises
+    ------
+    ValueError
+        If weights is no table of finite numbers.
+    """
+    table = _numbers(weights, "weights")
+    _check(table.ndim == 2, "weights must be a table, one line a row.")
+    lengths: Floats = np.sqrt((table[:, 1:] ** 2).sum(axis=1, keepdims=True))
+    slopes = table[lengths[:, 0] > 0, 1:] / lengths[lengths[:, 0] > 0]
+    mean = slopes.sum(axis=0)
+    length = float(np.linalg.norm(mean))
+    if length <= 1e-12 * len(slopes):
+        return float("nan")
+    middle = mean / length
+    turns = 2 * np.arctan2(np.linalg.norm(slopes - middle, axis=1), np.linalg.norm(slopes + middle, axis=1))
+    return float(np.degrees(turns).mean())
+
+
+def svm(x: ArrayLike, y: ArrayLike, *, c: float = 1.0) -> Floats:
+    """Give the linear support vector machine with a soft margin.
+
+    It minimises ½ ‖w‖² + c Σ max(0, 1 − (2y−1)·score), the bias not being part of ‖w‖. Points whose signed score is
+    above 1 have no say in it: taken away, they leave the line as it is.
+
+    Parameters
+    ----------
+    x
+        (n, d) points.
+    y
+        (n,) classes, 0 or 1.
+    c
+        What a point within the margin costs, above 0. As it grows, the margin becomes that of `separability`.
+
+    Returns
+    -------
+    (d + 1,) array
+        Weights, bias first. With one class alone ±1 and no slope.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of the wrong shape, not finite or out of its range.
+
+    References
+    ----------
+    Cortes & Vapnik, "Support-vector networks" (1995). Solved by Mehrotra's interior-point method:
+    Ferris & Munson, "Interior-point methods for massive support vector machines" (2002).
+    """
+    x, y = _examples(x, y)
+    _check(isinstance(c, Real) and 0 < c <= _LARGEST, f"c must be a number above 0, not {c!r}.")
+    if y.min() == y.max():
+        return np.append(2.0 * y[0] - 1, np.zeros(x.shape[1]))
+    centre = x.mean(axis=0)
+    # In units of the widest column: ‖w‖² shrinks by the unit squared, so c grows by it.
+    unit = max(float(np.abs(x - centre).max()), 1 / _LARGEST)
+    u = _soft_margin(np.roll(_signed((x - centre) / unit, y), -1, axis=1), c * unit**2)
+    slope = u[:-1] / unit
+    return np.append(u[-1] - slope @ centre, slope)
+
+
+def _soft_margin(rows: Floats, c: float) -> Floats:
+    """Solve min ½ ‖w‖² + c Σ max(0, 1 − row_i·u), where u is w with the bias behind it and rows end with the sign.
+
+    At the optimum w = Σ α_i row_i and row_i·u − 1 = low_i − high_i, where low_i, high_i ≥ 0 are the prices of 0 ≤ α_i
+    and of α_i ≤ c, and low·α = high·(c − α) = 0. Newton's method follows those products down to 0.
+    """
+    n, d = rows.shape
+    u, alpha = np.zeros(d), np.full(n, c / 2)
+    low = high = np.ones(n)
+    weighed = np.append(np.ones(d - 1), 0.0)  # the bias has no part in ‖w‖
+    for _ in range(100):
+        room = c - alpha
+        slack = rows @ u - 1 - low + high
+        rest = weighed * u - rows.T @ alpha
+        gap = float(low @ alpha + high @ room) / (2 * n)
+        if (
+            gap <= 1e-13 * max(c, 1.0)
+            and np.abs(slack).max() <= 1e-10
+            and np.abs(rest).max() <= 1e-10 * n * max(c, 1.0)
+        ):
+            break
+        at = (rows, weighed, alpha, room, low, high, slack, rest)
+        # Mehrotra: see how far the products would fall if all went straight to 0, and aim no lower than that allows.
+        _, d_alpha, d_low, d_high = _newton(*at, low * alpha, high * room)
+        most = _longest_step((alpha, d_alpha), (room, -d_alpha), (low, d_low), (high, d_high))
+        after = (low + most * d_low) @ (alpha + most * d_alpha) + (high + most * d_high) @ (room - most * d_alpha)
+        aim = gap * (float(after) / (2 * n * gap)) ** 3
+        d_u, d_alpha, d_low, d_high = _newton(
+            *at, low * alpha + d_low * d_alpha - aim, high * room - d_high * d_alpha - aim
+        )
+        most = 0.995 * _longest_step((alpha, d_alpha), (room, -d_alpha), (low, d_low), (high, d_high))
+        u, low, high = u + most * d_u, low + most * d_low, high + most * d_high
+        alpha = np.clip(alpha + most * d_alpha, 1e-15 * c, c * (1 - 1e-15))  # rounding must not put it on the border
+    return u
+
+
+def _newton(
+    rows: Floats,
+    weighed: Floats,
+    alpha: Floats,
+    room: Floats,
+    low: Floats,
+    high: Floats,
+    slack: Floats,
+    rest: Floats,
+    low_rest: Floats,
+    high_rest: Floats,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Give the steps of u, α, low and high that, to first order, bring slack and all rests to 0."""
+    stiff = low / alpha + high / room
+    right = -slack - low_rest / alpha + high_rest / room
+    # stiff Δα = right − rows Δu, put into weighed Δu − rowsᵀ Δα = −rest
+    scaled = rows.T / stiff
+    d_u = np.asarray(np.linalg.solve(np.diag(weighed) + scaled @ rows, scaled @ right - rest), dtype=np.float64)
+    d_alpha = (right - rows @ d_u) / stiff
+    return d_u, d_alpha, (-low_rest - low * d_alpha) / alpha, (-high_rest + high * d_alpha) / room
+
+
+def _longest_step(*pairs: tuple[Floats, Floats]) -> float:
+    """Give the share, up to 1, of the steps that keeps every value above 0."""
+    share = 1.0
+    for value, change in pairs:
+        down = change < 0
+        if down.any():
+            share = min(share, float((-value[down] / change[down]).min()))
+    return share
+
+
+def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
+    """Give the logistic regression: weights whose σ(score) is the most likely probability of class 1.
+
+    It minimises Σ log(1 + exp(−(2y−1)·score)) + ½ ridge ‖w‖², the bias not being part of ‖w‖. Without the ridge, the
+    weights of separable classes would grow for ever.
+
+    Parameters
+    ----------
+    x
+        (n, d) points.
+    y
+        (n,) classes, 0 or 1.
+    ridge
+        Above 0.
+
+    Returns
+    -------
+    (d + 1,) array
+        Weights, bias first. With one class alone ±1 and no slope.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of the wrong shape, not finite or out of its range.
+
+    References
+    ----------
+    Hastie, Tibshirani & Friedman, "The elements of statistical learning", 2nd ed. (2009), section 4.4: Newton's method,
+    which is iteratively reweighted least squares.
+    """
+    x, y = _examples(x, y)
+    _check(isinstance(ridge, Real) and 0 < ridge <= _LARGEST, f"ridge must be a number above 0, not {ridge!r}.")
+    if y.min() == y.max():
+        return np.append(2.0 * y[0] - 1, np.zeros(x.shape[1]))
+    centre = x.mean(axis=0)
+    unit = max(float(np.abs(x - centre).max()), 1 / _LARGEST)
+    rows = _augmented((x - centre) / unit)
+    sign = 2.0 * y - 1
+    weight = np.append(0.0, np.full(x.shape[1], ridge / unit**2))
+
+    def loss(w: Floats) -> float:
+        return float(np.logaddexp(0, -sign * (rows @ w)).sum() + weight @ w**2 / 2)
+
+    w, best = np.zeros(rows.shape[1]), loss(np.zeros(rows.shape[1]))
+    for _ in range(100):
+        # p = σ(score); gradient Σ (p − y) [1, x] + ridge w; curvature Σ p (1 − p) [1, x] [1, x]ᵀ + ridge
+        p = 0.5 * (1 + np.tanh(0.5 * (rows @ w)))
+        gradient = rows.T @ (p - y) + weight * w
+        curvature = (rows.T * (p * (1 - p))) @ rows + np.diag(weight)
+        step = np.linalg.lstsq(curvature, gradient)[0]
+        share, found = 1.0, loss(w - step)
+        while found > best and share > 1e-9:
+            share /= 2
+            found = loss(w - share * step)
+        if found > best or np.abs(share * step).max() <= 1e-12 * max(1.0, float(np.abs(w).max())):
+            break
+        w, best = w - share * step, found
+    return np.append(w[0] - w[1:] @ centre / unit, w[1:] / unit)
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """What many orders of presentation make of the same examples. The arrays are read-only.
+
+    Parameters
+    ----------
+    weights
+        (runs, d + 1), bias first: the last weights of each run.
+    updates
+        (runs,) int, how many updates each run made.
+    converged
+        (runs,) bool, whether its last epoch needed none.
+    """
+
+    weights: Floats
+    updates: Ints
+    converged: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        _make_read_only(self.weights, self.updates, self.converged)
+
+
+def orders(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    runs: int = 200,
+    rate: float = 1.0,
+    epochs: int = 100,
+    init: str = "zero",
+    seed: int = 0,
+) -> Orders:
+    """Learn the same examples many times, each time shuffled anew at each epoch.
+
+    Rule "perceptron" of `fit`, and the start is the one that `fit` draws; nothing but the order differs.
+
+    Parameters
+    ----------
+    x, y
+        (n, d) points and (n,) classes, 0 or 1.
+    runs
+        How many orders, at least 1.
+    rate, epochs, init, seed
+        As for `fit`. All runs start alike.
+
+    Returns
+    -------
+    Orders
+
+    Raises
+    ------
+    ValueError
+        If an argument is of the wrong shape, not finite, out of its range or unknown.
+    """
+    x, y = _examples(x, y)
+    _one_of(init, INITS, "init")
+    for name, value, least in (("runs", runs, 1), ("epochs", epochs, 1), ("seed", seed, 0)):
+        _check(isinstance(value, Integral) and value >= least, f"{name} must be a whole number from {least}.")
+    _check(isinstance(rate, Real) and 0 < rate <= _LARGEST, f"rate must be a number above 0, not {rate!r}.")
+    n, d = x.shape
+    init_rng, order_rng = np.random.default_rng(int(seed)).spawn(2)
+    start = init_rng.standard_normal(d + 1) if init == "random" else np.zeros(d + 1)
+    signed = np.ascontiguousarray(_signed(x, y).T)
+    enough = np.where(y == 1, 0.0, np.nextafter(0.0, 1.0))
+
+    weights = np.tile(start[:, None], (1, runs))
+    updates = np.zeros(runs, dtype=np.int64)
+    learning = np.arange(runs)
+    for _ in range(epochs):
+        turns = np.ascontiguousarray(order_rng.permuted(np.tile(np.arange(n), (runs, 1)), axis=1)[learning].T)
+        points = np.empty((n, d + 1, len(learning)))
+        for j, column in enumerate(signed):
+            points[:, j] = column[turns]
+        least, wrong = enough[turns], np.empty(turns.shape, dtype=bool)
+        w, z, move = weights[:, learning], np.empty(len(learning)), np.empty((d + 1, len(learning)))
+        # Visit after visit as in `_learn`, but one of each run at a time; einsum adds up the terms in the same order.
+        for point, step, limit, miss in zip(points, rate * points, least, wrong, strict=True):
+            np.einsum("dr,dr->r", w, point, out=z)
+            np.less(z, limit, out=miss)
+            np.multiply(step, miss, out=move)
+            w += move
+        weights[:, learning] = w
+        made = np.count_nonzero(wrong, axis=0)
+        updates[learning] += made
+        learning = learning[made > 0]
+        if len(learning) == 0:
+            break
+    converged = np.ones(runs, dtype=bool)
+    converged[learning] = False
+    return Orders(np.ascontiguousarray(weights.T), updates, converged)
 
 
 def _augmented(x: Floats) -> Floats:

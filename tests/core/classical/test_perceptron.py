@@ -7,11 +7,31 @@ import warnings
 import numpy as np
 import pytest
 from scipy.optimize import nnls
-from sklearn.linear_model import Perceptron, SGDClassifier
+from scipy.spatial import ConvexHull
+from sklearn.linear_model import LogisticRegression, Perceptron, SGDClassifier
 from sklearn.svm import SVC
 
 import core.classical.perceptron
-from core.classical.perceptron import INITS, ORDERS, RULES, features, fit, predict, score, separability, step
+from core.classical.perceptron import (
+    INITS,
+    ORDERS,
+    RULES,
+    angle,
+    blame,
+    features,
+    fit,
+    hull,
+    hull_overlap,
+    logistic,
+    orders,
+    predict,
+    rebuild,
+    score,
+    separability,
+    spread,
+    step,
+    svm,
+)
 from core.data import load
 
 XOR = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]), np.array([0, 1, 0, 1])
@@ -582,12 +602,286 @@ def test_separability_asks_for_no_order_and_no_place():
     assert ((2 * y - 1) * score(w, x)).min() / np.linalg.norm(w[1:]) <= found.margin * (1 + 1e-9)
 
 
+# ---- who moved the line ----
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("init", INITS)
+def test_the_counts_rebuild_the_weights(rule, init):
+    x, y = overlapping(30, d=3)
+    trace = fit(x, y, rule=rule, init=init, rate=0.3, margin=0.2, epochs=9, seed=5)
+    updates = np.arange(len(trace.samples) + 1)
+    alpha = blame(trace.samples, len(x), updates)
+    assert alpha[0].sum() == 0
+    np.testing.assert_array_equal(alpha[-1], np.bincount(trace.samples, minlength=len(x)))
+    np.testing.assert_array_equal(alpha.sum(axis=1), updates)
+    again = rebuild(alpha, x, y, rate=0.3, start=trace.current[0])
+    np.testing.assert_allclose(again, trace.current, atol=1e-11)
+    some = [0, 3, 3, len(trace.samples)]
+    np.testing.assert_array_equal(blame(trace.samples, len(x), some), alpha[some])
+    np.testing.assert_allclose(rebuild(alpha[-1], x, y, rate=0.3, start=trace.current[0]), again[-1], atol=1e-12)
+
+
+def test_counts_of_nothing():
+    assert blame([], 3, [0, 0]).tolist() == [[0] * 3] * 2
+    assert blame([2, 2, 0], 3, [1, 2]).tolist() == [[0, 0, 1], [0, 0, 2]]
+    for samples, updates in (([3], [0]), ([-1], [0]), ([0], [2]), ([0, 1], [1, 0]), ([[0]], [0])):
+        with pytest.raises(ValueError, match="must"):
+            blame(samples, 3, updates)
+    with pytest.raises(ValueError, match="count"):
+        rebuild([1, 2], np.eye(3), [0, 1, 0])
+
+
+# ---- convex hulls ----
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_hull_against_qhull(seed):
+    x = np.random.default_rng(seed).standard_normal((3 + 5 * seed, 2)) * [1.0, 10.0**seed / 1e10]
+    found, theirs = hull(x), ConvexHull(x / x.std(axis=0))
+    assert {tuple(p) for p in found} == {tuple(p) for p in x[theirs.vertices]}
+    assert area(found) == pytest.approx(theirs.volume * x.std(axis=0).prod())
+
+
+def area(corners):
+    """Of a polygon, positive where the corners go counter-clockwise."""
+    a, b = corners.T if len(corners) else np.zeros((2, 0))
+    return (a * np.roll(b, -1) - b * np.roll(a, -1)).sum() / 2
+
+
+def test_degenerate_hulls():
+    assert hull([[1, 2], [1, 2]]).tolist() == [[1, 2]]
+    assert hull([[0, 0], [2, 2], [1, 1], [0, 0]]).tolist() == [[0, 0], [2, 2]]
+    assert hull([[0, 0], [1, 0], [2, 0], [2, 1], [0, 1], [1, 0.5]]).tolist() == [[0, 0], [2, 0], [2, 1], [0, 1]]
+    assert len(hull(0.1 * np.arange(30)[:, None] * [1, 3])) == 2  # on a line but for rounding
+
+
+SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2]]
+
+
+@pytest.mark.parametrize(
+    ("other", "corners"),
+    [
+        ([[1, 1], [3, 1], [3, 3], [1, 3]], [[1, 1], [2, 1], [2, 2], [1, 2]]),
+        ([[0.5, 0.5], [1, 0.5], [1, 1]], [[0.5, 0.5], [1, 0.5], [1, 1]]),  # inside
+        ([[2, 2], [4, 3], [3, 4]], [[2, 2]]),  # a corner on a corner
+        ([[2, 1], [4, 0], [4, 2]], [[2, 1]]),  # a corner on a side
+        ([[2, -1], [4, -1], [4, 1], [2, 1]], [[2, 0], [2, 1]]),  # along a side
+        ([[-1, 1], [3, 1], [1, 1]], [[0, 1], [2, 1]]),  # a segment through it
+        ([[1, 1], [1, 1]], [[1, 1]]),  # a point in it
+        ([[2, 1]], [[2, 1]]),
+        ([[3, 3], [4, 3]], []),
+        ([[2.001, 1]], []),
+        ([[3, 1], [1, 3.001]], []),  # past the corner
+    ],
+)
+@pytest.mark.parametrize("swap", [False, True])
+def test_overlap_by_hand(other, corners, swap):
+    x = np.array(SQUARE + other, dtype=float)
+    y = np.array([0] * 4 + [1] * len(other))
+    found = hull_overlap(x, 1 - y if swap else y)
+    assert np.round(sorted(found.tolist()), 9).tolist() == sorted(corners)
+    assert area(found) >= 0
+    assert separability(x, y).separable == (len(corners) == 0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "corners"),
+    [
+        ([[0, 0], [2, 2]], [[0, 2], [2, 0]], [[1, 1]]),  # the four points of XOR
+        ([[0, 0], [3, 3]], [[1, 1], [5, 5]], [[1, 1], [3, 3]]),  # segments on one line
+        ([[0, 0], [1, 1]], [[1, 1], [5, 5]], [[1, 1]]),
+        ([[0, 0], [1, 1]], [[2, 2], [5, 5]], []),
+        ([[0, 0], [1, 1]], [[0, 1], [1, 2]], []),  # parallel
+        ([[1, 2]], [[1, 2]], [[1, 2]]),
+        ([[1, 2]], [[1, 3]], []),
+    ],
+)
+def test_overlap_of_segments_and_points(a, b, corners):
+    x, y = np.array(a + b, dtype=float), np.array([0] * len(a) + [1] * len(b))
+    for unit in (1.0, 1e-6, 1e6, np.array([1e3, 1e-3])):
+        for shift in (0.0, 7.0):
+            found = hull_overlap((x + shift) * unit, y)
+            assert found.shape == (len(corners), 2)
+            np.testing.assert_allclose(sorted((found / unit - shift).tolist()), corners, atol=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_separable_if_and_only_if_the_hulls_are_apart(seed):
+    """On a coarse grid hulls often just touch, and points repeat or lie on one line; and on axes of any units."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 14))
+    x = rng.integers(-2, 3, (n, 2)).astype(float) if seed % 2 else rng.standard_normal((n, 2))
+    x[:, 0] += (1.5 if seed % 3 else 4.0) * (y := rng.integers(0, 2, n))
+    x *= 10.0 ** rng.integers(-3, 4, 2)
+    found = hull_overlap(x, y)
+    assert (len(found) == 0) == separability(x, y).separable
+    for label in (0, 1):  # every corner lies within both hulls
+        for corner in found:
+            mine = x[y == label] / np.abs(x).max(axis=0)
+            _, rest = nnls(np.vstack([mine.T, np.ones(len(mine))]), [*(corner / np.abs(x).max(axis=0)), 1.0])
+            assert rest < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_overlap_against_counting(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((30, 2)), np.arange(30) % 2
+    many = rng.uniform(-3, 3, (20_000, 2))
+    inside = np.ones(len(many), dtype=bool)
+    for label in (0, 1):
+        sides = ConvexHull(x[y == label]).equations
+        inside &= (many @ sides[:, :2].T + sides[:, 2] <= 0).all(axis=1)
+    assert area(hull_overlap(x, y)) == pytest.approx(36 * inside.mean(), abs=0.3)
+
+
+def test_overlap_of_one_class_alone_and_in_space():
+    assert hull_overlap(SQUARE, [0] * 4).shape == hull_overlap(SQUARE, [1] * 4).shape == (0, 2)
+    for wrong in (lambda x: hull(x), lambda x: hull_overlap(x, [0, 1, 1])):
+        with pytest.raises(ValueError, match="two columns"):
+            wrong(np.eye(3))
+
+
+# ---- other lines ----
+
+
+def test_angles():
+    assert angle([5, 1, 0], [-3, 0, 2]) == pytest.approx(90)
+    assert angle([0, 1, 1], [7, -2, -2]) == pytest.approx(180)
+    assert angle([0, 3, 4], [1, 30, 40]) == 0
+    assert angle([0, 1, 0], [0, 1, 1e-9]) == pytest.approx(np.degrees(1e-9))
+    assert np.isnan(angle([1, 0, 0], [0, 1, 0]))
+    with pytest.raises(ValueError, match="one length"):
+        angle([1, 2], [1, 2, 3])
+
+
+def test_spread():
+    assert spread([[3, 1, 0], [0, 5, 0]]) == pytest.approx(0, abs=1e-7)
+    assert spread([[0, 1, 1], [0, 2, -2], [1, 0, 0]]) == pytest.approx(45)
+    assert np.isnan(spread([[0, 1, 0], [0, -1, 0]]))
+    assert np.isnan(spread([[1, 0, 0]]))
+
+
+def many_problems():
+    yield overlapping(31)
+    yield overlapping(32, n=150, d=5)
+    yield separable(33)
+    yield iris(0, 1)
+    yield iris(1, 2)
+    yield XOR
+    for name in ("moons", "circles", "outlier", "thin_margin"):
+        yield load(name, n=80).x, load(name, n=80).y
+    yield np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1])
+
+
+@pytest.mark.parametrize("c", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize("problem", list(many_problems()))
+def test_svm_is_optimal(problem, c):
+    """Against libsvm by the loss both minimise, since the bias is not always unique; and by its gradient's conditions."""
+    x, y = problem
+    sign = 2 * y - 1
+
+    def loss(w):
+        return w[1:] @ w[1:] / 2 + c * np.maximum(0, 1 - sign * score(w, x)).sum()
+
+    found = svm(x, y, c=c)
+    theirs = SVC(kernel="linear", C=c, tol=1e-8).fit(x, y)
+    assert loss(found) <= loss(np.append(theirs.intercept_, theirs.coef_)) * (1 + 1e-9)
+    for step_to in found + 1e-4 * np.random.default_rng(0).standard_normal(
+        (200, len(found))
+    ):  # no small step goes down
+        assert loss(step_to) >= loss(found) * (1 - 1e-9)
+    reach = sign * score(found, x)
+    on = np.abs(reach - 1) < 1e-6
+    rows = sign[:, None] * np.column_stack([np.ones(len(x)), x])
+    # w = Σ α_i row_i with α_i = c within the margin, 0 beyond it, and between on it
+    rest = np.append(0.0, found[1:]) - c * rows[(reach < 1) & ~on].sum(axis=0)
+    if on.any():
+        alpha, missing = nnls(np.vstack([rows[on].T]), rest)
+        assert missing < 1e-5 * max(1.0, np.abs(rest).max())
+        assert alpha.max(initial=0) <= c * (1 + 1e-5) * on.sum()
+    else:
+        np.testing.assert_allclose(rest, 0, atol=1e-6 * c * np.abs(rows).max())
+
+
+def test_a_dear_margin_is_a_hard_one():
+    for x, y in (separable(34), iris(0, 1)):
+        np.testing.assert_allclose(svm(x, y, c=1e6), separability(x, y).weights, rtol=1e-5, atol=1e-5)
+
+
+def test_far_points_have_no_say_in_the_svm():
+    x, y = load("outlier", n=60, noise=0.05).x, load("outlier", n=60).y
+    whole, less = svm(x, y), svm(np.delete(x, 1, axis=0), np.delete(y, 1))
+    assert score(whole, x)[1] > 1
+    np.testing.assert_allclose(less, whole, rtol=1e-6)
+
+
+@pytest.mark.parametrize("ridge", [1e-3, 1.0])
+@pytest.mark.parametrize("problem", list(many_problems()))
+def test_logistic_against_scikit_learn(problem, ridge):
+    x, y = problem
+    found = logistic(x, y, ridge=ridge)
+    theirs = LogisticRegression(C=1 / ridge, tol=1e-12, max_iter=100_000, solver="newton-cholesky").fit(x, y)
+    np.testing.assert_allclose(found, np.append(theirs.intercept_, theirs.coef_), rtol=1e-4, atol=1e-5)
+    p = 1 / (1 + np.exp(-score(found, x)))
+    gradient = np.append(0.0, ridge * found[1:]) + np.column_stack([np.ones(len(x)), x]).T @ (p - y)
+    np.testing.assert_allclose(gradient, 0, atol=1e-7 * len(x))
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_other_lines_of_one_class(label):
+    for method in (svm, logistic):
+        assert method(np.eye(3), [label] * 3).tolist() == [2 * label - 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e3])
+@pytest.mark.parametrize("shift", [0.0, 100.0])
+def test_other_lines_in_other_units(unit, shift):
+    """w shrinks as x grows; so c and ridge, which weigh it, have to follow."""
+    x, y = overlapping(35)
+    moved = (x + shift) * unit
+    np.testing.assert_allclose(score(svm(moved, y, c=1 / unit**2), moved), score(svm(x, y), x), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        score(logistic(moved, y, ridge=1e-3 * unit**2), moved), score(logistic(x, y), x), rtol=1e-4, atol=1e-6
+    )
+
+
+# ---- many orders ----
+
+
+@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("data", ["overlapping", "separable", "grid"])
+def test_orders_run_by_run(data, init):
+    x, y = {"overlapping": overlapping(36), "separable": separable(37), "grid": on_a_grid(38)}[data]
+    found = orders(x, y, runs=12, rate=0.5, epochs=6, init=init, seed=4)
+    init_rng, order_rng = np.random.default_rng(4).spawn(2)
+    start = init_rng.standard_normal(3) if init == "random" else None
+    turns = [order_rng.permuted(np.tile(np.arange(len(x)), (12, 1)), axis=1) for _ in range(6)]
+    for run in range(12):
+        weights, samples, mistakes, *_ = naive(x, y, rate=0.5, epochs=6, start=start, orders=[t[run] for t in turns])
+        np.testing.assert_array_equal(found.weights[run], weights[-1])
+        assert found.updates[run] == len(samples)
+        assert found.converged[run] == (mistakes[-1] == 0)
+
+
+def test_orders_keep_novikoffs_promise():
+    x, y = separable(39, gap=0.1)
+    found = orders(x, y, epochs=10_000)
+    assert found.weights.shape == (200, 3)
+    assert found.converged.all()
+    assert (predict(found.weights, x) == y).all()
+    assert found.updates.max() <= separability(x, y).bound
+    assert len(set(found.updates.tolist())) > 1
+    np.testing.assert_array_equal(found.weights, orders(x, y, epochs=10_000).weights)
+    assert found.weights.tolist() != orders(x, y, epochs=10_000, seed=1).weights.tolist()
+
+
 # ---- results and errors ----
 
 
 def test_results_are_read_only():
     trace, found = fit(*overlapping(21)), separability(*separable(21))
-    for result in (trace, found, separability(*XOR), fit(*overlapping(21), rule="pocket")):
+    for result in (trace, found, separability(*XOR), fit(*overlapping(21), rule="pocket"), orders(*XOR, runs=3)):
         arrays = [v for v in vars(result).values() if isinstance(v, np.ndarray)]
         assert arrays
         for array in arrays:
@@ -663,6 +957,14 @@ def test_bad_arguments(arguments, sentence):
         (lambda: predict([0.0, 1.0, 2.0], [0.0, 1.0]), "x must be a table"),
         (lambda: features(X, "cubic"), "There is no features 'cubic'"),
         (lambda: features([1.0], "quadratic"), "x must be a table"),
+        (lambda: svm(X, Y, c=0.0), "c must be"),
+        (lambda: svm(X, [0, 2]), "classes 0 and 1"),
+        (lambda: logistic(X, Y, ridge=-1.0), "ridge must be"),
+        (lambda: orders(X, Y, runs=0), "runs must be"),
+        (lambda: orders(X, Y, epochs=1.5), "epochs must be"),
+        (lambda: orders(X, Y, rate=0.0), "rate must be"),
+        (lambda: orders(X, Y, init="one"), "There is no init"),
+        (lambda: spread([1.0, 2.0]), "weights must be a table"),
     ],
 )
 def test_bad_calls(call, sentence):
