@@ -1,11 +1,12 @@
 """All benches: `make bench` writes benchmarks/results.md."""
 
-from benchmarks import classroom, compute, latency
+from benchmarks import classroom, compute, jobs, latency
 from benchmarks.harness import ROOT, machine
 
 PARTS = (
     ("From key to picture (`python -m benchmarks.latency`)", lambda: latency.table(latency.measure())),
     ("Time and size of a move (`python -m benchmarks.compute`)", compute.table),
+    ("A slider while a job runs (`python -m benchmarks.jobs`)", jobs.table),
     ("A class on one server (`python -m benchmarks.classroom`)", lambda: classroom.table(classroom.measure())),
 )
 

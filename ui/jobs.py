@@ -48,7 +48,7 @@ FAILED = T(
 )
 
 HELD = 0.005  # seconds a job may hold the interpreter between two rests; also Python's own switch interval
-REST = 0.002  # seconds a rest takes
+REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -163,11 +163,12 @@ class Job(Generic[R]):
                     return
             self._end(State.CANCELLED)
 
-    # Everything below is called with the pool's lock held, but for `_run` and `_report`.
+    # Everything below is called with the pool's lock held, but for `_run`.
 
     def _attend(self, user: str) -> None:
         self._left.discard(user)
-        self._seen = self._polls[user] = self._pool.clock()
+        if not self._view.ended:
+            self._seen = self._polls[user] = self._pool.clock()
 
     def _abandoned(self) -> bool:
         return self._pool.clock() - self._seen > self._pool.patience
@@ -179,6 +180,7 @@ class Job(Generic[R]):
         partial = self._view.partial if state is State.CANCELLED else None
         progress = 1.0 if state is State.DONE else self._view.progress
         self._view = View(state, progress, partial, result, error)
+        self._polls.clear()
         self._pool._ended(self)
 
     def _run(self) -> None:
@@ -199,7 +201,7 @@ class Job(Generic[R]):
                     self._view, progress=share, partial=self._view.partial if partial is None else partial
                 )
             # A thread that computes gives the interpreter away only when another has asked for it for 5 ms, each time
-            # anew. A real rest lets a slider's whole run through; where there were none to rest for, it costs little.
+            # anew. A real rest lets a slider's whole run through.
             if time.perf_counter() - rested > HELD:
                 time.sleep(REST)
                 rested = time.perf_counter()
@@ -290,9 +292,8 @@ class Pool:
 
     def _ended(self, job: Job[Any]) -> None:
         """Take a job out of where it is; keep a result."""
-        for jobs in (self._waiting, self._active):
-            if jobs.get(job.key) is job:
-                del jobs[job.key]
+        self._waiting.pop(job.key, None)
+        self._active.pop(job.key, None)
         if job._view.state is State.DONE:
             self._done[job.key] = job
             while len(self._done) > self.keep:
@@ -337,9 +338,8 @@ def watch(
     *,
     key: str = "sawaru-job",
     every: float = 0.5,
-    scope: str = "app",
 ) -> View[S]:
-    """Show how far a job is, with a button that stops it, and its partial results; rerun once when it ends.
+    """Show how far a job is, with a button that stops it, and its partial results; rerun the page once when it ends.
 
     Shows nothing once the job is done; one sentence if it failed or was cancelled. A job watched here before is left
     when another takes its place.
@@ -356,8 +356,6 @@ def watch(
         Of the elements, one for each job that a page watches at a time.
     every
         Seconds from look to look.
-    scope
-        What is rerun when the job ends: "app", or the key of the fragment that calls this.
 
     Returns
     -------
@@ -379,10 +377,9 @@ def watch(
         def look() -> None:
             now = job.poll(user)
             if now.ended:
-                st.rerun(scope)
+                st.rerun()  # the whole page: Streamlit takes no other fragment's key here, only in a callback
             words = WAITING if now.state is State.WAITING else RUNNING
-            # Rounded down: 100 % is not said before it is true.
-            text = words(lang).format(ahead=now.ahead, percent=int(100 * now.progress))
+            text = words(lang).format(ahead=now.ahead, percent=min(int(100 * now.progress), 99))
             st.progress(now.progress, text=text)
             st.button(CANCEL(lang), key=f"{key}.cancel", on_click=job.cancel, args=(user,))
             if draw is not None and now.partial is not None:

@@ -163,6 +163,7 @@ def test_every_float_comes_back(values):
 def test_quotes_may_hold_delimiters_quotes_and_newlines():
     data = read_csv(b'"a\nb","c, ""d""",  "kind"\n1,2,"one\r\nclass"\n3,4,other\n')
     assert data.feature_names == ("a b", 'c, "d"')
+    assert read_columns(b'a,  "kind"\n') == ("a", "kind")
     assert data.class_names == ("one class", "other")
 
 
