@@ -192,7 +192,7 @@ class Series:
         kept = [None if v is None else float(f"{float(v):.4g}") for v in value]
         if not all(v is None or abs(v) <= self.span for v in kept):
             raise ValueError("series")
-        return tuple(kept)
+        return tuple(kept) if any(v is not None for v in kept) else ()
 
     def parse(self, text: str) -> tuple[float | None, ...]:
         """Read "1.5,,2": the second is missing."""

@@ -4,6 +4,7 @@ In all of them the prediction is SKY, the estimate BLUE, measurements are dots, 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,24 @@ Array = NDArray[np.float64]
 TRUTH, ESTIMATE = T("真の値", "truth"), T("推定", "estimate")
 PREDICTION, MEASUREMENT = T("予測", "predicted"), T("測定", "measured")
 BELL = np.linspace(-3.2, 3.2, 97)
-SMALL_BELL = np.linspace(-3.0, 3.0, 17)  # moves with the playhead: every point travels once a frame
 CIRCLE = np.linspace(0, 2 * np.pi, 25)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a series is of, for the names of its axes; no `unit` leaves the brackets away."""
+
+    time: T = T("時刻 (s)", "Time (s)")
+    value: T = T("位置", "Position")
+    unit: str = "m"
+    hover: str = "%{x} s: %{y} m"
+
+    def axis(self, name: T) -> T:
+        """Name an axis of the same unit."""
+        return T(f"{name.ja} ({self.unit})", f"{name.en} ({self.unit})") if self.unit else name
+
+
+POSITION = Quantity()
 
 
 def _f4(array: ArrayLike) -> NDArray[np.float32]:
@@ -192,7 +209,7 @@ def parabola(
         T("ゲイン K", "Gain K"),
         T("誤差の 2 乗の平均", "Mean squared error"),
         (-0.07, 1.07),
-        (-0.29 * top, top),
+        (-0.35 * top, top),
         view="parabola",
     )
     layout["yaxis"] |= {"tickvals": [0, top / 4, top / 2, 3 * top / 4, top]}
@@ -204,6 +221,13 @@ def parabola(
         for (place, error), color in ((recipe, OTHER), (best, BLUE), (hand, NOW))
     ]
     clear = abs(recipe[0] - best[0]) > 0.03  # else the two marks are one
+    free = recipe[1] + 0.1 * top  # above the parabola's bottom there is room
+    notes = [
+        line([recipe[0]] * 2, [recipe[1], free], OTHER, width=1),
+        _text(recipe[0], free, T("ノート", "notes"), OTHER, "top center"),
+    ]
+    # Under the ruler nothing is dotted, but its ends have names.
+    low = rule if 0.37 < hand[0] < 0.63 else rule - 0.09 * top
     return Figure(
         name="parabola",
         title=T("ゲインと誤差", "Gain and error"),
@@ -219,9 +243,9 @@ def parabola(
             line(ticks, height, INK, width=1),
             _text(0.0, rule, T(f"予測 {ends[0]:.1f}", f"predicted {ends[0]:.1f}"), INK, "bottom center"),
             _text(1.0, rule, T(f"測定 {ends[1]:.1f}", f"measured {ends[1]:.1f}"), INK, "bottom center"),
-            _text(hand[0], rule, T(f"{estimates[1]:.2f}", f"{estimates[1]:.2f}"), NOW, "top center"),
+            _text(hand[0], low, T(f"{estimates[1]:.2f}", f"{estimates[1]:.2f}"), NOW, "bottom center"),
             marks([recipe[0]] * 2, [recipe[1], rule], OTHER, size=9, symbol="diamond"),
-            *([_text(*recipe, T("ノート", "notes"), OTHER, "top left")] if clear else []),
+            *(notes if clear else []),
             marks([best[0]] * 2, [best[1], rule], BLUE, size=10),
             _text(*best, T("最小", "lowest"), BLUE, "top center" if clear or best[0] < 0.8 else "top left"),
             _ring([hand[0]] * 2, [hand[1], rule], 15.0),
@@ -234,7 +258,7 @@ def parabola(
 
 def series(
     time: Array,
-    truth: Array,
+    truth: Array | None,
     measured: Array,
     unseen: Array,
     mean: Array,
@@ -242,6 +266,7 @@ def series(
     prior: Array,
     prior_sd: Array,
     *,
+    of: Quantity = POSITION,
     view: str,
     alt: T,
 ) -> Figure:
@@ -250,7 +275,7 @@ def series(
     Parameters
     ----------
     time, truth, measured
-        (t,); `measured` is NaN where missing.
+        (t,); `measured` is NaN where missing. Without a `truth`, None, nothing is dashed.
     unseen
         (t,) what the sensor would have said where the measurement is missing, NaN elsewhere.
     mean, sd, prior, prior_sd
@@ -268,22 +293,22 @@ def series(
     pull_y = np.repeat(np.stack([prior, measured], axis=1), 3, axis=0)
     pull_y[0::3] = np.nan
     ring = np.stack([prior, np.where(np.isnan(measured), prior, measured), mean], axis=1).reshape(-1, 1)
-    shown = np.concatenate([truth, measured, mean])
+    known = [] if truth is None else [truth]
     return Figure(
         name="series",
         title=T("時系列", "Series"),
         alt=alt,
         layout=axes(
-            T("時刻 (s)", "Time (s)"),
-            T("位置 (m)", "Position (m)"),
+            of.time,
+            of.axis(of.value),
             (0.0, time[-1] * 1.02),
-            _span(shown),
+            _span(np.concatenate([*known, measured, unseen, mean])),
             view=view,
         ),
         under=[
             _band(time, mean - 2 * sd, mean + 2 * sd),
-            line(time, truth, INK, dash="dash", width=1.8, label=TRUTH, at=0.45, where="top left"),
-            {**marks(time, measured, INK, size=5.5, opacity=0.75), "hovertemplate": "%{x} s: %{y} m"},
+            *(line(time, y, INK, dash="dash", width=1.8, label=TRUTH, at=0.45, where="top left") for y in known),
+            {**marks(time, measured, INK, size=5.5, opacity=0.75), "hovertemplate": of.hover},
             marks(time, unseen, MUTED, size=5.5, symbol="circle-open", opacity=0.45, line={"width": 1.2}),
             line(time, mean, BLUE, width=2.5, label=T("推定 ± 2σ", "estimate ± 2σ"), at=0.8, where="bottom right"),
             line(_moving(bar_x), _moving(bar_y), SKY, width=4),
@@ -293,7 +318,17 @@ def series(
     )
 
 
-def step(prior_sd: Array, innovation: Array, r_sd: Array, shift: Array, sd: Array, *, view: str, alt: T) -> Figure:
+def step(
+    prior_sd: Array,
+    innovation: Array,
+    r_sd: Array,
+    shift: Array,
+    sd: Array,
+    *,
+    of: Quantity = POSITION,
+    view: str,
+    alt: T,
+) -> Figure:
     """Draw the three beliefs of the playhead's step, measured from the prediction; three frames a step.
 
     Parameters
@@ -303,10 +338,11 @@ def step(prior_sd: Array, innovation: Array, r_sd: Array, shift: Array, sd: Arra
     shift, sd
         (t,) estimate − prediction, and its standard deviation.
     """
+    small = np.linspace(-3.0, 3.0, 17 if len(sd) <= 100 else 11)  # every point travels once a frame
 
     def bell(centre: Array, spread: Array, first: int) -> tuple[Frames, Frames]:
-        x = np.repeat(centre[:, None] + spread[:, None] * SMALL_BELL, 3, axis=0)
-        y = np.repeat(np.exp(-0.5 * SMALL_BELL**2) / (np.sqrt(2 * np.pi) * spread[:, None]), 3, axis=0)
+        x = np.repeat(centre[:, None] + spread[:, None] * small, 3, axis=0)
+        y = np.repeat(np.exp(-0.5 * small**2) / (np.sqrt(2 * np.pi) * spread[:, None]), 3, axis=0)
         for phase in range(first):
             y[phase::3] = np.nan
         return _moving(x), _moving(y)
@@ -321,7 +357,7 @@ def step(prior_sd: Array, innovation: Array, r_sd: Array, shift: Array, sd: Arra
         alt=alt,
         layout=_small(
             axes(
-                T("予測からのずれ (m)", "From the prediction (m)"),
+                of.axis(T("予測からのずれ", "From prediction")),
                 T("確率密度", "Density"),
                 (-half, half),
                 (0, top),
@@ -337,7 +373,16 @@ def step(prior_sd: Array, innovation: Array, r_sd: Array, shift: Array, sd: Arra
 
 
 def history(
-    time: Array, gain: Array, before: Array, after: Array, steady_value: float, *, ring: Array, view: str, alt: T
+    time: Array,
+    gain: Array,
+    before: Array,
+    after: Array,
+    steady_value: float,
+    *,
+    ring: Array,
+    of: Quantity = POSITION,
+    view: str,
+    alt: T,
 ) -> Figure:
     """Draw the gain over time, and the sawtooth of the variance: up when predicting, down to K·R when updating.
 
@@ -358,7 +403,7 @@ def history(
         title=T("ゲインと分散", "Gain and variance"),
         alt=alt,
         layout=_small(
-            axes(T("時刻 (s)", "Time (s)"), T("K, P/R", "K, P/R"), (0, time[-1] * 1.02), (0, top), view=f"{view} {top}")
+            axes(of.time, T("K, P/R", "K, P/R"), (0, time[-1] * 1.02), (0, top), view=f"{view} {top}")
         ),
         under=[
             line(
@@ -377,7 +422,9 @@ def history(
     )  # fmt: skip
 
 
-def innovations(time: Array, innovation: Array, sd: Array, *, ring: Array, view: str, alt: T) -> Figure:
+def innovations(
+    time: Array, innovation: Array, sd: Array, *, ring: Array, of: Quantity = POSITION, view: str, alt: T
+) -> Figure:
     """Draw innovations with the ± 2σ that the filter expects of them; `ring` is (frames, 2)."""
     half = _up(float(max(3 * np.median(sd), np.nanpercentile(np.abs(np.append(innovation, 0.0)), 98))))
     return Figure(
@@ -386,8 +433,8 @@ def innovations(time: Array, innovation: Array, sd: Array, *, ring: Array, view:
         alt=alt,
         layout=_small(
             axes(
-                T("時刻 (s)", "Time (s)"),
-                T("測定 − 予測 (m)", "Innovation (m)"),
+                of.time,
+                of.axis(T("測定 − 予測", "Innovation")),
                 (0, time[-1] * 1.02),
                 (-half, half),
                 view=view,
@@ -633,7 +680,7 @@ def surface(
     *,
     now: tuple[float, float],
     best: tuple[float, float],
-    truth: tuple[float, float],
+    truth: tuple[float, float] | None,
     alt: T,
 ) -> Figure:
     """Draw the log-likelihood over log₁₀ Q (up) and log₁₀ R (across): darker is likelier."""
@@ -641,6 +688,15 @@ def surface(
     depth = 25.0  # nats below the top that still show
     z = np.clip((values - values.max() + depth) / depth * 255, 0, 255).astype(np.uint8)
     a, b = (float(log_r[0]), float(log_r[-1])), (float(log_q[0]), float(log_q[-1]))
+    style: dict[str, Any] = {"dash": "dash", "width": 1.2, "at": 0, "where": "top right"}
+    world = (
+        []
+        if truth is None
+        else [
+            line([truth[0]] * 2, b, INK, label=T("世界の R", "world's R"), **style),
+            line(a, [truth[1]] * 2, INK, label=T("世界の Q", "world's Q"), **style),
+        ]
+    )
     return Figure(
         name="surface",
         title=T("尤度", "Likelihood"),
@@ -659,8 +715,7 @@ def surface(
                 "colorscale": [[0, PAPER], [1, BLUE]],
                 "opacity": 0.5,
             },
-            line([truth[0]] * 2, b, INK, dash="dash", width=1.2, label=T("世界の R", "world's R"), at=0, where="top right"),
-            line(a, [truth[1]] * 2, INK, dash="dash", width=1.2, label=T("世界の Q", "world's Q"), at=0, where="top right"),
+            *world,
             marks([best[0]], [best[1]], BLUE, size=12, symbol="diamond", line={"width": 1.5, "color": PAPER}),
             _text(*best, T("尤度の頂上", "likeliest"), BLUE, "top center"),
             marks([now[0]], [now[1]], NOW, size=4),

@@ -1,6 +1,7 @@
 """Lesson: the Kalman gain, how far to trust the next measurement."""
 
 import functools
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from core.classical import kalman as core
 from figures.classical import kalman as figures
 from figures.spec import Card, Playhead, Row, Stage, T
-from ui.params import choice, slider, toggle
+from ui.params import choice, own_series, slider, toggle
 from ui.scene import Experiment, Readout, Scene
 
 Array = NDArray[np.float64]
@@ -21,7 +22,20 @@ VAGUE = 10.0  # P0 ÷ R where a filter's tuning is judged: a start that says lit
 RATIO = np.linspace(-4.0, 3.0, 71)  # log₁₀(q/r) of the curve of steady gains
 LOG_Q, LOG_R = np.linspace(-5.0, 2.0, 36), np.linspace(-2.0, 2.0, 21)  # the likelihood's surface, steps of 0.2
 LAGS = 12
+LEAST = 5  # measurements of one's own
+OWN_P0 = 100.0  # P0 ÷ R of a series of one's own, whose start nobody knows
+MODELS = {"level": T("水準", "Level"), "velocity": T("速度", "Velocity"), "acceleration": T("加速度", "Acceleration")}
 PHASES = (T("予測", "predict"), T("測定", "measure"), T("更新", "update"))
+
+
+def _own(p: Any) -> bool:
+    """Whether there is a series of one's own to filter: one that is long enough, and moves."""
+    known = [v for v in p.series if v is not None]
+    return p.data == "own" and len(known) >= LEAST and min(known) < max(known)
+
+
+def _made(p: Any) -> bool:
+    return not _own(p)
 
 
 @dataclass(frozen=True)
@@ -39,28 +53,32 @@ class Params:
         {"deviation": T("標準偏差", "standard deviation"), "variance": T("分散", "variance")},
     )
     # A series
-    model: str = choice(
-        T("フィルタのモデル", "Filter's model"),
-        {"level": T("水準", "Level"), "velocity": T("速度", "Velocity"), "acceleration": T("加速度", "Acceleration")},
-        default="velocity",
+    data: str = choice(
+        T("データ", "Data"), {"simulated": T("作ったデータ", "Simulated"), "own": T("自分の系列", "Your own series")}
     )
+    series: tuple[float | None, ...] = own_series(sets={"data": "own"})
+    model: str = choice(T("フィルタのモデル", "Filter's model"), MODELS, default="velocity")
     q: float = slider(T("フィルタの Q", "Filter's Q"), 1e-6, 100.0, default=0.05, log=True)
     r: float = slider(T("フィルタの R", "Filter's R"), 0.01, 100.0, default=4.0, log=True)
-    p0: float = slider(T("はじめの分散 P₀", "Initial variance P₀"), 0.01, 1e4, default=4.0, log=True)
-    dt: float = slider(T("間隔 Δt", "Interval Δt"), 0.2, 2.0, default=1.0, step=0.1, unit=T("s", "s"))
-    q_true: float = slider(T("世界の Q", "World's Q"), 1e-4, 10.0, default=0.05, log=True)
-    r_true: float = slider(T("世界の R", "World's R"), 0.1, 50.0, default=4.0, log=True)
-    turn: float = slider(T("急な加速", "Sudden push"), 0.0, 6.0, default=0.0, step=0.1, unit=T("m/s", "m/s"))
+    p0: float = slider(T("はじめの分散 P₀", "Initial variance P₀"), 0.01, 1e4, default=4.0, log=True, when=_made)
+    dt: float = slider(T("間隔 Δt", "Interval Δt"), 0.2, 2.0, default=1.0, step=0.1, unit=T("s", "s"), when=_made)
+    q_true: float = slider(T("世界の Q", "World's Q"), 1e-4, 10.0, default=0.05, log=True, when=_made)
+    r_true: float = slider(T("世界の R", "World's R"), 0.1, 50.0, default=4.0, log=True, when=_made)
+    turn: float = slider(
+        T("急な加速", "Sudden push"), 0.0, 6.0, default=0.0, step=0.1, unit=T("m/s", "m/s"), when=_made
+    )
     gap: int = slider(T("欠測", "Dropout"), 0, 20, default=0, unit=T("歩", "steps"))
-    outliers: float = slider(T("外れ値の割合", "Share of outliers"), 0.0, 0.3, default=0.0, step=0.01)
-    bias: float = slider(T("センサーの偏り", "Sensor bias"), -6.0, 6.0, default=0.0, step=0.1, unit=T("m", "m"))
-    steps: int = slider(T("ステップ数", "Steps"), 20, 80, default=50)
-    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
+    outliers: float = slider(T("外れ値の割合", "Share of outliers"), 0.0, 0.3, default=0.0, step=0.01, when=_made)
+    bias: float = slider(
+        T("センサーの偏り", "Sensor bias"), -6.0, 6.0, default=0.0, step=0.1, unit=T("m", "m"), when=_made
+    )
+    steps: int = slider(T("ステップ数", "Steps"), 20, 80, default=50, when=_made)
+    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0, when=_made)
     # What K depends on
     scale: float = slider(T("Q, R, P₀ をまとめて ×", "Q, R and P₀ together ×"), 0.01, 100.0, default=1.0, log=True)
     # Tuning and the race
     tune: bool = toggle(T("尤度で自動調整", "Tune by likelihood"))
-    redraws: int = slider(T("描き直す回数", "Redraws"), 20, 200, default=50)
+    redraws: int = slider(T("描き直す回数", "Redraws"), 20, 200, default=50, when=_made)
     window: int = slider(T("移動平均の幅", "Moving average over"), 1, 15, default=5, unit=T("回", ""))
     alpha: float = slider(T("固定ゲイン K", "Fixed gain K"), 0.05, 1.0, default=0.4, step=0.01)
 
@@ -160,6 +178,7 @@ def draw_one(r: One, p: Params) -> Stage:
         grid=(*["beliefs parabola"] * 5, *["beliefs card"] * 3),
         columns="minmax(0, 1.15fr) minmax(0, 1fr)",
         height=520,
+        note=_elsewhere(p, hidden=False),
     )
 
 
@@ -176,6 +195,71 @@ def readouts_one(r: One, p: Params) -> tuple[Readout, ...]:
     )
 
 
+# ---- a series of one's own
+
+
+def _elsewhere(p: Params, *, hidden: bool = True) -> T | None:
+    """Say in the other scenes where the series of one's own is."""
+    if _made(p):
+        return None
+    why_ja = "ここは作ったデータのままで、そのつまみは「作ったデータ」に戻すと出ます。" if hidden else ""
+    why_en = " This one simulates; choose Simulated there to have its controls back." if hidden else ""
+    return T(
+        f"自分の系列は、場面「時系列」と「合っているか」で使います。{why_ja}",
+        f"Your series plays in the scenes “A series” and “Is it well tuned?”.{why_en}",
+    )
+
+
+def _asked(p: Params) -> T | None:
+    """Say how a series of one's own comes in."""
+    if p.data != "own" or _own(p):
+        return None
+    few_ja = f"系列には、違う値を含む測定が {LEAST} 個以上いります。" if p.series else ""
+    few_en = f"A series needs {LEAST} measurements or more, not all the same. " if p.series else ""
+    return T(
+        f"{few_ja}この下の「自分の表を使う」で CSV と列を選ぶと、ここに入ります。いまは作ったデータです。",
+        f"{few_en}Open “Use a table of your own” below and choose a CSV and a column. Until then the data are simulated.",
+    )
+
+
+def _unit(p: Params) -> float:
+    """Give the power of ten to divide by where the series moves too much or too little for the sliders of Q and R."""
+    moved = np.diff([v for v in p.series if v is not None])
+    noise = float(np.sqrt(np.mean(moved**2) / 2))
+    return 1.0 if 0.15 <= noise <= 8 else float(10.0 ** np.round(np.log10(noise)))
+
+
+def _column(p: Params) -> Array:
+    """Give the series as (t, 1) measurements, NaN where missing."""
+    return np.array([[np.nan if v is None else v] for v in p.series]) / _unit(p)
+
+
+def _own_model(p: Params, q: float, r: float) -> Any:
+    """Start from the first measurement, with P0 so wide that it says little more; a row is a step."""
+    column = _column(p)
+    start = float(column[~np.isnan(column)][0])
+    if p.model == "level":
+        return core.local_level(q, r, m0=start, p0=OWN_P0 * r)
+    spread = [OWN_P0 * r * s for s in TIMES_START]
+    if p.model == "velocity":
+        return core.constant_velocity(1.0, q, r, m0=[start, 0.0], p0=spread[:2])
+    return core.constant_acceleration(1.0, q, r, m0=[start, 0.0, 0.0], p0=spread)
+
+
+def _quantity(p: Params) -> figures.Quantity:
+    if _made(p):
+        return figures.POSITION
+    unit = _unit(p)
+    scale = "" if unit == 1 else f"÷ {unit:,.0f}" if unit > 1 else f"× {1 / unit:,.0f}"
+    return figures.Quantity(T("行", "Row"), T("値", "Value"), scale, "%{x}: %{y}")
+
+
+def _mean(values: Array) -> float:
+    """Average what is there."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else float("nan")
+
+
 # ---- a series
 
 
@@ -184,7 +268,7 @@ class Series:
     """A world, what was measured of it, and the filter's run."""
 
     time: Array  # (t,)
-    states: Array  # (t, 2) true position and velocity
+    states: Array | None  # (t, 2) true position and velocity
     clean: Array  # (t,) what the sensor would have said without a gap
     z: Array  # (t, 1) NaN where missing
     run: Any
@@ -216,24 +300,27 @@ def _push(p: Params) -> Array:
 
 
 def compute_series(p: Params) -> Series:
-    states, measured = core.simulate(_world(p), p.steps, seed=p.seed, push=_push(p))
-    spoilt = {"bias": p.bias, "outliers": p.outliers, "size": 8 * p.r_true**0.5, "seed": p.seed}
-    z = core.disturb(measured, gap=p.gap, **spoilt)
-    model = _model(p)
+    if _own(p):
+        states, clean, model = None, _column(p), _own_model(p, p.q, p.r)
+    else:
+        states, measured = core.simulate(_world(p), p.steps, seed=p.seed, push=_push(p))
+        clean = core.disturb(measured, bias=p.bias, outliers=p.outliers, size=8 * p.r_true**0.5, seed=p.seed)
+        model = _model(p)
+    z = core.disturb(clean, gap=p.gap)
     run = core.filter(model, z)
     steady = core.steady_covariance(model)
     return Series(
-        time=p.dt * np.arange(1, p.steps + 1),
+        time=(1.0 if states is None else p.dt) * np.arange(1.0, len(z) + 1),
         states=states,
-        clean=core.disturb(measured, **spoilt)[:, 0],
+        clean=clean[:, 0],
         z=z,
         run=run,
         steady=steady,
         steady_gain=core.gain(steady[0, 0], p.r),
         r=p.r,
-        raw_rmse=core.rmse(z[:, 0], states[:, 0]),
-        rmse=core.rmse(run.mean[:, 0], states[:, 0]),
-        nis=float(np.nanmean(run.nis)),
+        raw_rmse=float("nan") if states is None else core.rmse(z[:, 0], states[:, 0]),
+        rmse=float("nan") if states is None else core.rmse(run.mean[:, 0], states[:, 0]),
+        nis=_mean(run.nis),
     )
 
 
@@ -248,23 +335,39 @@ def draw_series(r: Series, p: Params) -> Stage:
     before, after = run.prior_cov[:, 0, 0], run.cov[:, 0, 0]
     gain, y, S = run.gain[:, 0, 0], run.innovation[:, 0], run.innovation_cov[:, 0, 0]
     none = np.full(len(t), np.nan)
-    view = f"{p.model} {p.steps} {p.dt} {p.seed}"
+    view = f"own {p.model} {hash(p.series)}" if _own(p) else f"{p.model} {p.steps} {p.dt} {p.seed}"
+    of, note, count = _quantity(p), _asked(p), int((~np.isnan(r.z)).sum())
+    if _own(p):
+        start = float(r.clean[~np.isnan(r.clean)][0]) * _unit(p)
+        scale = (
+            T(f"値は Q と R の範囲に合わせて {of.unit}。", f" Values {of.unit}, to suit Q and R.")
+            if of.unit
+            else T("", "")
+        )
+        note = T(
+            f"自分の系列、測定 {count} 個。1 行が 1 歩。{scale.ja}はじめの推定は最初の測定値 {start:g}、P₀ = {OWN_P0:g}R。",
+            f"Your series, {count} measurements, a row a step.{scale.en} It starts from the first, {start:g}, with P₀ = {OWN_P0:g}R.",
+        )
+        alt = T(f"{count} 個の測定、推定と ± 2σ の帯。", f"{count} measurements, the estimate and its ± 2σ.")
+    else:
+        alt = T(
+            f"真の値、{count} 個の測定、推定と ± 2σ の帯。推定の RMSE {r.rmse:.2f}、測定の RMSE {r.raw_rmse:.2f}。",
+            f"Truth, {count} measurements, the estimate and its ± 2σ. RMSE {r.rmse:.2f}; of the measurements {r.raw_rmse:.2f}.",
+        )
     times = np.repeat(t, 3)
     updated = np.where(np.isnan(y), 0.0, gain)
     picture = figures.series(
         t,
-        r.states[:, 0],
+        None if r.states is None else r.states[:, 0],
         r.z[:, 0],
         np.where(np.isnan(r.z[:, 0]), r.clean, np.nan),
         mean,
         np.sqrt(after),
         prior,
         np.sqrt(before),
+        of=of,
         view=view,
-        alt=T(
-            f"真の値、{len(t)} 個の測定、推定と ± 2σ の帯。推定の RMSE {r.rmse:.2f}、測定の RMSE {r.raw_rmse:.2f}。",
-            f"Truth, {len(t)} measurements, the estimate and its ± 2σ. RMSE {r.rmse:.2f}; of the measurements {r.raw_rmse:.2f}.",
-        ),
+        alt=alt,
     )
     step = figures.step(
         np.sqrt(before),
@@ -272,6 +375,7 @@ def draw_series(r: Series, p: Params) -> Stage:
         np.full(len(t), np.sqrt(p.r)),
         mean - prior,
         np.sqrt(after),
+        of=of,
         view=view,
         alt=T("いまのステップの予測、測定、推定の山。", "Prediction, measurement and estimate of this step, as bells."),
     )
@@ -282,6 +386,7 @@ def draw_series(r: Series, p: Params) -> Stage:
         after / p.r,
         r.steady_gain,
         ring=np.stack([times, _phases(before / p.r, before / p.r, after / p.r)], axis=1),
+        of=of,
         view=view,
         alt=T(
             f"ゲインの履歴と分散のぎざぎざ。ゲインの定常値は {r.steady_gain:.3f}。",
@@ -293,6 +398,7 @@ def draw_series(r: Series, p: Params) -> Stage:
         y,
         np.sqrt(S),
         ring=np.stack([times, _phases(none, y, y)], axis=1),
+        of=of,
         view=view,
         alt=T(f"イノベーション。NIS の平均は {r.nis:.2f}。", f"Innovations. Their mean NIS is {r.nis:.2f}."),
     )
@@ -322,6 +428,7 @@ def draw_series(r: Series, p: Params) -> Stage:
         columns="minmax(0, 1fr) minmax(0, 1fr) minmax(0, 0.9fr)",
         playhead=Playhead(np.repeat(np.arange(1, len(t) + 1), 3), T("ステップ", "Step"), 20.0),
         height=478,
+        note=note,
     )
 
 
@@ -434,6 +541,7 @@ def draw_plane(r: Plane, p: Params) -> Stage:
         columns="minmax(0, 1.2fr) minmax(0, 1fr)",
         playhead=Playhead(np.arange(1, len(r.z) + 1), T("ステップ", "Step"), 12.0),
         height=478,
+        note=_elsewhere(p),
     )
 
 
@@ -539,6 +647,7 @@ def draw_depends(r: Depends, p: Params) -> Stage:
         grid=("tracks gain", "tracks steady"),
         columns="minmax(0, 1.5fr) minmax(0, 1fr)",
         height=480,
+        note=_elsewhere(p),
     )
 
 
@@ -563,10 +672,11 @@ class Tuned:
     likelihood: Any
     values: Array  # (t,) innovation ÷ √S
     correlation: Array  # (lags,)
+    count: int  # of measurements
     nis: float  # mean of the first redraw
     band: tuple[float, float]  # of it
     share: float  # of redraws whose mean NIS is in the band
-    nees: Array  # (t,) mean over redraws
+    nees: Array | None  # (t,) mean over redraws, where the truth is known
     nees_band: tuple[float, float]
     verdict: T
     well: bool
@@ -583,7 +693,45 @@ def _trial(q_true: float, r_true: float, steps: int, redraws: int, seed: int) ->
     return states, z, core.likelihood(_vague(1.0, 1.0), z[0], q=10.0**LOG_Q, r=10.0**LOG_R)
 
 
+@functools.lru_cache(maxsize=64)
+def _own_likelihood(p: Params) -> Any:
+    return core.likelihood(_own_model(p, 1.0, 1.0), _column(p), q=10.0**LOG_Q, r=10.0**LOG_R)
+
+
+def _tuned_own(p: Params) -> Tuned:
+    """Judge by what needs no truth: NIS, whiteness and likelihood."""
+    z, likelihood = _column(p), _own_likelihood(Params(data=p.data, series=p.series, model=p.model))
+    q, r = (likelihood.best_q, likelihood.best_r) if p.tune else (p.q, p.r)
+    run = core.filter(_own_model(p, q, r), z)
+    values = run.innovation[:, 0] / np.sqrt(run.innovation_cov[:, 0, 0])
+    count, nis = int((~np.isnan(z)).sum()), _mean(run.nis)
+    low, high = core.chi2_band(count)
+    band = (low / count, high / count)
+    correlation = core.autocorrelation(values, min(LAGS, len(z) - 1))
+    well, verdict = _verdict(q, r, nis, band, float(correlation[0]), count, likelihood)
+    name = MODELS[p.model]
+    return Tuned(
+        q=q,
+        r=r,
+        likelihood=likelihood,
+        values=values,
+        correlation=correlation,
+        count=count,
+        nis=nis,
+        band=band,
+        share=float("nan"),
+        nees=None,
+        nees_band=(float("nan"), float("nan")),
+        verdict=T(
+            f"自分の系列、{name.ja}のモデル。{verdict.ja}", f"Your series, {name.en.lower()} model. {verdict.en}"
+        ),
+        well=well,
+    )
+
+
 def compute_tuned(p: Params) -> Tuned:
+    if _own(p):
+        return _tuned_own(p)
     states, z, likelihood = _trial(p.q_true, p.r_true, p.steps, p.redraws, p.seed)
     q, r = (likelihood.best_q, likelihood.best_r) if p.tune else (p.q, p.r)
     run = core.filter(_vague(q, r), z)
@@ -600,6 +748,7 @@ def compute_tuned(p: Params) -> Tuned:
         likelihood=likelihood,
         values=values,
         correlation=correlation,
+        count=p.steps,
         nis=float(means[0]),
         band=band,
         share=100 * float(((means >= band[0]) & (means <= band[1])).mean()),
@@ -610,9 +759,12 @@ def compute_tuned(p: Params) -> Tuned:
     )
 
 
-def _times(ratio: float) -> str:
+def _times(ratio: float) -> T:
     factor = max(ratio, 1 / ratio)
-    return f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}"
+    if factor >= 1000:
+        return T(" 1,000 倍以上", "over 1,000 ×")
+    number = f"{factor:.1f}" if factor < 10 else f"{factor:.0f}"
+    return T(f"約 {number} 倍", f"about {number} ×")
 
 
 def _verdict(
@@ -633,8 +785,8 @@ def _verdict(
     for name, ratio, notable in (("R", r / likelihood.best_r, 1.6), ("Q", q / likelihood.best_q, 3.0)):
         if max(ratio, 1 / ratio) > notable:
             small = ratio < 1
-            parts_ja.append(f"{name} が約 {_times(ratio)} 倍{'小さ' if small else '大き'}すぎます")
-            parts_en.append(f"{name} about {_times(ratio)} × too {'small' if small else 'large'}")
+            parts_ja.append(f"{name} が{_times(ratio).ja}{'小さ' if small else '大き'}すぎます")
+            parts_en.append(f"{name} {_times(ratio).en} too {'small' if small else 'large'}")
     if not parts_ja:
         return False, T(
             f"{said.ja}帯を少し外れましたが、Q と R は尤度の頂上の近くです。偶然でも起こります。",
@@ -650,7 +802,7 @@ def draw_tuned(r: Tuned, p: Params) -> Stage:
         r.likelihood.surface,
         now=(_within(r.r, LOG_R), _within(r.q, LOG_Q)),
         best=(_within(r.likelihood.best_r, LOG_R), _within(r.likelihood.best_q, LOG_Q)),
-        truth=(_within(p.r_true, LOG_R), _within(p.q_true, LOG_Q)),
+        truth=None if r.nees is None else (_within(p.r_true, LOG_R), _within(p.q_true, LOG_Q)),
         alt=T(
             f"Q と R の尤度。頂上は Q = {r.likelihood.best_q:.3g}、R = {r.likelihood.best_r:.3g}。",
             f"The likelihood over Q and R, highest at Q = {r.likelihood.best_q:.3g}, R = {r.likelihood.best_r:.3g}.",
@@ -666,12 +818,21 @@ def draw_tuned(r: Tuned, p: Params) -> Stage:
     )
     white = figures.whiteness(
         r.correlation,
-        1.96 / p.steps**0.5,
+        1.96 / r.count**0.5,
         alt=T(
             f"ずれの自己相関。1 歩ずらすと {r.correlation[0]:.2f}。",
             f"Autocorrelation of the innovations: {r.correlation[0]:.2f} one step later.",
         ),
     )
+    if r.nees is None:
+        return Stage(
+            figures=(surface, surprises, white),
+            grid=("surface surprise", "surface white"),
+            columns="minmax(0, 1fr) minmax(0, 1.1fr)",
+            height=450,
+            note=r.verdict,
+        )
+    asked = _asked(p)
     errors = figures.errors(
         r.nees,
         r.nees_band,
@@ -687,7 +848,7 @@ def draw_tuned(r: Tuned, p: Params) -> Stage:
         grid=("surface surprise", "surface nees", "surface white"),
         columns="minmax(0, 1fr) minmax(0, 1.1fr)",
         height=450,
-        note=r.verdict,
+        note=asked or r.verdict,
     )
 
 
@@ -699,7 +860,7 @@ def readouts_tuned(r: Tuned, p: Params) -> tuple[Readout, ...]:
     return (
         Readout("nis", T("NIS の平均", "Mean NIS"), r.nis, 2),
         Readout("share", T("帯に入る回", "Redraws in band"), r.share, 0, T("%", "%")),
-        Readout("nees", T("NEES ÷ 2", "NEES ÷ 2"), float(r.nees.mean() / 2), 2),
+        Readout("nees", T("NEES ÷ 2", "NEES ÷ 2"), float("nan") if r.nees is None else float(r.nees.mean() / 2), 2),
         Readout("best_r", T("尤度の R", "Likeliest R"), r.likelihood.best_r, 2),
     )
 
@@ -740,7 +901,7 @@ def compute_race(p: Params) -> Race:
         core.smooth(world, run).mean[..., 0],
     )
     return Race(
-        time=p.dt * np.arange(1, p.steps + 1),
+        time=p.dt * np.arange(1.0, p.steps + 1),
         truth=truth[0],
         z=measured[0],
         first=tuple(np.array(e[0]) for e in estimates),
@@ -773,6 +934,7 @@ def draw_race(r: Race, p: Params) -> Stage:
         grid=("race scores",),
         columns="minmax(0, 1.4fr) minmax(0, 1fr)",
         height=460,
+        note=_elsewhere(p),
     )
 
 
@@ -803,7 +965,7 @@ SCENES = (
             "Each step has three beats: predict, measure, update. Press play and watch the sky-blue bar being pulled towards the dot.",
         ),
         controls=("q", "r", "model", "gap"),
-        more=("p0", "q_true", "r_true", "turn", "outliers", "bias", "dt", "steps", "seed"),
+        more=("data", "p0", "q_true", "r_true", "turn", "outliers", "bias", "dt", "steps", "seed"),
         compute=compute_series,
         draw=draw_series,
         readouts=readouts_series,
@@ -842,7 +1004,7 @@ SCENES = (
             "A well-tuned filter keeps 95% of its surprises in the band. Divide R by 4 and see which picture notices.",
         ),
         controls=("q", "r", "tune", "seed"),
-        more=("q_true", "r_true", "steps", "redraws"),
+        more=("data", "q_true", "r_true", "steps", "redraws"),
         compute=compute_tuned,
         draw=draw_tuned,
         readouts=readouts_tuned,
@@ -1165,7 +1327,49 @@ print("notes =", *k.ratio_update({p.prior!r}, {p.spread!r}, {p.z!r}, {p.sensor!r
 """
 
 
+def _own_code(p: Params) -> str:
+    numbers = ", ".join("nan" if v is None else repr(v) for v in p.series)
+    lines = textwrap.fill(numbers, 110, initial_indent="    ", subsequent_indent="    ")
+    scale = "" if _unit(p) == 1 else f" / {_unit(p)!r}"
+    name, n = {"level": ("local_level", 1), "velocity": ("constant_velocity", 2)}.get(
+        p.model, ("constant_acceleration", 3)
+    )
+    spread = ", ".join(f"{OWN_P0 * s!r} * r" for s in TIMES_START[:n])
+    made = (
+        f"local_level(q, r, m0=start, p0={spread})"
+        if n == 1
+        else f"{name}(1.0, q, r, m0=[{', '.join(['start', '0.0', '0.0'][:n])}], p0=[{spread}])"
+    )
+    return f"""\
+import numpy as np
+from numpy import nan
+
+from core.classical import kalman as k
+
+# your own series, nan where a measurement is missing
+z = np.array([
+{lines},
+]){scale}
+start = z[~np.isnan(z)][0]
+
+
+def model(q, r):
+    return k.{made}
+
+
+"""
+
+
 def _snippet_series(p: Params) -> str:
+    if _own(p):
+        return f"""\
+{_own_code(p)}own = model({p.q!r}, {p.r!r})
+run = k.filter(own, k.disturb(z[:, None], gap={p.gap}))
+print("steady_gain =", k.steady_gain(own)[0, 0])
+print("raw_rmse =", nan)  # needs the truth, which nobody knows
+print("rmse =", nan)
+print("nis =", np.nanmean(run.nis))
+"""
     return f"""\
 import numpy as np
 
@@ -1224,8 +1428,23 @@ print("difference =", np.abs(gains - gains[0]).max())
 """
 
 
+def _grids_code() -> str:
+    q, r = (f"10 ** np.linspace({grid[0]}, {grid[-1]}, {len(grid)})" for grid in (LOG_Q, LOG_R))
+    return f"q_grid, r_grid = {q}, {r}"
+
+
 def _snippet_tuned(p: Params) -> str:
     setting = "likelihood.best_q, likelihood.best_r" if p.tune else f"{p.q!r}, {p.r!r}"
+    if _own(p):
+        return f"""\
+{_own_code(p)}{_grids_code()}
+likelihood = k.likelihood(model(1.0, 1.0), z, q=q_grid, r=r_grid)
+run = k.filter(model({setting}), z)
+print("nis =", np.nanmean(run.nis))
+print("share =", nan)  # needs redraws
+print("nees =", nan)  # needs the truth, which nobody knows
+print("best_r =", likelihood.best_r)
+"""
     return f"""\
 import numpy as np
 
@@ -1237,7 +1456,7 @@ def model(q, r):
 
 
 states, z = k.simulate(model({p.q_true!r}, {p.r_true!r}), {p.steps}, seed={p.seed}, runs={p.redraws})
-q_grid, r_grid = 10 ** np.linspace({LOG_Q[0]}, {LOG_Q[-1]}, {len(LOG_Q)}), 10 ** np.linspace({LOG_R[0]}, {LOG_R[-1]}, {len(LOG_R)})
+{_grids_code()}
 likelihood = k.likelihood(model(1.0, 1.0), z[0], q=q_grid, r=r_grid)
 run = k.filter(model({setting}), z)
 means = run.nis.mean(axis=1)

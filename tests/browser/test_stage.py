@@ -17,8 +17,10 @@ def slider(page, name):
 
 
 def settled(page):
-    """Wait until no update is under way, then for the address bar."""
-    page.wait_for_timeout(700)
+    """Wait until no picture is awaited any more, then for the address bar."""
+    page.wait_for_timeout(250)
+    page.wait_for_function("!Number(document.documentElement.dataset.sawaruWaits ?? 0)")
+    page.wait_for_timeout(450)
 
 
 def pixels(page, figure="plane"):

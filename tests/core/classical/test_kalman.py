@@ -12,6 +12,9 @@ from scipy.stats import chi2, multivariate_normal
 
 import core.classical.kalman
 from core.classical import kalman as k
+from pages.classical import kalman as lesson
+from tests import lessons as contract
+from ui import params as ps
 
 LEVEL = k.local_level(0.3, 2.0, m0=1.0, p0=5.0)
 VELOCITY = k.constant_velocity(0.5, 0.2, 3.0, m0=[1.0, -0.5], p0=[4.0, 0.5])
@@ -579,3 +582,98 @@ def test_it_draws_nothing():
     code = "import sys, core.classical.kalman; print(sorted({'plotly', 'streamlit', 'torch'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ---- the lesson, on a series of one's own
+
+COLUMN = tuple(round(float(20 + 3 * np.sin(i / 5) + (i * 37 % 11 - 5) / 4), 2) for i in range(40))
+SERIES = {
+    "whole": COLUMN,
+    "gaps": (None, *COLUMN[:12], None, None, *COLUMN[15:], None),
+    "short": (3.0, 1.0, 4.0, 1.0, 5.0),
+    "long": tuple(round(float(np.sin(i / 9)), 2) for i in range(200)),
+    "large": tuple(float(f"{1000 * v:.4g}") for v in COLUMN),
+    "small": tuple(float(f"{v / 1000:.4g}") for v in COLUMN),
+    "line": tuple(float(i) for i in range(30)),
+}
+SCENES = {scene.id: scene for scene in lesson.SCENES}
+
+
+def own(series, **fields):
+    return lesson.Params(data="own", series=series, **fields)
+
+
+@pytest.mark.parametrize("model", lesson.MODELS)
+@pytest.mark.parametrize("scene", ["series", "tuned"])
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES.keys())
+def test_a_series_of_ones_own_draws_and_its_snippet_agrees(series, scene, model):
+    for fields in ({}, {"gap": 9}, {"tune": True}):
+        p = own(series, model=model, **fields)
+        assert contract.everything_draws(lesson, SCENES[scene], p) < 300_000
+        contract.snippet_prints_the_readouts(lesson, SCENES[scene], p)
+        code = lesson.snippet(p, scene)
+        assert all(repr(v) in code for v in series if v is not None)
+        back, wild = ps.parse(lesson.Params, ps.query(p))
+        assert not wild
+        assert back == p
+
+
+def test_what_needs_the_truth_is_a_dash():
+    p = own(SERIES["gaps"])
+    texts = {}
+    for scene in ("series", "tuned"):
+        readouts = SCENES[scene].readouts(SCENES[scene].result(p), p)
+        texts[scene] = {r.key: r.text("ja") for r in readouts}
+    assert [texts["series"][key] for key in ("raw_rmse", "rmse")] == ["–", "–"]
+    assert [texts["tuned"][key] for key in ("share", "nees")] == ["–", "–"]
+    assert texts["series"]["nis"] == texts["tuned"]["nis"] != "–"
+    picture = SCENES["series"].draw(SCENES["series"].result(p), p)
+    assert "truth" not in str(picture.figures[0].under)
+    assert "nees" not in [f.name for f in SCENES["tuned"].draw(SCENES["tuned"].result(p), p).figures]
+
+
+def test_the_filter_of_a_series_of_ones_own_starts_at_its_first_measurement():
+    r = lesson.compute_series(own(SERIES["gaps"], model="level", q=0.3, r=2.0))
+    z = np.array([np.nan if v is None else v for v in SERIES["gaps"]])
+    run = k.filter(k.local_level(0.3, 2.0, m0=COLUMN[0], p0=200.0), z)
+    assert np.array_equal(r.run.mean, run.mean)
+    assert np.array_equal(r.z[:, 0], z, equal_nan=True)
+    # and P₀ = 100R says little: any other start ends at the same place
+    other = k.filter(k.local_level(0.3, 2.0, m0=COLUMN[0] + 5, p0=1e6), z)
+    assert np.allclose(other.mean[5:], run.mean[5:], atol=0.05)
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1e-2, 1.0, 100.0])
+def test_values_that_do_not_suit_the_sliders_are_divided_by_a_power_of_ten(factor):
+    p = own(tuple(float(f"{v * factor:.4g}") for v in COLUMN))
+    r, plain = lesson.compute_series(p), lesson.compute_series(own(COLUMN))
+    assert 0.1 < np.std(np.diff(r.z[:, 0])) < 12
+    ratio = plain.z / r.z
+    assert np.allclose(ratio, 10.0 ** np.round(np.log10(ratio[0])), rtol=1e-3)
+    assert abs(np.log10(ratio[0, 0])) < 1.2
+
+
+@pytest.mark.parametrize("series", [(), (1.5,), (1.0, None, 2.0), (4.0,) * 20, (None,) * 9])
+def test_without_a_series_the_data_are_simulated_and_a_note_says_what_to_do(series):
+    p, simulated = own(series), lesson.Params()
+    for scene in ("series", "tuned"):
+        result = SCENES[scene].result(p)
+        assert "自分の表を使う" in SCENES[scene].draw(result, p).note("ja")
+        texts = [r.text("ja") for r in SCENES[scene].readouts(result, p)]
+        assert texts == [r.text("ja") for r in SCENES[scene].readouts(SCENES[scene].result(simulated), simulated)]
+
+
+def test_controls_of_the_simulated_world_are_away_with_a_series_of_ones_own():
+    fields = dict(ps.controls(lesson.Params))
+
+    def shown(p, scene):
+        return {n for n in (*SCENES[scene].controls, *SCENES[scene].more) if ps.applies(fields[n], p)}
+
+    assert shown(own(COLUMN), "series") == {"data", "q", "r", "model", "gap"}
+    assert shown(own(COLUMN), "tuned") == {"data", "q", "r", "tune"}
+    for p in (own(()), lesson.Params(series=COLUMN)):
+        assert shown(p, "series") == {*SCENES["series"].controls, *SCENES["series"].more}
+    for scene in ("one", "plane", "depends", "race"):
+        result = SCENES[scene].result(own(COLUMN))
+        assert "時系列" in SCENES[scene].draw(result, own(COLUMN)).note("ja")
+        assert SCENES[scene].draw(result, lesson.Params()).note is None
