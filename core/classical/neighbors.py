@@ -722,6 +722,37 @@ def ncc_predict(centroids: Centroids, query: ArrayLike, *, metric: str = "l2", p
     return np.asarray(centroids.labels[nearest[:, 0]])
 
 
+def centroid_scores(centroids: Centroids, query: ArrayLike, *, classes: int) -> Floats:
+    """Score each class by minus the squared distance to the nearest of its centres; the largest score wins.
+
+    Parameters
+    ----------
+    centroids
+        From `centroids` or `prototypes`, or placed by hand.
+    query
+        (m, d) points to ask about.
+    classes
+        Number of classes, above the largest label.
+
+    Returns
+    -------
+    (m, classes) array
+        Minus infinity for a class without centres.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, or a number is not finite.
+    """
+    points, query = _pair(centroids.points, query)
+    labels, count = _labels(centroids.labels, len(points), classes)
+    scores = np.full((len(query), count), -np.inf)
+    squared = np.asarray(cdist(query, points, "sqeuclidean"))
+    for label in np.unique(labels):
+        scores[:, label] = -squared[:, labels == label].min(axis=1)
+    return scores
+
+
 def prototypes(x: ArrayLike, y: ArrayLike, *, per_class: int, seed: int = 0, rounds: int = 30) -> Centroids:
     """Give several centres a class, by k-means within the class.
 
@@ -906,13 +937,9 @@ def bridge_scores(
     x, query = _pair(x, query)
     y, count = _labels(y, len(x), None)
     _check(isinstance(bridge, Real) and 0 <= bridge <= 3, f"bridge must be a number from 0 to 3, not {bridge!r}.")
-    scores = np.full((len(query), count), -np.inf)
     if bridge == 0:
-        centres = prototypes(x, y, per_class=per_class, seed=seed)
-        squared = np.asarray(cdist(query, centres.points, "sqeuclidean"))
-        for label in np.unique(centres.labels):
-            scores[:, label] = -squared[:, centres.labels == label].min(axis=1)
-        return scores
+        return centroid_scores(prototypes(x, y, per_class=per_class, seed=seed), query, classes=count)
+    scores = np.full((len(query), count), -np.inf)
     if bridge == 3:
         return vote(x, y, query, k=k).proba
     model = gaussians(x, y, bridge=min(float(bridge), 2.0))

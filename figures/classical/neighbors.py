@@ -20,6 +20,7 @@ from figures.spec import (
     T,
     Trace,
     axes,
+    handle_points,
     handle_values,
     line,
     marks,
@@ -200,9 +201,10 @@ def now(x: float, y: float, *, size: float = 17.0) -> list[Trace]:
     return [marks(*at, NOW, size=size, symbol="circle-open", line={"width": 3}), marks(*at, NOW, size=5.0)]
 
 
-def held(x: float, y: float, window: Sequence[float]) -> Trace:
-    """Mark the query so that it can be dragged; it sets `qx` and `qy`, in per cent of the window (x0, x1, y0, y1)."""
+def held(query: Array, window: Sequence[float]) -> Trace:
+    """Mark the query (2,) so that it can be dragged; it sets `qx` and `qy`, in per cent of the window (x0, x1, y0, y1)."""
     x0, x1, y0, y1 = window
+    x, y = float(query[0]), float(query[1])
     a, b = 100 / (x1 - x0), 100 / (y1 - y0)
     return handle_values(x, y, across=("qx", -a * x0, a), up=("qy", -b * y0, b))
 
@@ -226,6 +228,11 @@ def centres(x: Array, label: Ints) -> list[Trace]:
         )
         for c in np.unique(label)
     ]
+
+
+def held_centres(x: Array, label: Ints, names: Sequence[T]) -> Trace:
+    """Draw one centre a class so that it can be dragged; a drag sets `centers`."""
+    return handle_points(x[:, 0], x[:, 1], label, field="centers", names=names)
 
 
 def plane(

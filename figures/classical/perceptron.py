@@ -179,7 +179,7 @@ def mistakes(counts: Ints, epoch: Ints, *, view: str, alt: T) -> Figure:
         (frames,) the epoch (from 0) of each frame.
     """
     number = np.arange(1, len(counts) + 1)
-    last = max(5, len(counts))
+    last = int(rounded_up(len(counts)))  # an axis that rarely changes: Plotly's redraw is what costs
     return Figure(
         name="mistakes",
         title=T("誤りの数", "Mistakes"),

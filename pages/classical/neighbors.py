@@ -169,6 +169,7 @@ class Params:
     size: int = slider(T("点の数 n", "Points n"), 50, 2000, default=300, log=True)
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
     points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, span=10_000.0, sets={"data": "own"})
+    centers: tuple[tuple[float, float, int], ...] = hand_points(classes=5, limit=5)
     window: tuple[float, ...] = hand_window()
 
 
@@ -392,7 +393,7 @@ def draw_vote(r: Voting, p: Params) -> Stage:
         ]
     traces += [
         figures.dots(data.x, data.y, data.names, near=r.near, mistake=r.wrong, muted=data.test, editable=True),
-        figures.held(*data.query, data.window),
+        figures.held(data.query, data.window),
     ]
     answer = data.names[int(r.vote.label[0])] if r.vote is not None else T("まだない", "none yet")
     plane = figures.plane(
@@ -460,6 +461,7 @@ class Minds:
     knn_counts: NDArray[np.int64]  # (classes, classes) true class, answer
     other_counts: NDArray[np.int64]
     disagree: int
+    moved: bool  # whether the centres were placed by hand: then `other_counts` holds its answers on all points
 
 
 def compute_minds(p: Params) -> Minds:
@@ -470,21 +472,32 @@ def compute_minds(p: Params) -> Minds:
     zero = np.zeros((classes, classes), int)
     if len(x) == 0:
         none = np.zeros(0, int)
-        return Minds(data, grid, 0, None, np.zeros((0, classes)), none, np.zeros((0, 2)), none, (), zero, zero, 0)
+        return Minds(
+            data, grid, 0, None, np.zeros((0, classes)), none, np.zeros((0, 2)), none, (), zero, zero, 0, False
+        )
     k = min(p.k, len(x))
     cells = data.scaled(grid.points())
-    scores = np.full((len(cells), classes), -np.inf)
-    found = _other(p, x, y, cells, k)
-    scores[:, : found.shape[1]] = found
-    if p.bridge == 0:
-        centres = core.prototypes(x, y, per_class=p.prototypes, seed=p.seed)
+    moved = _moved(p, data, grid)
+    if moved is not None:
+        scores = core.centroid_scores(moved, cells, classes=classes)
+    else:
+        scores = np.full((len(cells), classes), -np.inf)
+        found = _other(p, x, y, cells, k)
+        scores[:, : found.shape[1]] = found
+    if moved is not None:
+        centres = moved
         ellipses: tuple[NDArray[np.float64], ...] = ()
+    elif p.bridge == 0:
+        centres = core.prototypes(x, y, per_class=p.prototypes, seed=p.seed)
+        ellipses = ()
     else:
         centres = core.centroids(x, y)
         ellipses = tuple(
             path / data.factor + data.offset for path in _ellipses(core.gaussians(x, y, bridge=min(p.bridge, 2.0)))
         )
     mine, theirs = _cross_validated(p, x, y, k)
+    if moved is not None:
+        theirs = core.ncc_predict(moved, x)
     return Minds(
         problem=data,
         grid=grid,
@@ -498,7 +511,22 @@ def compute_minds(p: Params) -> Minds:
         knn_counts=_counts(y, mine, classes),
         other_counts=_counts(y, theirs, classes),
         disagree=int((mine != theirs).sum()),
+        moved=moved is not None,
     )
+
+
+def _moved(p: Params, data: Problem, grid: Grid) -> core.Centroids | None:
+    """Give the centres placed by hand, scaled, if they are one for each class present and within what may be seen."""
+    if not p.centers or p.bridge != 0 or p.prototypes != 1:
+        return None
+    placed = sorted(p.centers, key=lambda centre: centre[2])
+    if [label for *_, label in placed] != np.unique(data.y).tolist():
+        return None
+    at = np.array([(x, y) for x, y, _ in placed])
+    # Those of other data are left behind when they lie nowhere near these.
+    if (np.abs(at - [grid.xs.mean(), grid.ys.mean()]) > [0.75 * grid.dx * grid.w, 0.75 * grid.dy * grid.h]).any():
+        return None
+    return core.Centroids(data.scaled(at), np.array([label for *_, label in placed], dtype=np.int64))
 
 
 def _other(p: Params, x: Any, y: Any, query: Any, k: int) -> NDArray[np.float64]:
@@ -559,8 +587,12 @@ def draw_minds(r: Minds, p: Params) -> Stage:
         ]
     traces += [
         figures.dots(data.x, data.y, data.names, editable=True, size=8.0),
-        *figures.centres(r.centres, r.centre_labels),
     ]
+    held = p.bridge == 0 and p.prototypes == 1 and len(r.centres) > 0
+    if held:
+        traces.append(figures.held_centres(r.centres, r.centre_labels, data.names))
+    else:
+        traces += figures.centres(r.centres, r.centre_labels)
     share = 100 * float(np.mean(r.field.label != r.other)) if r.field is not None else 0.0
     plane = figures.plane(
         traces,
@@ -575,10 +607,32 @@ def draw_minds(r: Minds, p: Params) -> Stage:
     )
     tables = (
         _confusion("knn", T(f"kNN (k = {r.k}) の答え", f"Answer of kNN (k = {r.k})"), r.knn_counts),
-        _confusion("ncc", T(f"{name.ja} の答え", f"Answer of {name.en}"), r.other_counts),
+        _confusion(
+            "ncc",
+            T("NCC の答え（全部の点）", "Answer of NCC (all points)")
+            if r.moved
+            else T(f"{name.ja} の答え", f"Answer of {name.en}"),
+            r.other_counts,
+        ),
     )
+    note = _note(data, p)
+    if held:
+        # Two notes of one height, so that the first move of a centre does not move the plane under the hand.
+        by_hand = T(
+            "手で置いた中心は、学んだものではありません。NCC は交差検証をせず、全部の点で数えます。",
+            "Centres placed by hand are not learned: NCC is counted on all points, without folds.",
+        )
+        learned = T(
+            "大きな印（NCC の中心）は、引いて動かせます。正解率はどちらも、5 分割の交差検証です。",
+            "Drag the large marks, the centres of NCC. Both accuracies are 5-fold cross-validated.",
+        )
+        note = _joined(by_hand if r.moved else learned, note)
     return Stage((plane, *tables), ("plane knn", "plane ncc"), height=470,
-                 columns="minmax(0, 2fr) minmax(0, 1fr)", note=_note(data, p))  # fmt: skip
+                 columns="minmax(0, 2fr) minmax(0, 1fr)", note=note)  # fmt: skip
+
+
+def _joined(first: T, second: T | None) -> T:
+    return T(first.ja + second.ja, f"{first.en} {second.en}") if second else first
 
 
 def _confusion(name: str, title: T, counts: NDArray[np.int64]) -> Any:
@@ -859,7 +913,7 @@ def draw_scaling(r: Scaling, p: Params) -> Stage:
             figures.dots(data.x, data.y, data.names, near=r.near, size=8.0),
             figures.lost(data.x[gone]),
         ]
-    traces.append(figures.held(*data.query, data.window))
+    traces.append(figures.held(data.query, data.window))
     plane = figures.plane(
         traces,
         axis_names=data.axes,
@@ -1078,7 +1132,7 @@ def draw_cost(r: Cost, p: Params) -> Stage:
             figures.outline(core.ball(r.query, float(r.search.distances[-1]))),
             *figures.skipped(tree.x[~r.asked], r.label[~r.asked], size=size),
             figures.dots(tree.x[r.asked], r.label[r.asked], names, near=near, size=size, grow=3.0),
-            figures.held(*r.query, r.window),
+            figures.held(r.query, r.window),
         ],
         axis_names=(T("x₁", "x₁"), T("x₂", "x₂")),
         window=r.window,
@@ -1466,6 +1520,25 @@ def _snippet_minds(p: Params) -> str:
     r = SCENES[1].result(p)
     if len(r.problem.x) < 2:
         return _none(knn=float("nan"), other=float("nan"), disagree=0)
+    if r.moved:
+        placed = sorted(p.centers, key=lambda centre: centre[2])
+        return f"""\
+{HEAD}from core.data import load
+
+{_data_code(p)}offset, factor = core.scaling(x, "{p.scale}")
+x = (x - offset) * factor
+placed = np.array({[[x, y] for x, y, _ in placed]})
+centres = core.Centroids((placed - offset) * factor, np.array({[label for *_, label in placed]}))
+knn = y.copy()
+fold = core.folds(len(x), seed={p.seed})
+for f in np.unique(fold):
+    out = fold == f
+    knn[out] = core.knn_predict(x[~out], y[~out], x[out], k=min({r.k}, np.sum(~out)))
+other = core.ncc_predict(centres, x)  # not learned from x: no cross-validation
+print("knn =", 100 * np.mean(knn == y))
+print("other =", 100 * np.mean(other == y))
+print("disagree =", np.sum(knn != other))
+"""
     return f"""\
 {HEAD}from core.data import load
 

@@ -321,6 +321,18 @@ def test_ncc_is_one_neighbour_among_the_centroids(metric):
     np.testing.assert_array_equal(nb.ncc_predict(c, query, metric=metric, p=3.0), expected)
 
 
+def test_centroid_scores_choose_the_nearest_centre():
+    x, y = cloud(8)
+    query, _ = cloud(9, n=60)
+    for centres in (nb.centroids(x, y), nb.prototypes(x, y, per_class=4), nb.Centroids(x[:2] + 9.0, np.array([0, 2]))):
+        scores = nb.centroid_scores(centres, query, classes=4)
+        assert (scores[:, 3] == -np.inf).all()
+        np.testing.assert_array_equal(scores.argmax(axis=1), nb.ncc_predict(centres, query))
+        np.testing.assert_allclose(-scores.max(axis=1), cdist(query, centres.points).min(axis=1) ** 2)
+    with pytest.raises(ValueError, match="classes must be at least 3"):
+        nb.centroid_scores(nb.centroids(x, y), query, classes=2)
+
+
 def test_ncc_ties_and_missing_classes():
     c = nb.centroids([[-1.0], [1.0]], [4, 2])
     assert c.labels.tolist() == [2, 4]

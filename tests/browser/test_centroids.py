@@ -1,0 +1,50 @@
+"""The centres of the nearest centroid classifier are taken hold of and moved."""
+
+import re
+
+import pytest
+
+from core.classical.neighbors import centroids
+from pages.classical import neighbors
+from tests.browser.test_stage import NUMBERS, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+
+def spot(page, x, y):
+    """Give where a place of the plane is on the screen."""
+    return page.evaluate(
+        """([x, y]) => { const plot = document.querySelector('[data-name=plane] .plot');
+        const { xaxis: a, yaxis: b } = plot._fullLayout, box = plot.getBoundingClientRect();
+        return [box.left + a._offset + a.l2p(x), box.top + b._offset + b.l2p(y)]; }""",
+        [float(x), float(y)],
+    )
+
+
+def test_a_centre_is_dragged_and_reset(visit):
+    page = visit("/neighbors?scene=minds&lang=en")
+    data = neighbors.problem(neighbors.Params())
+    means = centroids(data.x, data.y).points
+    before, numbers = pixels(page), page.locator(NUMBERS).inner_text()
+    assert "by hand" not in page.locator(".sawaru-stage").inner_text()
+    page.mouse.move(*spot(page, *means[0]))
+    page.mouse.down()
+    page.mouse.move(*spot(page, 0.3, -0.2), steps=15)
+    page.mouse.up()
+    page.wait_for_url("**centers=0.3,**")
+    settled(page)
+    placed = re.search(r"centers=([^&]*)", page.url)[1].split(";")
+    assert len(placed) == 3
+    x, y, label = (float(v) for v in placed[0].split(","))
+    assert (x, y, label) == pytest.approx((0.3, -0.2, 0), abs=0.05)
+    assert "data=own" not in page.url
+    assert "points=" not in page.url
+    assert pixels(page) != before
+    assert page.locator(NUMBERS).inner_text() != numbers
+    assert "by hand" in page.locator(".sawaru-stage").inner_text()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_url(lambda url: "centers=" not in url)
+    settled(page)
+    assert "centers=" not in page.url
+    assert pixels(page) == before
+    assert page.locator(NUMBERS).inner_text() == numbers
