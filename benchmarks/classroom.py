@@ -98,10 +98,10 @@ class Pupil:
                 self.seen.moves.append(time.perf_counter() - start)
 
 
-async def lesson_hour(address: str, pupils: int, moves: int, gap: float) -> Class:
-    """Let `pupils` attend, spread evenly over the lessons and over the first second."""
+async def lesson_hour(address: str, pupils: int, moves: int, gap: float, topics: tuple[str, ...] = ()) -> Class:
+    """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second."""
     seen = Class()
-    topics = [lesson.topic for lesson in catalog.lessons()]
+    topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
     await asyncio.gather(
         *(Pupil(address, topics[i % len(topics)], seen).attend(moves, gap, i / pupils) for i in range(pupils))
     )
@@ -113,14 +113,16 @@ def server() -> psutil.Process:
     return next(p for p in psutil.Process().children() if "app.py" in p.cmdline())
 
 
-def measure(sizes: tuple[int, ...] = (1, 40), moves: int = 20, gap: float = 1.0) -> list[tuple[int, Class, float]]:
+def measure(
+    sizes: tuple[int, ...] = (1, 40), moves: int = 20, gap: float = 1.0, topics: tuple[str, ...] = ()
+) -> list[tuple[int, Class, float]]:
     """Measure classes of several sizes on one warm server; give (pupils, what they saw, server's memory in MB)."""
     out = []
     with serve() as address:
-        asyncio.run(lesson_hour(address, 1, 1, 0.1))
+        asyncio.run(lesson_hour(address, 1, 1, 0.1, topics))
         time.sleep(WARM)
         for pupils in sizes:
-            seen = asyncio.run(lesson_hour(address, pupils, moves, gap))
+            seen = asyncio.run(lesson_hour(address, pupils, moves, gap, topics))
             out.append((pupils, seen, server().memory_info().rss / 2**20))
     return out
 
@@ -146,5 +148,7 @@ if __name__ == "__main__":
     parser.add_argument("--pupils", type=int, nargs="+", default=[1, 40])
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--gap", type=float, default=1.0)
+    parser.add_argument("--topics", nargs="*", default=[], help="lessons they attend; all by default")
     options = parser.parse_args()
-    print(f"{machine()}\n\n{table(measure(tuple(options.pupils), options.moves, options.gap))}")
+    seen = measure(tuple(options.pupils), options.moves, options.gap, tuple(options.topics))
+    print(f"{machine()}\n\n{table(seen)}")

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,11 @@ def _load() -> None:
 
 @st.cache_resource(show_spinner=False)
 def start() -> threading.Thread:
-    """Begin once a process; returns at once."""
+    """Begin once a process; returns at once.
+
+    One BLAS thread is enough for our small matrices; more of them only fight with other users' runs over the cores.
+    """
+    threadpool_limits(1)
     gc.collect()
     gc.freeze()
     thread = threading.Thread(target=_load, name="sawaru-warmup", daemon=True)
