@@ -19,7 +19,9 @@ def test_every_scene_paints(visit, topic):
             page.wait_for_function(f"location.search.includes('scene={scene.id}')")
         figures = page.locator(".sawaru-stage .figure")
         assert figures.count() >= 1
-        assert all(len(text) > 20 for text in figures.evaluate_all("all => all.map((f) => f.getAttribute('aria-label'))"))
+        assert all(
+            len(text) > 20 for text in figures.evaluate_all("all => all.map((f) => f.getAttribute('aria-label'))")
+        )
         assert not page.locator(".sawaru-stage.fault").count()
         painted = page.evaluate(
             """() => [...document.querySelectorAll('.sawaru-stage .figure')].some((f) => {
