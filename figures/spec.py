@@ -13,11 +13,13 @@ heatmap    Plotly's: `z` (h, w) with `x0 dx y0 dy` as centres, `zmin zmax`, `col
 points     labelled data (`points`): class shows as shape and colour, mistakes are crossed, one may be ringed;
            editable points can be added, dragged, flipped and deleted
 handles    (`handle_values`, `handle_points`) marks to take hold of and move: a query, the centroids
+picture    (`picture`) an RGB image laid into the plane
 quadric    (`quadric`) the two regions and the zero line of c0 + c1 x + c2 y + c3 x² + c4 xy + c5 y², drawn in
            whatever part of the plane is in view
 =========  =============================================================================================
 
-Any array of a trace may be `Frames`: its first axis is time, and the playhead shows one row. Any string may be a `T`.
+Any array of a trace may be `Frames`: its first axis is time, and the playhead shows one row. Or `Kept`: large, and the same
+from move to move. Any string may be a `T`.
 Colours are the names below (`BLUE`, `INK`, …): the browser puts in the light or the dark theme's value.
 """
 
@@ -64,6 +66,13 @@ class Frames:
 
 
 @dataclass(frozen=True, eq=False)
+class Kept:
+    """A large array that stays the same while a hand moves (thumbnails, say); it travels once."""
+
+    values: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Figure:
     """One figure of a stage.
 
@@ -87,6 +96,28 @@ class Figure:
     layout: Mapping[str, Any]
     under: Sequence[Trace] = ()
     data: Sequence[Trace] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """A place in a stage's grid that a lesson's own JavaScript fills: what Python cannot do in time, such as a game.
+
+    Parameters
+    ----------
+    name, title, alt
+        As of a `Figure`.
+    module
+        File under `assets/`: "cartpole/play.js". Its default export takes (node, api) and gives {update(data), close()};
+        api has color(name), lang, reduced (the reader wants less motion).
+    data
+        What `update` takes, at each redraw: numbers, texts (`T`), arrays.
+    """
+
+    name: str
+    title: T
+    alt: T
+    module: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +175,7 @@ class Stage:
         A sentence shown over the stage (a limit reached, a run that left the finite numbers), or None.
     """
 
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure | Live, ...]
     grid: tuple[str, ...]
     cards: tuple[Card, ...] = ()
     playhead: Playhead | None = None
@@ -167,6 +198,7 @@ def points(
     editable: bool = False,
     limit: int = 200,
     rows: ArrayLike | None = None,
+    images: Kept | None = None,
 ) -> Trace:
     """Labelled data points, the same in every figure of every lesson.
 
@@ -191,6 +223,8 @@ def points(
     rows
         (n,) ids, the same for the same example in every figure of the stage: a lasso in one figure lights the examples
         in all. A figure with `rows` is brushed by dragging; shift-drag zooms. Not together with `editable`.
+    images
+        (n, h, w) uint8, amounts of ink, or (n, h, w, 3) RGB: what hover shows of a point.
     """
     trace: dict[str, Any] = {
         "type": "points",
@@ -206,6 +240,8 @@ def points(
         if editable:
             raise ValueError("A figure can be edited or brushed by dragging, not both.")
         trace["rows"] = np.asarray(rows, dtype=np.int32)
+    if images is not None:
+        trace["images"] = images
     for key, value in (("mistake", mistake), ("ring", ring), ("muted", muted)):
         if value is not None:
             trace[key] = value
@@ -246,6 +282,23 @@ def handle_points(x: ArrayLike, y: ArrayLike, label: ArrayLike, *, field: str, n
         "names": list(names),
         "field": field,
     }
+
+
+def picture(
+    z: NDArray[np.uint8] | Frames | Kept, x0: float, y0: float, x1: float, y1: float, *, smooth: bool = True
+) -> Trace:
+    """Lay an RGB image into the plane.
+
+    Parameters
+    ----------
+    z
+        (h, w, 3) uint8, the first row on top.
+    x0, y0, x1, y1
+        Its left, lower, right and upper edge, in data.
+    smooth
+        False shows its pixels as they are.
+    """
+    return {"type": "picture", "z": z, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "smooth": smooth}
 
 
 def quadric(

@@ -5,23 +5,31 @@ import dataclasses
 import io
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from figures.spec import Figure, Frames, Stage, T
+from figures.spec import Figure, Frames, Live, Stage, T
 from ui import params as ps
 from ui import stage
-from ui.scene import Readout, Scene
+from ui.scene import Part, Readout, Scene
 
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("points", "handles", "picture", "quadric")  # kinds of trace that Plotly does not know
 WILD = ("nan", "inf", "-1e999", "", " ", "💥", "../../etc/passwd", "<script>", "1;2;3", "0," * 3, "9" * 400, "null")
+
+
+def glimpse(scene: Scene, params: Any) -> Any:
+    """Compute with each slow part as far as its first partial result, if it was not made ahead."""
+    return scene.result(params, {name: task.first() for name, task in scene.tasks(params).items()})
 
 
 def everything_draws(module: ModuleType, scene: Scene, params: Any) -> int:
     """Compute, draw and encode in both languages; give the bytes of a move. Results must be read-only and finite."""
-    result = scene.result(params)
+    result = glimpse(scene, params)
     assert not _writeable(result), f"{scene.id}: a shared result has a writeable array"
     picture = scene.draw(result, params)
     is_a_stage(picture)
@@ -31,6 +39,16 @@ def everything_draws(module: ModuleType, scene: Scene, params: Any) -> int:
             assert readout.label(language)
             assert readout.text(language)
     return max(sizes.values())
+
+
+def slow_work_can_wait(scene: Scene, params: Any) -> None:
+    """Draw while nothing of the slow work is there, then when all of it is, at the scene's quick fields."""
+    nothing = {name: Part() for name in scene.tasks(params)}
+    is_a_stage(scene.draw(scene.result(params, nothing), params))
+    for readout in scene.readouts(scene.result(params, nothing), params):
+        assert readout.text("ja")
+    quick = dataclasses.replace(params, **scene.quick)
+    is_a_stage(scene.draw(scene.result(quick), quick))
 
 
 def _writeable(value: Any) -> bool:
@@ -48,14 +66,19 @@ def is_a_stage(picture: Stage) -> None:
     names = {part.name for part in (*picture.figures, *picture.cards)}
     assert {cell for row in picture.grid for cell in row.split()} == names
     assert len({len(row.split()) for row in picture.grid}) == 1
+    plain = [figure for figure in picture.figures if isinstance(figure, Figure)]
     for figure in picture.figures:
         assert figure.alt.ja
         assert figure.alt.en
+    for figure in plain:
         is_a_plotly_figure(figure)
+    for figure in picture.figures:
+        if isinstance(figure, Live):
+            assert (ROOT / "assets" / figure.module).is_file()
     if picture.playhead:
         steps = np.asarray(picture.playhead.steps)
         assert (np.diff(steps) >= 0).all()
-        for array in _frames([figure.under for figure in picture.figures] + [f.data for f in picture.figures]):
+        for array in _frames([figure.under for figure in plain] + [figure.data for figure in picture.figures]):
             assert len(array.values) == len(steps)
         for card in picture.cards:
             assert all(len(row.values) in (1, len(steps)) for row in card.rows)
@@ -74,7 +97,7 @@ def _frames(value: Any) -> Iterator[Frames]:
 
 def is_a_plotly_figure(figure: Figure) -> go.Figure:
     """Let plotly's own validators judge a figure; the kinds that Plotly does not know are left out."""
-    known = [trace for trace in (*figure.under, *figure.data) if trace["type"] not in ("points", "handles", "quadric")]
+    known = [trace for trace in (*figure.under, *figure.data) if trace["type"] not in OURS]
     return go.Figure(data=[_settled(trace) for trace in known], layout=_settled(dict(figure.layout)))
 
 

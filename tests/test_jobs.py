@@ -568,130 +568,6 @@ def test_many_users_at_once(clock):
 # ---- in a page
 
 
-def app(job, lang):
-    import streamlit as st
-
-    from ui import jobs
-
-    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    view = jobs.watch(job, lang, lambda partial: st.text(f"drawn {partial}"))
-    if view.state is jobs.State.DONE:
-        st.text(f"result {view.result}")
-
-
-def page(job, lang="en"):
-    return AppTest.from_function(app, args=(job, lang), default_timeout=10)
-
-
-def run(at):
-    at.run()
-    assert not at.exception
-    return [item.value for item in at.text]
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_a_page_shows_progress_partials_and_the_result(pool, lang):
-    gate = Gate("r")
-    gate.say = (0.257, "p")
-    job = pool.start("k", gate)
-    until(lambda: job.poll().partial == "p")
-    at = page(job, lang)
-    assert run(at) == ["drawn p"]
-    assert at.get("progress")[0].text == jobs.RUNNING(lang).format(percent=25)
-    assert at.button[0].label == jobs.CANCEL(lang)
-    gate.open()
-    ended(job)
-    assert run(at) == ["result r"]
-    assert not at.button
-    assert not at.get("progress")
-
-
-def test_a_page_reruns_once_when_the_job_ends_between_two_looks(pool, monkeypatch):
-    gate = Gate("r")
-    job = pool.start("k", gate)
-    until(gate.begun.is_set)
-    real, looks = job.poll, []
-
-    def poll(user=""):
-        looks.append(user)
-        if len(looks) == 2:  # the fragment's own, just after the page's
-            gate.open()
-            until(lambda: real().ended)
-        return real(user)
-
-    monkeypatch.setattr(job, "poll", poll)
-    at = page(job)
-    assert run(at) == ["result r"]
-    assert at.session_state["runs"] == 2
-    assert len(looks) == 3
-
-
-def test_a_page_says_how_many_are_ahead(pool):
-    pool.start("first", Gate())
-    job = pool.start("k", Gate())
-    for lang in ("ja", "en"):
-        at = page(job, lang)
-        assert run(at) == []
-        assert at.get("progress")[0].text == jobs.WAITING(lang).format(ahead=1)
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_a_page_s_button_stops_the_job(pool, lang):
-    gate = Gate()
-    job = pool.start("k", gate, "starter")
-    until(gate.begun.is_set)
-    at = page(job, lang)
-    run(at)
-    job.cancel("starter")  # now only the page's session looks
-    assert gate.left is None
-    at.button[0].click()
-    run(at)
-    assert at.info[0].value == jobs.CANCELLED(lang)
-    assert not at.button
-    until(lambda: not threads())
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_a_page_survives_a_failure(pool, caplog, lang):
-    job = pool.start("k", lambda report: 1 / 0)
-    ended(job)
-    at = page(job, lang)
-    assert run(at) == []
-    assert at.error[0].value == jobs.FAILED(lang)
-
-
-def test_sessions_have_names_of_their_own(pool):
-    gate = Gate()
-    job = pool.start("k", gate, "starter")
-    until(gate.begun.is_set)
-    first, second = page(job), page(job)
-    run(first)
-    run(second)
-    job.cancel("starter")
-    first.button[0].click()
-    run(first)
-    assert first.info
-    run(second)
-    assert second.button
-    assert gate.left is None
-
-
-def test_a_job_that_takes_another_s_place_ends_it(pool):
-    old, new = Gate(), Gate("n")
-    first = pool.start("old", old, "starter")
-    until(old.begun.is_set)
-    second = pool.start("new", new, "starter")
-    at = page(first)
-    run(at)
-    first.cancel("starter")
-    assert old.left is None
-    at.args = (second, "en")
-    run(at)
-    until(lambda: isinstance(old.left, Cancelled))
-    new.open()
-    assert ended(second).result == "n"
-
-
 def test_starting_in_a_page_uses_the_pool_of_all(pool, monkeypatch):
     monkeypatch.setattr(jobs, "POOL", pool)
 
@@ -708,11 +584,35 @@ def test_starting_in_a_page_uses_the_pool_of_all(pool, monkeypatch):
     assert one.session_state["sawaru.visitor"] != two.session_state["sawaru.visitor"]
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_is_said_of_a_job(pool, lang, caplog):
+    title = T("題", "Title")
+    first, second = pool.start("first", Gate()), pool.start("second", Gate())
+    text, button = jobs.says(second.poll(), title, lang)
+    assert text == jobs.WAITING(lang).format(title=title(lang), ahead=1)
+    assert button == jobs.CANCEL(lang)
+    gate = Gate()
+    gate.say = (0.257, "p")
+    first.cancel()
+    second.cancel()
+    assert jobs.says(second.poll(), title, lang) == (
+        jobs.CANCELLED(lang).format(title=title(lang)),
+        jobs.AGAIN(lang),
+    )
+    third = pool.start("third", gate)
+    until(lambda: third.poll().partial == "p")
+    assert jobs.says(third.poll(), title, lang)[0] == jobs.RUNNING(lang).format(title=title(lang), percent=25)
+    third.cancel()
+    fourth = pool.start("fourth", lambda report: 1 / 0)
+    ended(fourth)
+    assert jobs.says(fourth.poll(), title, lang) == (jobs.FAILED(lang).format(title=title(lang)), jobs.AGAIN(lang))
+
+
 def test_words_are_in_both_languages():
     words = [value for value in vars(jobs).values() if isinstance(value, T)]
-    assert len(words) == 5
+    assert len(words) == 6
     for text in words:
         assert text.en.isascii()
         assert any("ぁ" <= c <= "ヿ" for c in text.ja)
-        assert text.ja.count("{ahead}") == text.en.count("{ahead}") == (text is jobs.WAITING)
-        assert text.ja.count("{percent}") == text.en.count("{percent}") == (text is jobs.RUNNING)
+        for name in ("{title}", "{ahead}", "{percent}"):
+            assert text.ja.count(name) == text.en.count(name)

@@ -42,10 +42,24 @@ def test_each_control_at_both_ends(topic, scene):
     assert max(sizes) <= 3 * MOVE
 
 
+@pytest.mark.parametrize(("topic", "scene"), [s for s in SCENES if scene_of(*s).quick])
+def test_slow_work_can_wait(topic, scene):
+    contract.slow_work_can_wait(scene_of(topic, scene), module_of(topic).Params())
+
+
+def test_scenes_with_slow_work_say_where_it_is_quick():
+    for topic, name in SCENES:
+        scene = scene_of(topic, name)
+        assert bool(scene.tasks(module_of(topic).Params())) == bool(scene.quick)
+
+
 @pytest.mark.parametrize(("topic", "scene"), SCENES)
 def test_snippet(topic, scene):
     module, corners = module_of(topic), list(ps.corners(module_of(topic).Params))
-    for params in corners[:: max(1, len(corners) // 12)]:
+    some = corners[:: max(1, len(corners) // 12)]
+    if quick := scene_of(topic, scene).quick:
+        some = [dataclasses.replace(corners[0], **quick)]
+    for params in some:
         contract.snippet_prints_the_readouts(module, scene_of(topic, scene), params)
 
 

@@ -1,16 +1,13 @@
 """Slow work in a thread: progress, partial results, cancelling, one job at a time, nothing left when its user leaves.
 
-A lesson starts a job and watches it::
+A scene names its slow work as `ui.scene.Task`s; `ui.lesson` starts a job for each here and looks at it while its stage is
+open. By itself::
 
     def work(report: jobs.Report) -> Embedding:
         return tsne(x, on_frame=lambda step, points: report(step / steps, points))
 
-    if st.button("Run"):
-        st.session_state["tsne.job"] = jobs.start(("tsne", params), work)
-    if job := st.session_state.get("tsne.job"):
-        view = jobs.watch(job, lang(), draw)  # draws the partial results while they come
-        if view.state is jobs.State.DONE:
-            show(view.result)
+    job = jobs.start(("tsne", params), work)
+    view = job.poll(jobs.visitor())  # a few times a second
 
 The key says what is computed: two users who start the same key share one job and one result, so the work may depend on
 nothing but the key, and its result must not be changed by anyone. The work runs outside of any session: it never calls
@@ -38,14 +35,15 @@ from figures.spec import T
 
 log = logging.getLogger(__name__)
 
-WAITING = T("順番を待っています（前に {ahead} 件）", "Waiting for a turn, {ahead} ahead")
-RUNNING = T("計算しています（{percent} %）", "Computing, {percent} %")
-CANCEL = T("やめる", "Stop")
-CANCELLED = T("計算を途中で止めました。", "The computation was stopped.")
+WAITING = T("{title}: 順番を待っています（前に {ahead} 件）", "{title}: waiting for a turn, {ahead} ahead")
+RUNNING = T("{title}: 計算しています（{percent} %）", "{title}: computing, {percent} %")
+CANCELLED = T("{title}: 途中で止めました。", "{title}: stopped.")
 FAILED = T(
-    "計算が途中で失敗しました。値をどれか変えて、もう一度試してください。",
-    "The computation failed. Change one of the values and try again.",
+    "{title}: 計算が途中で失敗しました。値をどれか変えて、もう一度試してください。",
+    "{title}: the computation failed. Change one of the values and try again.",
 )
+CANCEL = T("やめる", "Stop")
+AGAIN = T("もう一度", "Again")
 
 HELD = 0.005  # seconds a job may hold the interpreter between two rests; also Python's own switch interval
 REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
@@ -331,59 +329,21 @@ def start(key: Hashable, work: Callable[[Report], S]) -> Job[S]:
     return POOL.start(key, work, visitor())
 
 
-def watch(
-    job: Job[S],
-    lang: str,
-    draw: Callable[[Any], None] | None = None,
-    *,
-    key: str = "sawaru-job",
-    every: float = 0.5,
-) -> View[S]:
-    """Show how far a job is, with a button that stops it, and its partial results; rerun the page once when it ends.
-
-    Shows nothing once the job is done; one sentence if it failed or was cancelled. A job watched here before is left
-    when another takes its place.
+def says(view: View[Any], title: T, lang: str) -> tuple[str, str]:
+    """Say how a job that is not done stands, and what its button does.
 
     Parameters
     ----------
-    job
-        What `start` gave, kept in the session: starting anew at each rerun would undo the button.
+    title
+        What is being computed.
     lang
         "ja" or "en".
-    draw
-        Called with the latest partial result, once there is one, at each look; it draws with `st.*`.
-    key
-        Of the elements, one for each job that a page watches at a time.
-    every
-        Seconds from look to look.
-
-    Returns
-    -------
-    View
-        The job as it is now; `result` when `state` is done.
     """
-    user = visitor()
-    before: Job[Any] | None = st.session_state.get(f"{key}.job")
-    if before is not None and before is not job:
-        before.cancel(user)
-    st.session_state[f"{key}.job"] = job
-    view = job.poll(user)
-    if view.state is State.CANCELLED:
-        st.info(CANCELLED(lang))
-    elif view.state is State.FAILED:
-        st.error(FAILED(lang))
-    elif not view.ended:
-
-        def look() -> None:
-            now = job.poll(user)
-            if now.ended:
-                st.rerun()  # the whole page: Streamlit takes no other fragment's key here, only in a callback
-            words = WAITING if now.state is State.WAITING else RUNNING
-            text = words(lang).format(ahead=now.ahead, percent=min(int(100 * now.progress), 99))
-            st.progress(now.progress, text=text)
-            st.button(CANCEL(lang), key=f"{key}.cancel", on_click=job.cancel, args=(user,))
-            if draw is not None and now.partial is not None:
-                draw(now.partial)
-
-        st.fragment(look, run_every=every, key=f"{key}.look")()
-    return view
+    words, button = {
+        State.WAITING: (WAITING, CANCEL),
+        State.RUNNING: (RUNNING, CANCEL),
+        State.CANCELLED: (CANCELLED, AGAIN),
+        State.FAILED: (FAILED, AGAIN),
+    }[view.state]
+    percent = min(int(100 * view.progress), 99)
+    return words(lang).format(title=title(lang), ahead=view.ahead, percent=percent), button(lang)

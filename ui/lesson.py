@@ -4,6 +4,7 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 """
 
 import dataclasses
+import functools
 import logging
 import math
 import re
@@ -15,10 +16,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, own_table, publish, stage
+from ui import address, controls, jobs, own_table, publish, stage
 from ui import params as ps
 from ui.catalog import Lesson
-from ui.scene import Experiment, Scene, scene_of
+from ui.scene import Experiment, Part, Scene, scene_of
 from ui.text import WORDS, lang, set_lang, word
 
 log = logging.getLogger(__name__)
@@ -47,11 +48,13 @@ class State:
     at: int | None = None
     written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
     version: int = 1  # of the values; a new one overrules what a hand sent before
-    acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0})  # last message of each
+    acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0, "tick": 0})  # last message of each
     played: bool = False
     code_open: bool = False
     tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
+    running: dict[str, jobs.Job[Any]] = field(default_factory=dict)  # the slow work of the present scene, by task
+    stopped: set[str] = field(default_factory=set)  # tasks that the person stopped
 
     def store(self, key: str) -> dict[str, Any]:
         """Give what a control or stage keeps from run to run."""
@@ -184,6 +187,7 @@ def _play(lesson: Lesson, module: ModuleType) -> None:
     key = f"{lesson.topic}.{scene.id}"
     _take_controls(module, state, f"{key}.controls")
     _take_points(module, state, f"{key}.stage")
+    _take_tick(state, f"{key}.stage")
 
     def moved() -> None:
         if state.code_open:
@@ -192,7 +196,7 @@ def _play(lesson: Lesson, module: ModuleType) -> None:
     with st.container(key="sawaru-play"):
         encoded = _encoded(lesson, module, state, scene)
         if encoded is not None:
-            stage.show(encoded, key=f"{key}.stage", on_edit=moved)
+            stage.show(encoded, key=f"{key}.stage", on_edit=moved, on_tick=lambda: None)
         query = state.query(module)
         if (link := _fingerprint(query)) not in state.written:
             state.written.append(link)
@@ -278,6 +282,75 @@ def _take_points(module: ModuleType, state: State, key: str) -> None:
     state.params = dataclasses.replace(state.params, **changes)
 
 
+def _take_tick(state: State, key: str) -> None:
+    """Take the sign that somebody still looks at slow work; the press of its button stops it or starts it again."""
+    holder = st.session_state.get(key)
+    message = holder.get("tick") if holder else None
+    if not message or message.get("n", 0) <= state.acks["tick"]:
+        return
+    state.acks["tick"] = message["n"]
+    job = state.running.get(str(message.get("press")))
+    if job is None:
+        return
+    name = str(message["press"])
+    if job.poll(jobs.visitor()).ended:
+        del state.running[name]
+        state.stopped.discard(name)
+    else:
+        job.cancel(jobs.visitor())
+        state.stopped.add(name)
+
+
+def _parts(state: State, scene: Scene) -> tuple[dict[str, Part], list[dict[str, Any]]]:
+    """Give what there is of the scene's slow work, starting and leaving jobs as its keys come and go.
+
+    Returns
+    -------
+    parts, work
+        By name; and what the stage says of each that is not done.
+    """
+    tasks = scene.tasks(state.params)
+    user = jobs.visitor()
+    parts: dict[str, Part] = {}
+    work: list[dict[str, Any]] = []
+    wanted = {}
+    for name, task in tasks.items():
+        made = task.made(task.key)
+        if made is None:
+            wanted[name] = task
+        else:
+            parts[name] = Part(made, done=True)
+    for name, job in list(state.running.items()):
+        if name not in wanted or job.key != (wanted[name].work, wanted[name].key):
+            job.cancel(user)
+            del state.running[name]
+            state.stopped.discard(name)
+    for name, task in wanted.items():
+        key = (task.work, task.key)
+        start = functools.partial(jobs.start, key, functools.partial(task.work, task.key))
+        job = state.running.get(name) or start()
+        view = job.poll(user)
+        if view.state is jobs.State.CANCELLED and name not in state.stopped:  # the browser slept, and it was given up
+            job = start()
+            view = job.poll(user)
+        state.running[name] = job
+        done = view.state is jobs.State.DONE
+        parts[name] = Part(view.result if done else view.partial, done)
+        if not done:
+            text, button = jobs.says(view, task.title, lang())
+            work.append(
+                {
+                    "name": name,
+                    "title": task.title(lang()),
+                    "text": text,
+                    "button": button,
+                    "running": not view.ended,
+                    "progress": view.progress,
+                }
+            )
+    return parts, work
+
+
 def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> stage.Encoded | None:
     """Compute, draw and encode; a fault keeps the page alive and the last good picture on it."""
     header: dict[str, Any] = {
@@ -291,7 +364,9 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
     }
     last = state.store(f"{scene.id}.picture")
     try:
-        result = scene.result(state.params)
+        parts, work = _parts(state, scene)
+        result = scene.result(state.params, parts)
+        header["work"] = work if parts else None
         readouts = [(r.label(lang()), r.text(lang())) for r in scene.readouts(result, state.params)]
         picture = scene.draw(result, state.params)
         encoded = stage.encode(picture, lang(), extra={**header, "readouts": readouts})

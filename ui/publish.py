@@ -1,6 +1,6 @@
 """Put what browsers fetch and cache into `static/`, which Streamlit serves at `app/static/`.
 
-Two things: the plotly.js of the installed plotly package, and the shell's own JavaScript and style sheets. Both under a
+Two things: the plotly.js of the installed plotly package, and the JavaScript and style sheets of the shell and of lessons. Both under a
 name that changes with their content, so that no browser ever runs yesterday's code. Streamlit sends a component's inline
 text again with every update; a loader of three lines instead of the code keeps an update small.
 """
@@ -21,7 +21,8 @@ SOURCES = ("stage", "controls", "address")
 
 
 def _code() -> list[Path]:
-    return sorted(p for s in SOURCES for p in (ROOT / "ui" / s).glob("*") if p.suffix in (".js", ".css"))
+    ours = [p for s in SOURCES for p in (ROOT / "ui" / s).glob("*")]
+    return sorted(p for p in (*ours, *(ROOT / "assets").glob("*/*")) if p.suffix in (".js", ".css"))
 
 
 @functools.cache

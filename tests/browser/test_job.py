@@ -1,6 +1,4 @@
-"""A job in a page: progress and partial results as they come, stop, the end, and nothing left of one whose user vanished."""
-
-import re
+"""Slow work of a scene in a browser: partial pictures as they come, stop, again, the end, and nothing left of who vanished."""
 
 import pytest
 
@@ -9,37 +7,84 @@ from benchmarks.harness import serve_code
 pytestmark = pytest.mark.browser
 
 APP = """
+import sys
 import threading
 import time
+from dataclasses import dataclass
+from types import ModuleType
 
+import numpy as np
 import streamlit as st
 
-from ui import jobs
+from figures.spec import BLUE, Figure, Stage, T, axes, line
+from ui import catalog, jobs, lesson
+from ui.params import slider
+from ui.scene import Readout, Scene, Task
+from ui.text import set_lang
 
 jobs.POOL.patience = 2.0
-seconds = float(st.query_params.get("seconds", "2"))
-name = st.query_params.get("name", "one")
+set_lang("en")
 
 
-def work(report):
-    start = time.monotonic()
-    while (share := (time.monotonic() - start) / seconds) < 1:
-        report(share, round(share, 2))
-        time.sleep(0.02)
-    return 42
+def module():
+    made = ModuleType("small_lesson")
+    sys.modules["small_lesson"] = made  # imported once: its functions name its jobs
+
+    @dataclass(frozen=True)
+    class Params:
+        seconds: int = slider(T("秒", "Seconds"), 0, 600, default=600)
+        name: int = slider(T("名", "Name"), 0, 99, default=0)
+
+    def work(key, report):
+        start = time.monotonic()
+        while (share := (time.monotonic() - start) / max(key[0], 0.1)) < 1:
+            report(share, round(share, 2))
+            time.sleep(0.02)
+        if key[1] == 99:
+            raise ArithmeticError
+        return 1.0
+
+    @dataclass(frozen=True, eq=False)
+    class Result:
+        share: float
+        done: bool
+
+    def tasks(p):
+        return {"work": Task(T("仕事", "Work"), (p.seconds, p.name), work)}
+
+    def compute(p, parts):
+        part = parts["work"]
+        return Result(part.value or 0.0, part.done)
+
+    def draw(r, p):
+        layout = axes("x", "y", (0, 1), (0, 1), view="v")
+        alt = T("仕事の進み。", "How far the work is.")
+        return Stage((Figure("one", T("図", "Figure"), alt, layout, (line([0, r.share], [0, r.share], BLUE),)),), ("one",))
+
+    def readouts(r, p):
+        return (
+            Readout("share", T("進み", "share"), r.share, 2),
+            Readout("done", T("終わり", "done"), T("はい", "yes") if r.done else T("いいえ", "no")),
+        )
+
+    made.Params, made.EXPERIMENTS = Params, ()
+    made.SCENES = (Scene("one", T("場面", "Scene"), T("見る。", "Look."), ("seconds", "name"), compute, draw, readouts, tasks=tasks),)
+    made.snippet = lambda p, scene: "print()"
+    return made
 
 
-if st.button("Run"):
-    st.session_state.job = jobs.start((name, seconds), work)
-if job := st.session_state.get("job"):
-    view = jobs.watch(job, "en", lambda partial: st.write(f"partial {partial}"), every=0.2)
-    if view.state is jobs.State.DONE:
-        st.write(f"result {view.result}")
+class Small(catalog.Lesson):
+    def module(self):
+        return sys.modules.get("small_lesson") or module()
+
+
+words = {"title": "Small", "summary": "s", "idea": "i", "maths": "m", "notes": "n"}
+lesson.show(Small("c", "small", 1, "", (), {"ja": words, "en": words, "references": []}))
 
 
 @st.fragment(run_every=0.3)
 def count():
-    st.write("threads", len([t for t in threading.enumerate() if "job" in t.name]))
+    st.write("threads", len([t for t in threading.enumerate() if t.name.startswith("sawaru-job")]))
 
 
 count()
@@ -52,31 +97,58 @@ def small():
         yield address
 
 
-def open_(visit, address, path):
-    page = visit(path, address=address, paints=False)
-    page.get_by_role("button", name="Run").click()
-    return page
+def shown(page, label, value):
+    """Wait for a readout."""
+    page.wait_for_function(
+        """([label, value]) => [...document.querySelectorAll('.sawaru-stage .numbers div')].some((cell) =>
+        cell.querySelector('dt').textContent === label && new RegExp(value).test(cell.querySelector('dd').textContent))""",
+        arg=[label, value],
+    )
 
 
-def test_progress_partials_and_the_result(visit, small):
-    page = open_(visit, small, "/?name=a&seconds=2")
-    page.get_by_text(re.compile("Computing")).wait_for()
-    page.get_by_text(re.compile(r"partial 0\.[3-9]")).wait_for()
-    page.get_by_text("result 42").wait_for()
+def test_partial_pictures_then_the_result(visit, small):
+    page = visit("/?seconds=4&name=1", address=small)
+    page.get_by_text("Work: computing").wait_for()
+    shown(page, "share", r"0\.[2-9]")
+    shown(page, "done", "no")
+    shown(page, "done", "yes")
+    shown(page, "share", "1.00")
     assert page.get_by_role("button", name="Stop").count() == 0
-
-
-def test_stop(visit, small):
-    page = open_(visit, small, "/?name=b&seconds=60")
-    page.get_by_role("button", name="Stop").click()
-    page.get_by_text("The computation was stopped.").wait_for()
     page.get_by_text("threads 0").wait_for()
 
 
-def test_a_vanished_browser_leaves_no_thread(visit, small):
-    watcher = visit("/?name=x", address=small, paints=False)
-    gone = [open_(visit, small, f"/?name=gone{i}&seconds=60") for i in range(3)]
-    watcher.get_by_text(re.compile("threads [1-9]")).wait_for()
+def test_stop_and_again(visit, small):
+    page = visit("/?seconds=600&name=2", address=small)
+    page.get_by_text("threads 1").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Work: stopped.").wait_for()
+    page.get_by_text("threads 0").wait_for()
+    page.get_by_role("button", name="Again").click()
+    page.get_by_text("Work: computing").wait_for()
+    page.get_by_text("threads 1").wait_for()
+
+
+def test_a_moved_slider_leaves_the_old_job(visit, small):
+    page = visit("/?seconds=600&name=3", address=small)
+    page.get_by_text("Work: computing").wait_for()
+    page.locator(".sawaru-controls input[type=range]").first.focus()
+    page.keyboard.press("Home")  # 0 seconds
+    shown(page, "done", "yes")
+    page.get_by_text("threads 0").wait_for()
+
+
+def test_a_failure_is_said_and_the_page_lives(visit, small):
+    page = visit("/?seconds=0&name=99", address=small)
+    page.get_by_text("Work: the computation failed.").wait_for()
+    page.locator(".sawaru-controls input[type=range]").nth(1).focus()
+    page.keyboard.press("ArrowLeft")
+    shown(page, "done", "yes")
+
+
+def test_vanished_browsers_leave_no_thread(visit, small):
+    watcher = visit("/?seconds=0&name=4", address=small)
+    gone = [visit(f"/?seconds=600&name={5 + i}", address=small) for i in range(3)]
+    watcher.get_by_text("threads 1").wait_for()
     for page in gone:
         page.context.close()
     watcher.get_by_text("threads 0").wait_for(timeout=20_000)

@@ -6,20 +6,21 @@ updates them in place, so zoom and camera survive; what did not change is not re
 
 What travels is one block of bytes: a JSON header with the arrays behind it, raw (`pack`). Arrays that move with the
 playhead (`Frames`) are large and often unchanged: above `CARRIER_BYTES` they go in a mount of their own, for which
-Streamlit sends a hash instead of the bytes when it repeats.
+Streamlit sends a hash instead of the bytes when it repeats. `Kept` arrays always do.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from figures.spec import Card, Frames, Stage, T
+from figures.spec import Card, Figure, Frames, Kept, Live, Stage, T
 from ui import publish
 
 CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up
@@ -28,7 +29,7 @@ CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up
 class _Blob:
     """Arrays laid end to end, each at a multiple of eight bytes, so that the browser can view them in place."""
 
-    TYPES: ClassVar[dict[str, str]] = {"f": "<f4", "u1": "u1", "i": "<i4", "u": "<i4", "b": "u1"}
+    TYPES: ClassVar[dict[str, str]] = {"f": "<f4", "u1": "u1", "u2": "<u2", "i": "<i4", "u": "<i4", "b": "u1"}
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
@@ -37,7 +38,7 @@ class _Blob:
 
     def add(self, array: NDArray[Any]) -> list[Any]:
         """Append an array; return [type, offset, shape…] for the header."""
-        kind = "u1" if array.dtype == np.uint8 else array.dtype.kind
+        kind = {"uint8": "u1", "uint16": "u2"}.get(array.dtype.name, array.dtype.kind)
         if kind not in self.TYPES:
             raise TypeError(f"The stage cannot draw an array of {array.dtype}.")
         data = np.ascontiguousarray(array, dtype=self.TYPES[kind]).tobytes()
@@ -45,8 +46,22 @@ class _Blob:
         padded = data + bytes(-len(data) % 8)
         self.parts.append(padded)
         self.size += len(padded)
-        name = {"f": "f4", "u1": "u1", "b": "u1"}.get(kind, "i4")
+        name = {"f": "f4", "u1": "u1", "u2": "u2", "b": "u1"}.get(kind, "i4")
         return [name, where, *array.shape]
+
+    def once(self, values: NDArray[Any], name: int) -> list[Any]:
+        """Append an array that several traces may share; `name` tells whether it is there already."""
+        if name not in self.known:
+            self.known[name] = self.add(np.asarray(values))
+        return self.known[name]
+
+    @property
+    def digest(self) -> str:
+        """A name for the content."""
+        digest = hashlib.blake2b(digest_size=8)
+        for part in self.parts:
+            digest.update(part)
+        return digest.hexdigest()
 
 
 def pack(header: Mapping[str, Any], blob: _Blob) -> bytes:
@@ -56,8 +71,17 @@ def pack(header: Mapping[str, Any], blob: _Blob) -> bytes:
     return len(text).to_bytes(4, "little") + text + b"".join(blob.parts)
 
 
-def _plain(value: Any, lang: str, blob: _Blob, frames: _Blob) -> Any:
-    """Turn a spec into JSON: texts in `lang`, arrays as references into `blob`, Frames as references into `frames`."""
+@dataclass(frozen=True)
+class _Cargo:
+    """What a stage's arrays travel in."""
+
+    own: _Blob = field(default_factory=_Blob)
+    frames: _Blob = field(default_factory=_Blob)
+    kept: _Blob = field(default_factory=_Blob)
+
+
+def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
+    """Turn a spec into JSON: texts in `lang`, arrays as references into the `cargo`."""
     if isinstance(value, str | bool | int | None):
         return value
     if isinstance(value, float):
@@ -65,32 +89,33 @@ def _plain(value: Any, lang: str, blob: _Blob, frames: _Blob) -> Any:
     if isinstance(value, T):
         return value(lang)
     if isinstance(value, Frames):
-        if id(value) not in frames.known:
-            frames.known[id(value)] = frames.add(np.asarray(value.values))
-        return {"$f": frames.known[id(value)]}
+        return {"$f": cargo.frames.once(value.values, id(value))}
+    if isinstance(value, Kept):
+        return {"$k": cargo.kept.once(value.values, id(value))}
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "OUS":
-            return [_plain(item, lang, blob, frames) for item in value.tolist()]
-        return {"$a": blob.add(value)}
+            return [_plain(item, lang, cargo) for item in value.tolist()]
+        return {"$a": cargo.own.add(value)}
     if isinstance(value, np.generic):
-        return _plain(value.item(), lang, blob, frames)
+        return _plain(value.item(), lang, cargo)
     if isinstance(value, Mapping):
-        return {key: _plain(item, lang, blob, frames) for key, item in value.items()}
+        return {key: _plain(item, lang, cargo) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_plain(item, lang, blob, frames) for item in value]
+        return [_plain(item, lang, cargo) for item in value]
     raise TypeError(f"The stage cannot draw a {type(value).__name__}.")
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """A stage as it travels: the figures, and (where large) the frames apart from them."""
+    """A stage as it travels: the figures, and apart from them (where large) the frames, and what is kept."""
 
     figures: bytes
     frames: bytes | None
+    kept: bytes | None = None
 
     @property
     def size(self) -> int:
-        """Bytes in all."""
+        """Bytes of a move; what is kept does not travel again."""
         return len(self.figures) + len(self.frames or b"")
 
 
@@ -102,42 +127,18 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
     extra
         What the shell adds to the header (acknowledged slider values, versions, shell texts).
     """
-    blob, frames = _Blob(), _Blob()
-    figures = []
-    for figure in stage.figures:
-        # A figure's own arrays are hashed, so that the browser can tell whether Plotly's part changed.
-        own = _Blob()
-        data = _plain(list(figure.data), lang, own, frames)
-        layout = _plain(figure.layout, lang, own, frames)
-        digest = hashlib.blake2b(json.dumps([data, layout], sort_keys=True).encode(), digest_size=8)
-        for part in own.parts:
-            digest.update(part)
-        shift = blob.size
-        blob.parts += own.parts
-        blob.size += own.size
-        _shift(data, shift)
-        _shift(layout, shift)
-        figures.append(
-            {
-                "name": figure.name,
-                "title": figure.title(lang),
-                "alt": figure.alt(lang),
-                "data": data,
-                "layout": layout,
-                "digest": digest.hexdigest(),
-                "under": _plain(list(figure.under), lang, blob, frames),
-            }
-        )
+    cargo = _Cargo()
     header: dict[str, Any] = {
         "lang": lang,
-        "figures": figures,
+        "figures": [_figure(figure, lang, cargo) for figure in stage.figures],
         "grid": list(stage.grid),
         "columns": stage.columns,
         "height": stage.height,
         "note": stage.note(lang) if stage.note else None,
-        "cards": [_card(card, lang, frames) for card in stage.cards],
+        "cards": [_card(card, lang, cargo.frames) for card in stage.cards],
         **(extra or {}),
     }
+    blob, frames = cargo.own, cargo.frames
     if stage.playhead:
         header["playhead"] = {
             "steps": {"$f": frames.add(np.asarray(stage.playhead.steps))},
@@ -145,18 +146,39 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
             "unit": stage.playhead.unit(lang),
             "seconds": stage.playhead.seconds,
         }
+    kept = None
+    if cargo.kept.size:
+        header["kept"] = cargo.kept.digest
+        kept = pack({"id": header["kept"]}, cargo.kept)
     if frames.size == 0:
-        return Encoded(pack(header, blob), None)
-    digest = hashlib.blake2b(digest_size=8)
-    for part in frames.parts:
-        digest.update(part)
-    header["frames"] = digest.hexdigest()
+        return Encoded(pack(header, blob), None, kept)
+    header["frames"] = frames.digest
     if frames.size >= CARRIER_BYTES:
-        return Encoded(pack(header, blob), pack({"id": header["frames"]}, frames))
+        return Encoded(pack(header, blob), pack({"id": header["frames"]}, frames), kept)
     header["inline"] = blob.size
     blob.parts += frames.parts
     blob.size += frames.size
-    return Encoded(pack(header, blob), None)
+    return Encoded(pack(header, blob), None, kept)
+
+
+def _figure(figure: Figure | Live, lang: str, cargo: _Cargo) -> dict[str, Any]:
+    named = {"name": figure.name, "title": figure.title(lang), "alt": figure.alt(lang)}
+    if isinstance(figure, Live):
+        return {**named, "module": figure.module, "live": _plain(figure.data, lang, cargo)}
+    # A figure's own arrays are hashed, so that the browser can tell whether Plotly's part changed.
+    own = _Blob()
+    drawn = dataclasses.replace(cargo, own=own)
+    data, layout = _plain(list(figure.data), lang, drawn), _plain(figure.layout, lang, drawn)
+    digest = hashlib.blake2b(json.dumps([data, layout], sort_keys=True).encode(), digest_size=8)
+    for part in own.parts:
+        digest.update(part)
+    shift = cargo.own.size
+    cargo.own.parts += own.parts
+    cargo.own.size += own.size
+    _shift(data, shift)
+    _shift(layout, shift)
+    under = _plain(list(figure.under), lang, cargo)
+    return {**named, "data": data, "layout": layout, "digest": digest.hexdigest(), "under": under}
 
 
 def _shift(value: Any, by: int) -> None:
@@ -200,7 +222,13 @@ def _component(name: str, *, library: bool = False) -> Callable[..., Any]:
 _mount, _mount_carrier = _component("stage", library=True), _component("carrier")
 
 
-def show(encoded: Encoded, *, key: str, on_edit: Callable[[], None] = lambda: None) -> None:
+def show(
+    encoded: Encoded,
+    *,
+    key: str,
+    on_edit: Callable[[], None] = lambda: None,
+    on_tick: Callable[[], None] = lambda: None,
+) -> None:
     """Mount an encoded stage.
 
     Parameters
@@ -208,7 +236,13 @@ def show(encoded: Encoded, *, key: str, on_edit: Callable[[], None] = lambda: No
     on_edit
         Called when points were changed by hand. The change is the component's state `edit`:
         {"points": [[x, y, class], …], "ver": the version of the points it started from, "n": its number}.
+    on_tick
+        Called while the header's `work` names work in progress, a few times a second, and when its button is pressed.
+        The component's state `tick` is {"press": the work's name or None, "n": its number}.
     """
-    _mount(key=key, data=encoded.figures, default={"edit": None}, on_edit_change=on_edit)
+    mounts = {"edit": None, "tick": None}
+    _mount(key=key, data=encoded.figures, default=mounts, on_edit_change=on_edit, on_tick_change=on_tick)
+    if encoded.kept is not None:
+        _mount_carrier(key=f"{key}.kept", data=encoded.kept)
     if encoded.frames is not None:
         _mount_carrier(key=f"{key}.frames", data=encoded.frames)

@@ -94,11 +94,18 @@ function crowd(g, view, trace, x, y, size, color, selection) {
         if (trace.label[i] !== c || trace.muted?.[i] || (selection && selection[trace.rows[i]] !== lit)) continue;
         outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
       }
-      g.fillStyle = color(CLASSES[c % 5]);
-      g.fill();
+      tinted(g, c, color, 1.4 * view.zoom);
     }
   }
   g.globalAlpha = 1;
+}
+
+// From the sixth class on, colour and shape come again, hollow.
+function tinted(g, label, color, width) {
+  g.fillStyle = g.strokeStyle = color(CLASSES[label % 5]);
+  if (label >= 5) { g.fillStyle = color('$paper'); g.lineWidth = width; }
+  g.fill();
+  if (label >= 5) g.stroke();
 }
 
 const PAINTERS = {
@@ -111,6 +118,7 @@ const PAINTERS = {
     for (let i = 0; i < x.length; i++) {
       const px = view.x.to(x[i]), py = view.y.to(y[i]), r = (pick(size, i) / 2) * view.zoom;
       path(g, SYMBOLS[trace.label[i] % 5], px, py, r);
+      if (trace.label[i] >= 5 && !trace.muted?.[i]) { tinted(g, trace.label[i], color, 1.6 * view.zoom); g.lineWidth = 1; continue; }
       g.fillStyle = trace.muted?.[i] ? muted : color(CLASSES[trace.label[i] % 5]);
       g.globalAlpha = trace.muted?.[i] ? 0.45 : 1;
       g.fill();
@@ -222,6 +230,13 @@ const PAINTERS = {
     g.globalAlpha = 1;
   },
 
+  picture(g, view, trace, k) {
+    const left = view.x.to(trace.x0), top = view.y.to(trace.y1);
+    g.imageSmoothingEnabled = trace.smooth;
+    g.imageSmoothingQuality = 'high';
+    g.drawImage(image(at(trace.z, k)), left, top, view.x.to(trace.x1) - left, view.y.to(trace.y0) - top);
+  },
+
   quadric(g, view, trace, k, color) {
     const c = at(trace.c, k);
     if (!c.every(Number.isFinite)) return;
@@ -229,6 +244,30 @@ const PAINTERS = {
     (curved ? curve : half)(g, view, c, trace, color);
   },
 };
+
+const images = new WeakMap();
+function image(z) { // RGB bytes as something to draw
+  const known = images.get(z);
+  if (known) return known;
+  const [h, w] = z.shape, canvas = new OffscreenCanvas(w, h), g = canvas.getContext('2d'), rgba = g.createImageData(w, h);
+  for (let i = 0; i < w * h; i += 1) {
+    rgba.data.set(z.subarray(3 * i, 3 * i + 3), 4 * i);
+    rgba.data[4 * i + 3] = 255;
+  }
+  g.putImageData(rgba, 0, 0);
+  images.set(z, canvas);
+  return canvas;
+}
+
+// The i-th of a trace's `images` as RGB: colours as they are, amounts of ink between paper and ink.
+export function thumbnail(trace, i, color) {
+  const [, h, w, channels] = trace.images.shape, size = h * w * (channels ?? 1);
+  const pixels = trace.images.subarray(i * size, (i + 1) * size);
+  if (channels) return image(Object.assign(pixels, { shape: [h, w, 3] }));
+  const table = ramp(color.inks ??= [[0, '$paper'], [1, '$ink']], color), rgb = new Uint8Array(3 * size);
+  pixels.forEach((v, j) => rgb.set(table.subarray(4 * v, 4 * v + 3), 3 * j));
+  return image(Object.assign(rgb, { shape: [h, w, 3] }));
+}
 
 const ramps = new WeakMap();
 function ramp(stops, color) { // 256 RGBA colours

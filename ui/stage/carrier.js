@@ -1,6 +1,6 @@
-// Holds the frames of a stage, which travel apart from its figures (see `ui/stage/__init__.py`).
+// Holds what travels apart from a stage's figures: its frames, and what is kept (see `ui/stage/__init__.py`).
 
-import { unpack } from './wire.js';
+import { unpack, view } from './wire.js';
 
 const kept = new Map(); // id -> {source, shift}; the last few, since an update may overtake another
 const waiting = new Map(); // id -> resolvers
@@ -9,8 +9,14 @@ export default function (c) {
   const source = unpack(c.data);
   const { id } = source.header;
   kept.delete(id);
-  kept.set(id, { source, shift: 0 });
-  for (const old of [...kept.keys()].slice(0, -6)) kept.delete(old);
+  const arrays = new Map(); // the same object each time, so that what is made of it can be cached
+  const array = (reference) => {
+    const name = String(reference);
+    if (!arrays.has(name)) arrays.set(name, view(source, reference));
+    return arrays.get(name);
+  };
+  kept.set(id, { source, shift: 0, array });
+  for (const old of [...kept.keys()].slice(0, -8)) kept.delete(old);
   waiting.get(id)?.forEach((go) => go());
   waiting.delete(id);
 }

@@ -8,6 +8,7 @@ const ROWS = 200; // shown in the table; the CSV has all
 export function* rows(stage) {
   const k = stage.frame;
   for (const { spec } of stage.figures.values()) {
+    if (spec.module) continue;
     for (const trace of [...spec.under, ...spec.data]) {
       if (trace.type === 'quadric') {
         yield [spec.title, 'c0 + c1 x + c2 y + …', ...at(trace.c, k)].map(String);
@@ -67,8 +68,15 @@ export async function png(stage) {
   g.fillStyle = color('$paper');
   g.fillRect(0, 0, box.width, box.height);
   for (const figure of stage.figures.values()) {
-    const place = figure.plot.getBoundingClientRect(), x = place.left - box.left, y = place.top - box.top;
+    const place = (figure.plot ?? figure.node).getBoundingClientRect(), x = place.left - box.left, y = place.top - box.top;
     if (!place.width) continue;
+    if (figure.spec.module) {
+      for (const inner of figure.node.querySelectorAll('canvas')) {
+        const spot = inner.getBoundingClientRect();
+        if (spot.width) g.drawImage(inner, spot.left - box.left, spot.top - box.top, spot.width, spot.height);
+      }
+      continue;
+    }
     const view = figure.view();
     if (view) g.drawImage(figure.canvas, x + view.left, y + view.top, view.x.length, view.y.length);
     const url = await stage.P.toImage(figure.plot, { format: 'png', width: place.width, height: place.height, scale });

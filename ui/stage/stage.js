@@ -3,13 +3,15 @@
 
 import { brushing, within } from './brush.js';
 import { frames as carried } from './carrier.js';
-import { paint, scale } from './canvas.js';
+import { paint, scale, thumbnail } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
 import { handling } from './handle.js';
+import { live } from './live.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
 import { palette } from './theme.js';
+import { waiting } from './waiting.js';
 import { at, moving, resolve, still, unpack } from './wire.js';
 
 const stages = new WeakMap();
@@ -79,6 +81,7 @@ class Stage {
     this.note.setAttribute('role', 'status');
     this.grid = make('div', 'grid', root);
     this.playhead = playhead(this, make('div', 'playhead', root));
+    this.work = waiting(this, make('div', 'work', root));
     this.tools = make('div', 'tools', root);
     this.sheet = make('div', 'sheet', root);
     this.sheet.hidden = true;
@@ -91,10 +94,10 @@ class Stage {
   update(c) {
     this.c = c;
     this.waiting = c.data;
-    this.running ??= this.work().finally(() => { this.running = null; });
+    this.running ??= this.catchUp().finally(() => { this.running = null; });
   }
 
-  async work() {
+  async catchUp() {
     while (this.waiting && !this.closed) {
       const bytes = this.waiting;
       this.waiting = null;
@@ -106,12 +109,13 @@ class Stage {
     performance.mark('sawaru:received');
     const source = unpack(bytes), { header } = source;
     const inline = header.inline === undefined ? null : { source, shift: header.inline };
-    const [P, frames] = await Promise.all([
+    const [P, frames, kept] = await Promise.all([
       plotly(header.plotly),
       header.frames ? (inline ?? carried(header.frames)) : null,
+      header.kept ? carried(header.kept) : null,
     ]);
     if (this.closed) return;
-    const spec = resolve(header, source, frames);
+    const spec = resolve(header, source, frames, kept);
     this.P = P;
     this.color = palette(this.root);
     this.editVersion = spec.version ?? 0;
@@ -126,6 +130,7 @@ class Stage {
     if (this.closed) return;
     this.spec = spec;
     this.readouts(spec.readouts ?? []);
+    this.work.take(spec.work);
     this.fill();
     performance.mark('sawaru:drawn');
     this.paintAll();
@@ -153,8 +158,7 @@ class Stage {
     const names = new Set(parts.map((part) => part.name));
     for (const [name, figure] of this.figures) {
       if (names.has(name)) continue;
-      this.P.purge(figure.plot);
-      figure.close();
+      figure.close(this.P);
       figure.node.remove();
       this.figures.delete(name);
     }
@@ -238,7 +242,7 @@ class Stage {
     this.resizing = requestAnimationFrame(() => {
       for (const figure of this.figures.values()) {
         const { plot } = figure;
-        if (!plot._fullLayout || plot.clientWidth === 0) continue;
+        if (!plot?._fullLayout || plot.clientWidth === 0) continue;
         if (plot._fullLayout.width !== plot.clientWidth || plot._fullLayout.height !== plot.clientHeight) {
           this.P.Plots.resize(plot).then(() => figure.update(figure.spec)).then(() => figure.paint());
         }
@@ -251,7 +255,10 @@ class Stage {
   async figure(spec) {
     let figure = this.figures.get(spec.name);
     if (!figure) {
-      figure = new Figure(this, spec.name);
+      const node = make('div', 'figure', this.grid);
+      node.dataset.name = spec.name;
+      node.style.setProperty('--area', spec.name);
+      figure = spec.module ? live(this, node, spec.module) : new Figure(this, node);
       this.figures.set(spec.name, figure);
       figure.node.classList.toggle('shown', spec.name === this.shown);
     }
@@ -286,25 +293,23 @@ class Stage {
     this.observer.disconnect();
     this.playhead.close();
     this.edits.close();
-    for (const figure of this.figures.values()) {
-      figure.close();
-      if (figure.plot._fullLayout) this.P?.purge(figure.plot);
-    }
+    this.work.close();
+    for (const figure of this.figures.values()) figure.close(this.P);
   }
 }
 
 class Figure {
-  constructor(stage, name) {
+  constructor(stage, node) {
     this.stage = stage;
-    this.node = make('div', 'figure', stage.grid);
-    this.node.dataset.name = name;
-    this.node.style.setProperty('--area', name);
+    this.node = node;
     this.node.tabIndex = 0;
     this.node.setAttribute('role', 'img');
     this.clip = make('div', 'under', this.node);
     this.canvas = make('canvas', '', this.clip);
     this.plot = make('div', 'plot', this.node);
     this.tip = make('div', 'tip', this.node);
+    this.tipImage = make('canvas', '', this.tip);
+    this.tipText = make('span', '', this.tip);
     this.back = make('button', 'back', this.node);
     this.back.type = 'button';
     this.back.textContent = '⤢';
@@ -511,7 +516,13 @@ class Figure {
       const lines = trace.names
         ? [trace.names[trace.label[i]], `${axis('xaxis')}: ${round(x)}`, `${axis('yaxis')}: ${round(y)}`]
         : [trace.hovertemplate.replace('%{x}', round(x)).replace('%{y}', round(y))];
-      this.tip.textContent = lines.join('\n');
+      this.tipText.textContent = lines.join('\n');
+      this.tipImage.hidden = !trace.images;
+      if (trace.images) {
+        const small = thumbnail(trace, i, this.stage.color), g = this.tipImage.getContext('2d');
+        Object.assign(this.tipImage, { width: small.width, height: small.height });
+        g.drawImage(small, 0, 0);
+      }
       this.tip.hidden = false;
       const right = spot.px > spot.view.x.length / 2;
       Object.assign(this.tip.style, {
@@ -523,10 +534,11 @@ class Figure {
     }
   }
 
-  close() {
+  close(P) {
     this.handles.close();
     this.edit.close();
     this.brush.close();
+    if (this.plot._fullLayout) P?.purge(this.plot);
   }
 }
 

@@ -1,6 +1,6 @@
 // The block of bytes of `ui/stage/__init__.py` (`pack`): header length, JSON header, arrays.
 
-const VIEWS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+const VIEWS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
 
 export function unpack(bytes) {
   const buffer = bytes.slice().buffer; // own copy: arrays need an offset that is a multiple of eight
@@ -9,7 +9,7 @@ export function unpack(bytes) {
   return { header, buffer, base: 4 + length };
 }
 
-const view = (source, [type, offset, ...shape], shift = 0) => {
+export const view = (source, [type, offset, ...shape], shift = 0) => {
   const size = shape.reduce((a, b) => a * b, 1);
   const array = new VIEWS[type](source.buffer, source.base + shift + offset, size);
   array.shape = shape;
@@ -17,16 +17,17 @@ const view = (source, [type, offset, ...shape], shift = 0) => {
 };
 
 // Put arrays in the place of references. An array that moves becomes {moves: true, all, shape}.
-export function resolve(value, source, frames) {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, source, frames));
+export function resolve(value, source, frames, kept) {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, source, frames, kept));
   if (value === null || typeof value !== 'object') return value;
   if (value.$a) return view(source, value.$a);
   if (value.$f) {
     const all = view(frames.source, value.$f, frames.shift);
     return { moves: true, all, shape: all.shape };
   }
+  if (value.$k) return kept.array(value.$k);
   const out = {};
-  for (const key in value) out[key] = resolve(value[key], source, frames);
+  for (const key in value) out[key] = resolve(value[key], source, frames, kept);
   return out;
 }
 

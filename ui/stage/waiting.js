@@ -1,0 +1,52 @@
+// Slow work behind a picture: how far it is, a button that stops it (or starts it again), and a tick now and then by which
+// the server learns that somebody still looks, and sends what there is by now.
+
+import { pump } from './pump.js';
+
+const EVERY = 250; // ms from a picture to the next tick
+
+export function waiting(stage, node) {
+  const ticks = pump('tick', (value, n) => stage.c.setStateValue('tick', { ...value, n }));
+  const rows = new Map(); // work's name -> its nodes
+  let timer;
+  node.hidden = true;
+
+  function row(name) {
+    const made = { node: document.createElement('div') };
+    made.text = document.createElement('span');
+    made.bar = document.createElement('progress');
+    made.button = document.createElement('button');
+    made.button.type = 'button';
+    made.button.onclick = () => ticks.push({ press: name });
+    made.text.setAttribute('role', 'status');
+    made.node.append(made.text, made.bar, made.button);
+    rows.set(name, made);
+    return made;
+  }
+
+  return {
+    take(list) {
+      clearTimeout(timer);
+      node.hidden = !list; // an empty list keeps the place
+      for (const [name, { node: old }] of rows) {
+        if (list?.some((work) => work.name === name)) continue;
+        old.remove();
+        rows.delete(name);
+      }
+      for (const work of list ?? []) {
+        const { node: line, text, bar, button } = rows.get(work.name) ?? row(work.name);
+        if (text.textContent !== work.text) text.textContent = work.text;
+        bar.hidden = !work.running;
+        bar.value = work.progress;
+        bar.setAttribute('aria-label', work.title);
+        button.textContent = work.button;
+        if (!line.isConnected) node.append(line);
+      }
+      if (list?.some((work) => work.running)) timer = setTimeout(() => ticks.idle() && ticks.push({ press: null }), EVERY);
+    },
+    close() {
+      clearTimeout(timer);
+      ticks.close();
+    },
+  };
+}
