@@ -91,7 +91,7 @@ export async function png(stage) {
     g.fillStyle = color('$ink');
     g.font = `${style.fontSize} ${style.fontFamily}`;
     g.textBaseline = 'top';
-    for (const cell of card.node.querySelectorAll('h4, dt, dd')) {
+    for (const cell of card.node.querySelectorAll('h2, dt, dd')) {
       const spot = cell.getBoundingClientRect();
       g.fillText(cell.textContent, spot.left - box.left, spot.top - box.top, spot.width);
     }

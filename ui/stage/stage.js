@@ -303,7 +303,7 @@ class Figure {
     this.stage = stage;
     this.node = node;
     this.node.tabIndex = 0;
-    this.node.setAttribute('role', 'img');
+    this.node.setAttribute('role', 'group');
     this.clip = make('div', 'under', this.node);
     this.canvas = make('canvas', '', this.clip);
     this.plot = make('div', 'plot', this.node);
@@ -577,7 +577,7 @@ class Card {
   update(spec) {
     this.spec = spec;
     this.node.replaceChildren();
-    make('h4', '', this.node).textContent = spec.title;
+    make('h2', '', this.node).textContent = spec.title;
     const list = make('dl', '', this.node);
     this.cells = spec.rows.map((row) => {
       make('dt', '', list).textContent = row.label;
