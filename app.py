@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import catalog, home, lesson, warmup
+from ui import catalog, home, lesson, publish, warmup
 from ui.text import lang, set_lang, word
 
 
@@ -37,6 +37,11 @@ def main() -> None:
     page = st.navigation(sections, expanded=True)
     st.session_state["sawaru_arrived"] = st.session_state.get("sawaru_page") != page.url_path
     st.session_state["sawaru_page"] = page.url_path
+    try:
+        publish.publish()
+    except OSError:
+        st.error(word("disk", lang()))
+        return
     page.run()
     warmup.start()
 

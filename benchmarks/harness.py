@@ -34,9 +34,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(script: str = "app.py", *, env: dict[str, str] | None = None, options: tuple[str, ...] = ()) -> Iterator[str]:
-    """Run `streamlit run script` on a free port; gives its address, stops it at the end."""
-    port = free_port()
+def serve(
+    script: str = "app.py",
+    *,
+    folder: Path = ROOT,
+    port: int | None = None,
+    env: dict[str, str] | None = None,
+    options: tuple[str, ...] = (),
+) -> Iterator[str]:
+    """Run `streamlit run script` in a folder, on a free port if none is given; gives its address, stops it at the end."""
+    port = port or free_port()
     command = [
         sys.executable,
         "-m",
@@ -49,8 +56,10 @@ def serve(script: str = "app.py", *, env: dict[str, str] | None = None, options:
         "127.0.0.1",
     ]
     command += ["--server.headless", "true", *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "PYTHONPATH": str(folder), **(env or {})}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(150):
@@ -67,6 +76,7 @@ def serve(script: str = "app.py", *, env: dict[str, str] | None = None, options:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager

@@ -170,7 +170,8 @@ def controls_are_sound(module: ModuleType) -> None:
     """Check that each scene's controls exist, that a first look shows at most four, and that URLs round-trip."""
     fields = dict(ps.controls(module.Params))
     for scene in module.SCENES:
-        assert 1 <= len(scene.controls) <= 4
+        for params in (module.Params(), *ps.corners(module.Params)):
+            assert 1 <= sum(ps.applies(fields[name], params) for name in scene.controls) <= 4
         assert set(scene.controls) | set(scene.more) <= set(fields)
         assert not set(scene.controls) & set(scene.more)
     assert not set(fields) & {"scene", "lang", "view", "hide", "at", "embed", "embed_options"}

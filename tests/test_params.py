@@ -20,6 +20,7 @@ class Example:
     rule: str = ps.choice(NAME, {"a": NAME, "b": NAME})
     on: bool = ps.toggle(NAME, when=lambda p: p.rule == "b")
     points: tuple = ps.hand_points(limit=3, sets={"rule": "b"})
+    words: str = ps.text(NAME, limit=12, default="a red circle")
 
 
 def test_defaults_make_an_empty_query():
@@ -41,7 +42,7 @@ def test_query_and_back():
     [
         ("rate", "nan"), ("rate", "0"), ("rate", "1e400"), ("count", "0"), ("count", "201"), ("count", "x"), ("rule", "c"),
         ("on", "yes"), ("points", "1,2"), ("points", "1,2,3,4"), ("points", "1,2,9"), ("points", "nan,0,1"),
-        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"),
+        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"), ("words", "a red circle,"),
     ],
 )  # fmt: skip
 def test_a_wild_value_falls_back_and_is_named(name, text):
@@ -77,3 +78,16 @@ def test_when_and_corners():
     assert corners[0] == Example()
     assert {c.rate for c in corners} == {1.0, 0.01, 10.0}
     assert {len(c.points) for c in corners} == {0, 1, 2, 3}
+
+
+def test_a_line_of_words_stays_as_typed_and_is_one_line():
+    control = dict(ps.controls(Example))["words"]
+    for typed in ("", "a red ", "  a", "赤い 丸", "<b>&=%;"):
+        assert control.parse(typed) == typed  # else the server would change what a hand is typing
+        example = Example(words=typed)
+        assert ps.query(example) == {"words": typed}
+        assert ps.parse(Example, ps.query(example)) == (example, ())
+    assert control.parse("a\nb\t\x00c") == "a b  c"
+    for wrong in (None, 3, ["a"], "x" * 13):
+        with pytest.raises(ValueError, match="text"):
+            control.tidy(wrong)

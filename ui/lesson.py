@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -67,6 +68,15 @@ class State:
         self.version += 1
         self.at = None
 
+    def follow(self, module: ModuleType, query: Mapping[str, str]) -> None:
+        """Take what a link carries; whatever is wild falls back to the default."""
+        params, self.wild = ps.parse(module.Params, query)
+        self.put(params, scene_of(module, query.get("scene")).id)
+        fields = dict(ps.controls(module.Params))
+        self.board = query.get("view") == "board"
+        self.hide = tuple(name for name in query.get("hide", "").split(",") if name in fields)
+        self.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
+
     def query(self, module: ModuleType) -> dict[str, str]:
         """Give what a link to the present state carries."""
         query = ps.query(self.params)
@@ -95,19 +105,15 @@ def _arrive(lesson: Lesson, module: ModuleType) -> State:
     fresh = st.session_state.get("sawaru_arrived", True) or (
         state is not None and _fingerprint(link) not in state.written
     )
-    if state is None or (link and fresh):
-        params, wild = ps.parse(module.Params, query)
-        scene = scene_of(module, query.get("scene")).id
-        if state is None:
-            state = State(params, scene)
-            st.session_state[key] = state
-        else:
-            state.put(params, scene)
-        state.wild = wild
-        state.board = query.get("view") == "board"
-        state.hide = tuple(name for name in query.get("hide", "").split(",") if name in fields)
-        state.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
-        state.written.append(_fingerprint(link))
+    if state is None:
+        state = st.session_state[key] = State(module.Params(), module.SCENES[0].id)
+        state.follow(module, query)
+        state.version = 1
+    elif link and fresh:
+        state.follow(module, query)
+    else:
+        return state
+    state.written.append(_fingerprint(link))
     return state
 
 
@@ -223,6 +229,11 @@ def _take_controls(module: ModuleType, state: State, key: str) -> None:
     if not message or message.get("n", 0) <= state.acks["controls"]:
         return
     state.acks["controls"] = message["n"]
+    if "restore" in message:  # the page was open before this server was; it says where it is
+        query = dict(parse_qsl(str(message["restore"]).lstrip("?")))
+        state.follow(module, query)
+        set_lang(query.get("lang", "ja"))
+        st.rerun()
     if message.get("ver") != state.version:
         return
     if message.get("reset"):

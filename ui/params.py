@@ -207,7 +207,35 @@ class Series:
         return ((), (1.5,), (1.0, None, 2.0), tuple(round(math.sin(i / 9), 2) for i in range(self.limit)))
 
 
-Control = Slider | Choice | Toggle | Points | Window | Series
+@dataclass(frozen=True)
+class Text:
+    """A line of words one types, at most `limit` characters."""
+
+    label: T
+    limit: int = 120
+    help: T | None = None
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> str:
+        """Make one line of it: what cannot be printed becomes a space; ValueError if it is no text or too long."""
+        if not isinstance(value, str) or len(value) > self.limit:
+            raise ValueError("text")
+        return "".join(c if c.isprintable() else " " for c in value)
+
+    def parse(self, text: str) -> str:
+        """Read a line."""
+        return self.tidy(text)
+
+    def dump(self, value: str) -> str:
+        """Give the line itself."""
+        return value
+
+    def ends(self) -> tuple[Any, ...]:
+        """Nothing, and as much as may be, in more than one script."""
+        return ("", ("丸 red " * self.limit)[: self.limit])
+
+
+Control = Slider | Choice | Toggle | Points | Window | Series | Text
 
 
 def _wild(text: str) -> Any:
@@ -249,6 +277,18 @@ def choice(
 def toggle(label: T, *, default: bool = False, help: T | None = None, when: Callable[[Any], bool] | None = None) -> Any:
     """Declare an on/off switch."""
     return dataclasses.field(default=default, metadata={"control": Toggle(label, help, when)})
+
+
+def text(
+    label: T,
+    limit: int = 120,
+    *,
+    default: str = "",
+    help: T | None = None,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
+    """Declare a line of words; it is sent while it is typed."""
+    return dataclasses.field(default=default, metadata={"control": Text(label, limit, help, when)})
 
 
 def hand_points(

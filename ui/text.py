@@ -73,6 +73,11 @@ WORDS: dict[str, T] = {
         "この設定では計算できませんでした。どれかの値を変えてみてください。",
         "These settings could not be computed. Try changing one of them.",
     ),
+    "disk": T(
+        "サーバーがファイルを書けないため、絵を出せません。動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
+        "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` folder, then "
+        "open the page again.",
+    ),
     "map_lead": T(
         "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題から、さわって学べます。",
         "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",

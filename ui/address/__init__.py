@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ui import publish
+from ui import jobs, publish
 
 _mount = st.components.v2.component(
     "sawaru_address", html='<span class="sawaru-address"></span>', js=publish.loader("address/address.js")
@@ -29,7 +29,7 @@ def describe(query: Mapping[str, str], *, topic: str, at: int | None = None) -> 
     at
         The frame a link asked for.
     """
-    return {"search": urlencode(query, safe=",;"), "topic": topic, "at": at}
+    return {"search": urlencode(query, safe=",;"), "topic": topic, "at": at, "session": jobs.visitor()}
 
 
 def follow(query: Mapping[str, str], *, topic: str) -> None:

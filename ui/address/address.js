@@ -2,6 +2,7 @@
 
 const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
 
+let session = null; // of the server that knows us
 let frame = null;
 let current = null;
 let timer;
@@ -28,8 +29,15 @@ export default function (c) {
   return () => { if (current?.topic === c.data.topic) current = null; };
 }
 
+// Follow the state that the server shows. Gives null, or the present address where a server that was restarted, and so
+// knows only the address the page was opened with, has to be told.
 export function follow(data) {
   dismiss();
+  if (session !== null && session !== data.session && current?.topic === data.topic) {
+    session = data.session;
+    return new URL(present()).search;
+  }
+  session = data.session;
   const address = {
     write() {
       const query = new URLSearchParams(data.search);
@@ -44,4 +52,5 @@ export function follow(data) {
   address.topic = data.topic;
   current = address;
   settle();
+  return null;
 }

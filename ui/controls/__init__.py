@@ -1,4 +1,4 @@
-"""A scene's controls as one component: live sliders, menus, switches, and the rest behind "more".
+"""A scene's controls as one component: live sliders, menus, switches, lines of text, and the rest behind "more".
 
 `st.slider` sends only on release, and every Streamlit widget is a message and a render of its own at each move. Here the
 browser owns the values while a hand moves them. It sends `{"values": {name: value}, "ver": version, "n": number}` and lets
@@ -111,4 +111,6 @@ def _describe(control: ps.Control, lang: str) -> dict[str, Any]:
             return {**common, "kind": "menu", "options": [[k, text(lang)] for k, text in control.options.items()]}
         case ps.Toggle():
             return {**common, "kind": "switch"}
+        case ps.Text():
+            return {**common, "kind": "line", "limit": control.limit}
     raise TypeError(f"{type(control).__name__} is edited on the stage and cannot stand among the controls.")

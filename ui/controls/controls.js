@@ -1,4 +1,4 @@
-// A scene's controls: live sliders, menus, switches. All in one component, since every element of a page costs a message
+// A scene's controls: live sliders, menus, switches, lines of text. All in one component, since every element of a page costs a message
 // and a render at each move. A slider sends while it is dragged (see `stage/pump.js`).
 //
 // The values belong to the hand while it moves: the server's count again when nothing newer is on its way, or when they
@@ -53,7 +53,8 @@ class Panel {
   update(c) {
     this.c = c;
     const { controls, words, version, address } = c.data;
-    follow(address);
+    const lost = follow(address);
+    if (lost !== null) this.pump.push({ restore: lost });
     this.summary.textContent = words.more;
     this.reset.textContent = words.reset;
     this.more.hidden = !controls.some((d) => d.more);
@@ -256,4 +257,31 @@ class Switch extends Control {
   set(v) { this.value = this.box.checked = v; }
 }
 
-const KINDS = { slider: Slider, menu: Menu, switch: Switch };
+// A line of words, sent while it is typed; what an input method still composes is not words yet.
+class Line extends Control {
+  constructor(panel) {
+    super(panel, 'line');
+    this.input = make('input', { type: 'text', className: 'words', autocomplete: 'off', spellcheck: false });
+    this.node.append(make('label', {}, this.label, this.input), this.help);
+    this.input.oninput = (event) => { if (!event.isComposing) this.take(); };
+    this.input.addEventListener('compositionend', () => this.take());
+  }
+
+  take() {
+    if (this.value === this.input.value) return;
+    this.value = this.input.value;
+    this.panel.send();
+  }
+
+  describe(d) {
+    super.describe(d);
+    this.input.maxLength = d.limit;
+  }
+
+  set(v) {
+    if (this.value === v) return;
+    this.value = this.input.value = v;
+  }
+}
+
+const KINDS = { slider: Slider, menu: Menu, switch: Switch, line: Line };

@@ -3,6 +3,7 @@
 
 import { at } from './wire.js';
 
+const sets = (trace) => trace.field ?? String(trace.values.map(([name]) => name));
 const REACH = { mouse: 16, pen: 20, touch: 30 };
 
 export function handling(figure) {
@@ -71,7 +72,7 @@ export function handling(figure) {
     // A new picture: what the hand holds stays under the hand.
     take(incoming) {
       if (drag) {
-        const same = incoming.find((trace) => (trace.field ?? '') === (drag.trace.field ?? ''));
+        const same = incoming.find((trace) => sets(trace) === sets(drag.trace));
         if (same && same.x.length === drag.trace.x.length) Object.assign(same, { x: drag.trace.x, y: drag.trace.y });
         drag.trace = same ?? drag.trace;
         if (!same) drag = null;

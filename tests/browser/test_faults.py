@@ -1,0 +1,128 @@
+"""What goes wrong in a classroom: a killed server, a vanished browser, a disk that cannot be written, two tabs, back and forward."""
+
+import re
+import shutil
+import time
+
+import psutil
+import pytest
+
+from benchmarks.harness import ROOT, free_port, serve
+from tests.browser.test_stage import NUMBERS, pixels, settled, slider
+
+pytestmark = pytest.mark.browser
+
+
+def kill(port):
+    """Kill the server that listens on a port, as a crash would."""
+    for process in psutil.Process().children():
+        if str(port) in process.cmdline():
+            process.kill()
+            while process.status() != psutil.STATUS_ZOMBIE:  # `serve` buries it
+                time.sleep(0.05)
+
+
+def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
+    port = free_port()
+    with serve(port=port) as address:
+        page = visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address)
+        slider(page, "noise").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(re.compile("noise=0.32"))
+        settled(page)
+        before, numbers, url = pixels(page), page.locator(NUMBERS).inner_text(), page.url
+        kill(port)
+        page.wait_for_timeout(500)
+        page.evaluate("performance.clearMarks('sawaru:painted')")
+        assert pixels(page) == before  # it stands while the server is away
+        with serve(port=port):
+            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 1", timeout=60_000)
+            page.wait_for_timeout(1000)
+            page.wait_for_url(url, timeout=20_000)
+            assert pixels(page) == before
+            assert page.locator(NUMBERS).inner_text() == numbers
+            page.evaluate("performance.clearMarks('sawaru:painted')")
+            slider(page, "noise").press("End")  # and it lives
+            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=30_000)
+            settled(page)
+            assert pixels(page) != before
+            assert "noise=1" in page.url
+            assert "epochs=7" in page.url
+
+
+def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
+    with serve() as address:
+        stays, goes = visit("/perceptron", address=address), visit("/perceptron", address=address)
+        thumb = slider(goes, "noise")
+        box = thumb.bounding_box()
+        goes.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
+        goes.mouse.down()
+        for i in range(12):
+            goes.mouse.move(box["x"] + 6 + 8 * i, box["y"] + box["height"] / 2)
+        goes.context.close()
+        slider(stays, "noise").press("End")
+        settled(stays)
+        assert "noise=1" in stays.url
+        server = next(p for p in psutil.Process().children() if address.rsplit(":")[-1] in p.cmdline())
+        before = server.num_threads()
+        for _ in range(3):
+            visit("/perceptron", address=address).context.close()
+        stays.wait_for_timeout(1500)
+        assert server.num_threads() <= before + 2  # a session leaves no thread behind
+
+
+def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
+    copy = tmp_path / "copy"
+    kinds = shutil.ignore_patterns(".*", "static", "tests", "benchmarks")
+    shutil.copytree(ROOT, copy, ignore=kinds)
+    shutil.copytree(ROOT / ".streamlit", copy / ".streamlit")
+    (copy / "static").write_text("in the way")  # the superuser may write anywhere, but not into a file as into a folder
+    with serve(folder=copy) as address:
+        page = visit("/perceptron?lang=en", address=address, paints=False)
+        page.get_by_text("The server cannot write its files").wait_for()
+        assert page.locator('[data-testid="stException"]').count() == 0
+        (copy / "static").unlink()
+        page.reload()
+        page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=60_000)
+
+
+def test_two_tabs_of_one_person_are_two(visit):
+    first = visit("/perceptron?noise=0.2")
+    second = first.context.new_page()
+    second.goto(first.url.split("?")[0] + "?noise=0.6")
+    second.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    slider(second, "noise").press("End")
+    settled(second)
+    settled(first)
+    assert "noise=1" in second.url
+    assert "noise=0.2" in first.url
+    assert slider(first, "noise").input_value() == "0.2"
+
+
+def test_back_and_forward_keep_what_was_set(visit):
+    page = visit("/perceptron?lang=en")
+    slider(page, "noise").press("End")
+    settled(page)
+    page.get_by_role("link", name="Kalman").first.click()
+    page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
+    settled(page)
+    page.go_back()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    assert slider(page, "noise").input_value() == "1"
+    page.go_forward()
+    page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
+    settled(page)
+    assert page.locator(".sawaru-stage.fault").count() == 0
+
+
+@pytest.mark.parametrize("topic", ["perceptron", "neighbors", "kalman"])
+def test_markup_in_a_link_is_never_run(visit, topic):
+    evil = "%3Cimg%20src%3Dx%20onerror%3D%22window.pwned%3D1%22%3E%3Cscript%3Ewindow.pwned%3D1%3C%2Fscript%3E"
+    page = visit(
+        f"/{topic}?lang={evil}&scene={evil}&seed={evil}&data={evil}&points={evil}&hide={evil}&at={evil}&{evil}=1"
+    )
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("img[src=x]").count() == 0
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.get_by_text(re.compile("読み取れない")).count() <= 1
