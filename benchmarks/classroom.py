@@ -1,15 +1,19 @@
-"""A class on one server: N websocket clients, one move a second each: `python -m benchmarks.classroom`.
+"""A class on one server: N websocket clients on all lessons: `python -m benchmarks.classroom`.
 
-Each client opens a lesson and moves its main slider, as the browser would: one message out, all messages of the run in.
-What is timed is the server's part, from the message sent to the end of the run.
+Each client opens a lesson and moves its main slider once a second, as a browser would: one message out, all messages of the
+run in. What is timed is the server's part, from the message sent to the end of the run. Some clients may drag instead: their
+next move leaves when the last one's picture is there, as in the browser, up to 15 a second. One more may keep a job running.
+The server's memory, threads and open files are looked at all the while.
 """
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
 import statistics
 import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
 import psutil
@@ -23,16 +27,21 @@ from ui import catalog
 from ui import params as ps
 
 WARM = 25.0  # s after the first visit, for the heavy imports to be over
+DRAG = 1 / 15  # s between the moves of a hand that drags, at least
+LOOK = 5.0  # s from look to look at the server
+TICK = 0.25  # s from look to look at a job, as the stage does it
 
 
 @dataclass
 class Class:
-    """What all clients saw."""
+    """What all clients saw, and how the server was meanwhile."""
 
     first: list[float] = field(default_factory=list)
-    moves: list[float] = field(default_factory=list)
+    moves: list[float] = field(default_factory=list)  # of those who move once a second
+    drags: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     errors: int = 0
+    server: list[tuple[float, int, int]] = field(default_factory=list)  # MB, threads, open files
 
 
 @dataclass
@@ -42,10 +51,12 @@ class Pupil:
     address: str
     topic: str
     seen: Class
+    query: str = ""
     fragment: str = ""
     page: str = ""
     controls: str = ""
-    numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
+    stage: str = ""
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000)))
 
     async def read(self, socket: websockets.ClientConnection) -> int:
         """Take messages to the end of a run; give their bytes."""
@@ -65,47 +76,66 @@ class Pupil:
                     self.seen.errors += 1
                 if which == "bidi_component" and element.bidi_component.id.endswith(".controls"):
                     self.controls, self.fragment = element.bidi_component.id, message.delta.fragment_id
+                if which == "bidi_component" and element.bidi_component.id.endswith(".stage"):
+                    self.stage = element.bidi_component.id
             elif kind == "script_finished":
                 return total
 
-    async def attend(self, moves: int, gap: float, delay: float) -> None:
-        """Open the page, then move the slider `moves` times."""
-        await asyncio.sleep(delay)
-        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[main_slider(self.topic)]
+    @contextlib.asynccontextmanager
+    async def visit(self) -> AsyncIterator[websockets.ClientConnection]:
+        """Open the page."""
         url = f"{self.address.replace('http', 'ws')}/_stcore/stream"
         async with websockets.connect(url, max_size=None, subprotocols=["streamlit"]) as socket:
             hello = BackMsg()
-            hello.rerun_script.page_name = self.topic
+            hello.rerun_script.page_name, hello.rerun_script.query_string = self.topic, self.query
             start = time.perf_counter()
             await socket.send(hello.SerializeToString())
             await self.read(socket)
             self.seen.first.append(time.perf_counter() - start)
-            for i in range(moves):
-                await asyncio.sleep(gap)
-                share = ((i * 7 + int(1000 * delay)) % 51) / 50
-                back = BackMsg()
-                run = back.rerun_script
-                run.fragment_id, run.page_script_hash = self.fragment, self.page
-                widget = run.widget_states.widgets.add()
-                widget.id = self.controls
+            yield socket
+
+    async def tell(
+        self, socket: websockets.ClientConnection, widget: str, state: dict[str, object]
+    ) -> tuple[float, int]:
+        """Send a component's state; give seconds and bytes to the end of the run."""
+        back = BackMsg()
+        run = back.rerun_script
+        run.fragment_id, run.page_script_hash, run.query_string = self.fragment, self.page, self.query
+        sent = run.widget_states.widgets.add()
+        sent.id, sent.json_value = widget, json.dumps(state)
+        start = time.perf_counter()
+        await socket.send(back.SerializeToString())
+        size = await self.read(socket)
+        return time.perf_counter() - start, size
+
+    async def attend(self, end: float, gap: float, delay: float, *, drags: bool = False) -> None:
+        """Move the slider until `end`."""
+        await asyncio.sleep(delay)
+        name = main_slider(self.topic)
+        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[name]
+        async with self.visit() as socket:
+            for i in itertools.count():
+                if drags:
+                    share = abs((i % 60) / 30 - 1)  # to and fro
+                else:
+                    await asyncio.sleep(gap)
+                    share = ((i * 7 + int(1000 * delay)) % 51) / 50
+                if time.monotonic() > end:
+                    return
                 value = slider.tidy(slider.low + share * (slider.high - slider.low))
-                widget.json_value = json.dumps(
-                    {"hand": {"values": {main_slider(self.topic): value}, "ver": 1, "n": int(time.time() * 1000)}}
-                )
-                start = time.perf_counter()
-                await socket.send(back.SerializeToString())
-                self.seen.sizes.append(await self.read(socket))
-                self.seen.moves.append(time.perf_counter() - start)
+                hand = {"hand": {"values": {name: value}, "ver": 1, "n": next(self.numbers)}}
+                seconds, size = await self.tell(socket, self.controls, hand)
+                (self.seen.drags if drags else self.seen.moves).append(seconds)
+                self.seen.sizes.append(size)
+                if drags:
+                    await asyncio.sleep(max(0.0, DRAG - seconds))
 
-
-async def lesson_hour(address: str, pupils: int, moves: int, gap: float, topics: tuple[str, ...] = ()) -> Class:
-    """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second."""
-    seen = Class()
-    topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
-    await asyncio.gather(
-        *(Pupil(address, topics[i % len(topics)], seen).attend(moves, gap, i / pupils) for i in range(pupils))
-    )
-    return seen
+    async def work(self, end: float) -> None:
+        """Keep looking at a page whose job runs; a new seed when it is done would be a new visit."""
+        async with self.visit() as socket:
+            while time.monotonic() < end:
+                await asyncio.sleep(TICK)
+                await self.tell(socket, self.stage, {"tick": {"press": None, "n": next(self.numbers)}})
 
 
 def server() -> psutil.Process:
@@ -113,42 +143,104 @@ def server() -> psutil.Process:
     return next(p for p in psutil.Process().children() if "app.py" in p.cmdline())
 
 
+async def look(seen: Class, end: float) -> None:
+    """Look at the server until `end`."""
+    process = server()
+    while True:
+        seen.server.append((process.memory_info().rss / 2**20, process.num_threads(), process.num_fds()))
+        if time.monotonic() > end:
+            return
+        await asyncio.sleep(min(LOOK, max(0.1, end - time.monotonic())))
+
+
+async def lesson_hour(
+    address: str,
+    pupils: int,
+    seconds: float,
+    *,
+    gap: float = 1.0,
+    topics: tuple[str, ...] = (),
+    draggers: int = 0,
+    jobs: tuple[str, ...] = (),
+) -> Class:
+    """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second.
+
+    Parameters
+    ----------
+    seconds
+        How long.
+    draggers
+        How many of them drag.
+    jobs
+        "topic?query" of pages with a job to keep running meanwhile, one after the other.
+    """
+    seen = Class()
+    topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
+    end = time.monotonic() + seconds
+    clients = [Pupil(address, topics[i % len(topics)], seen) for i in range(pupils)]
+    tasks = [c.attend(end, gap, i / pupils, drags=i < draggers) for i, c in enumerate(clients)]
+
+    async def trainer() -> None:
+        for i, job in enumerate(jobs):
+            topic, _, query = job.partition("?")
+            await Pupil(address, topic, Class(), query).work(end - seconds * (len(jobs) - 1 - i) / len(jobs))
+
+    await asyncio.gather(look(seen, end), trainer(), *tasks)
+    return seen
+
+
 def measure(
-    sizes: tuple[int, ...] = (1, 40), moves: int = 20, gap: float = 1.0, topics: tuple[str, ...] = ()
-) -> list[tuple[int, Class, float]]:
-    """Measure classes of several sizes on one warm server; give (pupils, what they saw, server's memory in MB)."""
+    sizes: tuple[int, ...] = (1, 40), *, seconds: float = 20.0, cold: bool = False, **how: object
+) -> list[tuple[str, Class]]:
+    """Measure classes of several sizes on one server, warm or (`cold`) just started; give (name, what they saw)."""
     out = []
     with serve() as address:
-        asyncio.run(lesson_hour(address, 1, 1, 0.1, topics))
-        time.sleep(WARM)
+        if not cold:
+            asyncio.run(lesson_hour(address, 1, 2.0))
+            time.sleep(WARM)
         for pupils in sizes:
-            seen = asyncio.run(lesson_hour(address, pupils, moves, gap, topics))
-            out.append((pupils, seen, server().memory_info().rss / 2**20))
+            seen = asyncio.run(lesson_hour(address, pupils, seconds, **how))  # type: ignore[arg-type]
+            draggers = how.get("draggers", 0)
+            name = f"{pupils}" + (f", {draggers} drag" if draggers else "") + (", a job" if how.get("jobs") else "")
+            out.append((name + (", cold" if cold else ""), seen))
     return out
 
 
-def table(out: list[tuple[int, Class, float]]) -> str:
+def table(out: list[tuple[str, Class]]) -> str:
     """Lay the figures out as a Markdown table."""
     rows = [
-        "| clients | moves | p50, ms | p95, ms | p99, ms | max, ms | first run p50, ms | kB a move | errors | server, MB |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| clients | moves | p50, ms | p95 | p99 | max | drags | p50, ms | p95 | first run p50, ms | max | kB a move | errors "
+        "| server, MB first – last | threads, most | files, most |",
+        "|" + "---|" * 16,
     ]
-    for pupils, seen, memory in out:
-        ms = sorted(1e3 * t for t in seen.moves)
-        p50, p95, p99 = (ms[int(q * (len(ms) - 1))] for q in (0.5, 0.95, 0.99))
-        first, size = 1e3 * statistics.median(seen.first), statistics.mean(seen.sizes) / 1e3
-        rows.append(
-            f"| {pupils} | {len(ms)} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {ms[-1]:.0f} | {first:.0f} | {size:.0f} | {seen.errors} | {memory:.0f} |"
-        )
+    for name, seen in out:
+        first = sorted(1e3 * t for t in seen.first)
+        memory, threads, files = zip(*seen.server, strict=True)
+        cells = [name, len(seen.moves), *_quantiles(seen.moves, (0.5, 0.95, 0.99, 1)), len(seen.drags)]
+        cells += [*_quantiles(seen.drags, (0.5, 0.95)), f"{statistics.median(first):.0f}", f"{first[-1]:.0f}"]
+        cells += [
+            f"{statistics.fmean(seen.sizes or [0]) / 1e3:.0f}",
+            seen.errors,
+            f"{memory[0]:.0f} – {memory[-1]:.0f}",
+        ]
+        rows.append("| " + " | ".join(str(cell) for cell in (*cells, max(threads), max(files))) + " |")
     return "\n".join(rows)
+
+
+def _quantiles(seconds: list[float], shares: tuple[float, ...]) -> list[str]:
+    ms = sorted(1e3 * t for t in seconds)
+    return [f"{ms[int(share * (len(ms) - 1))]:.0f}" if ms else "" for share in shares]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pupils", type=int, nargs="+", default=[1, 40])
-    parser.add_argument("--moves", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--gap", type=float, default=1.0)
     parser.add_argument("--topics", nargs="*", default=[], help="lessons they attend; all by default")
-    options = parser.parse_args()
-    seen = measure(tuple(options.pupils), options.moves, options.gap, tuple(options.topics))
-    print(f"{machine()}\n\n{table(seen)}")
+    parser.add_argument("--draggers", type=int, default=0, help="how many of them drag")
+    parser.add_argument("--jobs", nargs="*", default=[], help='pages with a job to keep running: "topic?query"')
+    parser.add_argument("--cold", action="store_true", help="the class meets a server that was just started")
+    o = parser.parse_args()
+    how = {"gap": o.gap, "topics": tuple(o.topics), "draggers": o.draggers, "jobs": tuple(o.jobs)}
+    print(f"{machine()}\n\n{table(measure(tuple(o.pupils), seconds=o.seconds, cold=o.cold, **how))}")
