@@ -20,6 +20,7 @@ from figures.spec import (
     T,
     Trace,
     axes,
+    axes3d,
     handle_points,
     handle_values,
     line,
@@ -203,7 +204,7 @@ def now(x: float, y: float, *, size: float = 17.0) -> list[Trace]:
 
 def held(query: Array, window: Sequence[float]) -> Trace:
     """Mark the query (2,) so that it can be dragged; it sets `qx` and `qy`, in per cent of the window (x0, x1, y0, y1)."""
-    x0, x1, y0, y1 = window
+    x0, x1, y0, y1 = window[:4]
     x, y = float(query[0]), float(query[1])
     a, b = 100 / (x1 - x0), 100 / (y1 - y0)
     return handle_values(x, y, across=("qx", -a * x0, a), up=("qy", -b * y0, b))
@@ -247,7 +248,7 @@ def plane(
     title: T | None = None,
 ) -> Figure:
     """Lay out a plane of two features; the traces are painted in order."""
-    layout = axes(axis_names[0], axis_names[1], window[:2], window[2:], view=view, equal=equal)
+    layout = axes(axis_names[0], axis_names[1], window[:2], window[2:4], view=view, equal=equal)
     if max(abs(window[2]), abs(window[3])) >= 1000:
         layout["margin"] = {**layout["margin"], "l": 66}  # room for long numbers
     return Figure(name, title or T("平面", "Plane"), alt, layout, under=tuple(traces))
@@ -279,6 +280,117 @@ def dots(
         size=sizes,
         editable=editable,
     )
+
+
+# ---- the same in space
+
+SOLIDS = ("circle", "diamond", "square", "cross", "x")  # the classes: Plotly has no triangles in space
+SOLID_MARKS = ("●", "◆", "■", "✚", "✕")
+EYE = {"eye": {"x": 2.28, "y": -1.28, "z": 0.72}, "center": {"x": 0.0, "y": -0.07, "z": -0.06}}
+
+
+def space(
+    x: Array,
+    y: Ints,
+    query: Array,
+    near: Ints,
+    names: Sequence[T],
+    axis_names: Sequence[T],
+    *,
+    window: Array,
+    cut: int,
+    wrong: Bools,
+    muted: Bools,
+    alt: T,
+) -> Figure:
+    """Draw labelled points (n, 3), the query (3,), lines to the neighbours, and the plane's place in the box.
+
+    Parameters
+    ----------
+    near
+        (k,) rows of x.
+    window
+        (3, 2) ends of the axes.
+    cut
+        The axis to which the plane stands upright: it lies where the query is.
+    wrong, muted
+        (n,) points the vote gets wrong, and those held out.
+    """
+    size = np.full(len(x), 5.0, dtype=np.float32)
+    size[near] = 9.0
+    about = [axis_names[i] for i in range(3)]
+
+    def solid(rows: Bools, **marker: Any) -> Trace:
+        return {"type": "scatter3d", "mode": "markers", **_xyz(x[rows]), "marker": {"opacity": 1.0, **marker}}
+
+    data: list[Trace] = []
+    for c, name in enumerate(names):
+        own = (y == c) & ~muted
+        hover = [f"<b>{name(lang)}</b><br>" + "<br>".join(f"{a(lang)}: %{{{v}:.1f}}" for a, v in zip(about, "xyz", strict=True))
+                 for lang in ("ja", "en")]  # fmt: skip
+        trace = dict(solid(own, color=CLASS_COLORS[c], symbol=SOLIDS[c], size=size[own], line={"width": 0}))
+        data.append(
+            {**trace, "name": name, "hovertemplate": T(hover[0] + "<extra></extra>", hover[1] + "<extra></extra>")}
+        )
+    data.append({**solid(muted, color=MUTED, symbol="circle", size=3, opacity=0.5), "hoverinfo": "skip"})
+    # As a word: the font of Plotly's own "x" is not on every machine.
+    data.append(_words3d(x[wrong], ["×"] * int(wrong.sum()), INK, 15))
+    # From the query to each neighbour and on to a gap
+    path = np.full((len(near), 3, 3), np.nan)
+    path[:, 0], path[:, 1] = query, x[near]
+    data.append(_line3d(path.reshape(-1, 3), INK, 3))
+    a, b = (i for i in range(3) if i != cut)
+    corners = np.tile(query, (5, 1))
+    corners[:, a], corners[:, b] = window[a][[0, 1, 1, 0, 0]], window[b][[0, 0, 1, 1, 0]]
+    data.append(_line3d(corners, BLUE, 3))
+    data.append({"type": "scatter3d", "mode": "markers", **_xyz(query[None]), "hoverinfo": "skip",
+                 "marker": {"color": NOW, "symbol": "circle", "size": 9, "line": {"width": 0}}})  # fmt: skip
+    layout = axes3d(*axis_names, view="space")
+    for i, axis in enumerate("xyz"):
+        scale = {"range": window[i].tolist(), "tickmode": "array", "tickvals": _inner(*window[i])}
+        layout["scene"][f"{axis}axis"] |= {**scale, "tickfont": {"size": 11}, "showspikes": False}
+        layout["scene"][f"{axis}axis"]["title"]["font"] = {"size": 13}
+    layout["scene"] |= {
+        "camera": EYE,
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.0, "y": 1.0, "z": 0.9},
+        "dragmode": "turntable",  # by touch too
+    }
+    # What the marks mean, in a row above: names among the points would hide them.
+    row = {"xref": "paper", "yref": "paper", "y": 1.0, "yanchor": "top", "showarrow": False}
+    layout["annotations"] = [
+        {**row, "x": (c + 0.4) / len(names), "xanchor": anchor, "text": text, "font": {"color": color, "size": 13}}
+        for c, name in enumerate(names)
+        for anchor, text, color in (("right", SOLID_MARKS[c], CLASS_COLORS[c]), ("left", name, INK))
+    ]
+    return Figure("space", T("三つの変数", "All three"), alt, layout, data=tuple(data))
+
+
+def _inner(low: float, high: float) -> list[float]:
+    """Give a few round numbers away from the ends: where two axes meet their ticks would overlap."""
+    gap = next(g for g in (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, np.inf) if (high - low) / g <= 5)
+    ticks = gap * np.arange(np.ceil(low / gap), np.floor(high / gap) + 1)
+    room = 0.08 * (high - low)
+    return [float(v) for v in ticks if low + room < v < high - room]
+
+
+def _xyz(x: Array) -> dict[str, NDArray[np.float32]]:
+    return {axis: x[:, i].astype(np.float32) for i, axis in enumerate("xyz")}
+
+
+def _words3d(x: Array, words: Sequence[T | str], color: str | Sequence[str], size: int) -> Trace:
+    return {"type": "scatter3d", "mode": "text", **_xyz(x), "text": list(words), "textposition": "middle center",
+            "textfont": {"color": color, "size": size}, "hoverinfo": "skip"}  # fmt: skip
+
+
+def _line3d(path: Array, color: str, width: int) -> Trace:
+    return {
+        "type": "scatter3d",
+        "mode": "lines",
+        **_xyz(path),
+        "line": {"color": color, "width": width},
+        "hoverinfo": "skip",
+    }
 
 
 # ---- other figures

@@ -12,11 +12,12 @@ from core.classical import neighbors as core
 from core.data import load, skeleton
 from figures.classical import neighbors as figures
 from figures.classical.neighbors import Grid
-from figures.spec import BLUE, INK, MUTED, OTHER, Card, Row, Stage, T, steady
+from figures.spec import BLUE, INK, MUTED, OTHER, Card, Figure, Row, Stage, T, steady
 from ui.params import choice, hand_points, hand_window, slider
 from ui.scene import Experiment, Readout, Scene
 
 CELLS = (74, 64)  # of a field
+COARSE = (49, 43)  # of a small one, and of the true probabilities, which change slowly
 REDRAWS, CLOUD = 50, (25, 21)  # samples behind the cloud of boundaries, and the cells they are computed on
 TEST = 1000  # fresh points where the distribution is known
 DIMS = (0, 1, 2, 4, 7, 12, 20, 32, 50, 75, 100)
@@ -35,7 +36,9 @@ WINES = {
     9: T("色の濃さ", "Colour intensity"),
     12: T("プロリン (mg/L)", "Proline (mg/L)"),
 }
+SKY_STEPS = (5.0, 10.0, 2.0)  # the axes end at multiples of these
 SKIES = (T("気温 (°C)", "Temperature (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)"))
+SPACE = (T(SKIES[0].ja, "Temp. (°C)"), *SKIES[1:])  # beside the axes of a narrow figure there is little room
 WEATHER = (T("晴れ", "Sunny"), T("くもり", "Cloudy"), T("雨", "Rain"))
 PAIRS = {  # data -> key -> columns, words
     "iris": {
@@ -91,6 +94,19 @@ class Params:
     k: int = slider(T("近傍の数 k", "Neighbours k"), 1, 200, default=7)
     qx: float = slider(T("調べる点: 横", "Query: across"), 0.0, 100.0, default=54.0, step=0.5, unit=T("%", "%"))
     qy: float = slider(T("調べる点: 縦", "Query: up"), 0.0, 100.0, default=54.0, step=0.5, unit=T("%", "%"))
+    qz: float = slider(
+        T("調べる点: 三つ目の変数", "Query: third variable"),
+        0.0,
+        100.0,
+        default=40.0,
+        step=0.5,
+        unit=T("%", "%"),
+        help=T(
+            "平面に描いていない変数の値です。立体の図で動きます。",
+            "The variable that the plane does not show; watch it move in the 3-D figure.",
+        ),
+        when=lambda p: p.data == "weather",
+    )
     classes: int = slider(T("クラスの数", "Classes"), 2, 5, default=3, when=lambda p: p.data in ("blobs", "own"))
     noise: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.5, step=0.02, when=_made)
     n: int = slider(T("点の数", "Points"), 20, 200, default=120, when=_made)
@@ -178,17 +194,18 @@ class Params:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Points of a plane in classes, what is shown of the plane, and where the query stands.
+    """Points in classes, what is shown of their plane, and where the query stands.
 
-    x (n, 2), y (n,), test (n,) marks what is held out, offset and factor (2,) scale the plane before distances are taken.
+    x (n, d), of which the plane shows the first two columns, y (n,), test (n,) marks what is held out, offset and factor
+    (d,) scale the columns before distances are taken. d is 2, or 3 where the weather is taken whole.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.int64]
     test: NDArray[np.bool_]
     names: tuple[T, ...]
-    axes: tuple[T, T]
-    window: tuple[float, float, float, float]
+    axes: tuple[T, ...]
+    window: tuple[float, ...]  # (x0, x1, y0, y1), and the ends of the third variable
     equal: bool
     query: NDArray[np.float64]
     offset: NDArray[np.float64]
@@ -197,6 +214,11 @@ class Problem:
     def scaled(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give points in the coordinates in which distances are taken."""
         return np.asarray((x - self.offset) * self.factor)
+
+    def cells(self, grid: Grid) -> NDArray[np.float64]:
+        """Give the centres of a grid's cells in those coordinates, the query's third variable for all of them."""
+        plane = grid.points()
+        return self.scaled(np.column_stack([plane, np.tile(self.query[2:], (len(plane), 1))]))
 
     @property
     def train(self) -> NDArray[np.float64]:
@@ -209,8 +231,8 @@ class Problem:
         return self.y[~self.test]
 
 
-def problem(p: Params, *, stretch: float = 1.0) -> Problem:
-    """Give the data the parameters ask for."""
+def problem(p: Params, *, stretch: float = 1.0, whole: bool = False) -> Problem:
+    """Give the data the parameters ask for, two variables of it; with `whole` the weather has all three."""
     plain = (T("x₁", "x₁"), T("x₂", "x₂"))
     if p.data == "own":
         x = np.array([(a, b) for a, b, _ in p.points], dtype=float).reshape(-1, 2)
@@ -220,10 +242,10 @@ def problem(p: Params, *, stretch: float = 1.0) -> Problem:
     else:
         data = load(_name(p), n=p.n, noise=p.noise if _made(p) else 0.0, seed=p.seed)
         keep = core.thin_out(data.y, p.thin, seed=p.seed)
-        columns = PAIRS[p.data][getattr(p, p.data)][0] if p.data in PAIRS else (0, 1)
+        columns = _columns(p, whole)
         x, y = data.x[keep][:, columns], core.flip_labels(data.y[keep], p.flips, seed=p.seed)
         words: Any = {"iris": FLOWERS, "wine": WINES, "weather": SKIES}.get(p.data, plain)
-        axes = (words[columns[0]], words[columns[1]])
+        axes = tuple(words[column] for column in columns)
         names = tuple(
             WEATHER[c] if p.data == "weather"
             else T(name, name) if p.data == "iris"
@@ -231,7 +253,7 @@ def problem(p: Params, *, stretch: float = 1.0) -> Problem:
             else T(f"クラス {c}", f"Class {c}")
             for c, name in enumerate(data.class_names)
         )  # fmt: skip
-    x = x * [1.0, stretch]
+    x[:, 1] *= stretch
     test = core.hold_out(len(x), p.held, seed=p.seed)
     if p.data == "own" and p.window:
         x0, x1, y0, y1 = p.window
@@ -241,10 +263,21 @@ def problem(p: Params, *, stretch: float = 1.0) -> Problem:
             # A square around the origin, its half side a multiple of ½
             x1 = y1 = float(np.ceil(2 * np.abs(x).max() + 0.3) / 2)
             x0 = y0 = -x1
-    query = np.array([x0 + p.qx / 100 * (x1 - x0), y0 + p.qy / 100 * (y1 - y0)]).round(4)
+    low, high = np.array([x0, y0]), np.array([x1, y1])
+    if x.shape[1] > 2:
+        step = np.array(SKY_STEPS)[list(_columns(p, whole))]
+        low, high = np.floor(x.min(axis=0) / step) * step, np.ceil(x.max(axis=0) / step) * step
+    window = tuple(np.column_stack([low, high]).ravel().tolist())
+    query = (low + np.array([p.qx, p.qy, p.qz])[: len(low)] / 100 * (high - low)).round(4)
     offset, factor = core.scaling(x[~test], p.scale) if len(x) else (np.zeros(2), np.ones(2))
-    equal = 0.25 < (y1 - y0) / (x1 - x0) < 4
-    return Problem(x, y, test, names, axes, (x0, x1, y0, y1), equal, query, offset, factor)
+    equal = 0.25 < (y1 - y0) / (x1 - x0) < 4 and x.shape[1] == 2  # beside the space the plane is small
+    return Problem(x, y, test, names, axes, window, equal, query, offset, factor)
+
+
+def _columns(p: Params, whole: bool) -> tuple[int, ...]:
+    """Give the columns of a data set to take, those of the plane first."""
+    pair: tuple[int, ...] = PAIRS[p.data][getattr(p, p.data)][0] if p.data in PAIRS else (0, 1)
+    return (*pair, 3 - sum(pair)) if whole and p.data == "weather" else pair
 
 
 def _name(p: Params) -> str:
@@ -264,7 +297,7 @@ def _metric(p: Params, x: NDArray[np.float64]) -> str:
 
 def _field(window: Sequence[float], equal: bool, cells: tuple[int, int] = CELLS) -> Grid:
     """Cut what may come into view into cells: with equal axes the browser shows more than the window."""
-    x0, x1, y0, y1 = window
+    x0, x1, y0, y1 = window[:4]
     if equal:
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         w, h = max(x1 - x0, 1.45 * (y1 - y0)) / 2, max(y1 - y0, 1.25 * (x1 - x0)) / 2
@@ -297,8 +330,8 @@ class Voting:
 
 def compute_vote(p: Params) -> Voting:
     """Let the neighbours vote about the query, every cell, and every point."""
-    data = problem(p)
-    grid = _field(data.window, data.equal)
+    data = problem(p, whole=True)
+    grid = _field(data.window, data.equal, COARSE if data.x.shape[1] > 2 else CELLS)
     n, classes = int((~data.test).sum()), len(data.names)
     nan = float("nan")
     if n == 0:
@@ -332,24 +365,36 @@ def compute_vote(p: Params) -> Voting:
     wrong = core.knn_predict(x, y, data.scaled(data.x), **how) != data.y
     ks = np.array([min(k, n - 1)])
     loo = float(core.loo_accuracy(x, y, ks, metric=metric, p=p.p, weights=p.weights)[0]) if n > 1 else nan
-    # The ball is round in scaled coordinates; the plane shows it in the data's own.
-    ball = core.ball(query[0], float(distances[0, -1]), metric=metric, p=p.p, x=x if n > 1 else None)
+    cells = data.cells(grid)
     return Voting(
         problem=data,
         grid=grid,
         k=k,
         metric=metric,
-        field=core.vote(x, y, data.scaled(grid.points()), classes=classes, **how),
+        field=core.vote(x, y, cells, classes=classes, **how),
         vote=core.vote(x, y, query, classes=classes, **how),
         near=np.flatnonzero(~data.test)[indices[0]],
         mean=mean,
         votes=votes,
-        ball=ball / data.factor + data.offset,
+        ball=_ball(data, grid, cells, float(distances[0, -1]), metric, p.p),
         wrong=wrong,
         training=float(1 - wrong[~data.test].mean()),
         loo=loo,
         tested=float(1 - wrong[data.test].mean()) if data.test.any() else nan,
     )
+
+
+def _ball(
+    data: Problem, grid: Grid, cells: NDArray[np.float64], radius: float, metric: str, p: float
+) -> NDArray[np.float64]:
+    """Outline what of the plane lies within a distance from the query; of three variables that is a cut."""
+    query, x = data.scaled(data.query), data.train
+    if metric == "cosine" and len(query) > 2:  # the cut through a cone: where the distance crosses the radius
+        far, _ = core.kneighbors(query[None], cells, k=1, metric=metric)
+        return np.column_stack(figures.contour(far.reshape(grid.h, grid.w) - radius, grid))
+    # The ball is round in scaled coordinates; the plane shows it in the data's own.
+    path = core.ball(query[:2], radius, metric=metric, p=p, x=x if len(x) > 1 else None)
+    return np.asarray(path / data.factor[:2] + data.offset[:2])
 
 
 def _strength(proba: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -388,13 +433,17 @@ def draw_vote(r: Voting, p: Params) -> Stage:
             figures.tint(r.grid, r.field.label, _strength(r.field.proba), len(data.names)),
             figures.hatch(r.grid, ties, color=MUTED, width=1.0),
             figures.border(r.grid, r.field.label, r.field.proba, BLUE, width=1.8),
-            figures.links(data.query, data.x[r.near]),
+            figures.links(data.query[:2], data.x[r.near, :2]),
             figures.outline(r.ball),
         ]
+    whole = data.x.shape[1] > 2
     traces += [
-        figures.dots(data.x, data.y, data.names, near=r.near, mistake=r.wrong, muted=data.test, editable=True),
+        figures.dots(
+            data.x, data.y, data.names, near=r.near, mistake=r.wrong, muted=data.test, editable=not whole,
+            size=7.0 if whole else 9.0, grow=4.0 if whole else 5.0,
+        ),
         figures.held(data.query, data.window),
-    ]
+    ]  # fmt: skip
     answer = data.names[int(r.vote.label[0])] if r.vote is not None else T("まだない", "none yet")
     plane = figures.plane(
         traces,
@@ -406,20 +455,54 @@ def draw_vote(r: Voting, p: Params) -> Stage:
             f"{len(data.x)} 個の点。調べる点の近傍 {r.k} 個の多数決は「{answer.ja}」です。",
             f"{len(data.x)} points. The {r.k} neighbours of the query vote for {answer.en}.",
         ),
+        title=T("断面", "Cut") if whole else None,
     )
+    if whole:
+        return _draw_whole(r, p, plane, answer)
     return Stage((plane,), ("plane table",), (_table(r),), height=470, columns="minmax(0, 2.7fr) minmax(0, 1fr)",
                  note=_note(data, p, metric=r.metric))  # fmt: skip
 
 
-def _table(r: Voting) -> Card:
+def _draw_whole(r: Voting, p: Params, plane: Figure, answer: T) -> Stage:
+    """Show the weather in space, and beside it the plane through the query, where the third variable stays as it is."""
+    data = r.problem
+    order = np.argsort(_columns(p, whole=True))  # temperature, humidity and wind, whichever two the plane shows
+    ends = np.array(data.window).reshape(3, 2)
+    hidden, level = data.axes[2], float(data.query[2])
+    space = figures.space(
+        data.x[:, order],
+        data.y,
+        data.query[order],
+        r.near,
+        data.names,
+        SPACE,
+        window=ends[order],
+        cut=int(order.argmax()),
+        wrong=r.wrong,
+        muted=data.test,
+        alt=T(
+            f"気温・湿度・風速の立体に描いた {len(data.x)} 日。調べる点と線で結んだ {r.k} 日の多数決は「{answer.ja}」です。",
+            f"{len(data.x)} days by temperature, humidity and wind. Lines join the query to {r.k} of them, which vote for {answer.en}.",
+        ),
+    )
+    cut = T(
+        f"平面は、{hidden.ja} = {level:.1f} の断面です。輪郭の中でも線のない日は、{hidden.ja.split()[0]}が離れています。",
+        f"The plane is the cut at {hidden.en} = {level:.1f}. Unlinked days in the outline are far in {hidden.en.split()[0].lower()}.",
+    )
+    return Stage((space, plane), ("space plane", "space plane", "space table"), (_table(r, short=True),), height=450,
+                 columns="minmax(0, 1.35fr) minmax(0, 1fr)", note=_joined(cut, _note(data, p, metric=r.metric)))  # fmt: skip
+
+
+def _table(r: Voting, *, short: bool = False) -> Card:
     rows = []
     for c, name in enumerate(r.problem.names):
         proba = 100 * r.vote.proba[0, c] if r.vote is not None else float("nan")
-        rows += [
-            Row(T(f"{name.ja}: 票", f"{name.en}: votes"), np.array([r.votes[c]]), 0),
-            Row(T("　割合 (%)", "— share (%)"), np.array([proba]), 1),
-            Row(T("　平均の距離", "— mean dist."), np.array([r.mean[c]]), 3),
-        ]
+        rows.append(Row(T(f"{name.ja}: 票", f"{name.en}: votes"), np.array([r.votes[c]]), 0))
+        if not short:
+            rows += [
+                Row(T("　割合 (%)", "— share (%)"), np.array([proba]), 1),
+                Row(T("　平均の距離", "— mean dist."), np.array([r.mean[c]]), 3),
+            ]
     tied = int(r.vote is not None and bool(r.vote.tied[0]))
     radius = float(r.vote.radius[0]) if r.vote is not None else float("nan")
     rows.append(Row(T("k 番目の距離", "k-th distance"), np.array([radius]), 3))
@@ -678,7 +761,8 @@ class Choosing:
     window: tuple[float, float, float, float]
     grid: Grid
     field: Any
-    truth: NDArray[np.float64]  # (cells, 2)
+    even: Grid
+    truth: NDArray[np.float64]  # (cells of `even`, 2)
     fine: Grid
     share: NDArray[np.float64]  # (cells of `fine`,) share of redraws whose boundary passes
     redraws: int
@@ -692,37 +776,39 @@ def _bones(truth: str) -> Any:
 
 @functools.lru_cache(maxsize=16)
 def _truth(truth: str, spread: float) -> tuple[Grid, NDArray[np.float64]]:
-    """Give the true probabilities on the cells of the plane."""
+    """Give the true probabilities on cells of the plane."""
     low, high = _square(truth, spread)
-    grid, bones = _field((low, high, low, high), True), _bones(truth)
+    grid, bones = _field((low, high, low, high), True, COARSE), _bones(truth)
     return grid, core.bayes_proba(bones.x, bones.y, spread, grid.points())
 
 
 @functools.lru_cache(maxsize=16)
 def _curves(truth: str, many: int, spread: float, seed: int) -> Any:
-    """Give about 30 k, and the accuracies on training, left-out and test points at each."""
+    """Give about 30 k, the accuracies on training, left-out and test points at each, and the best possible on the last."""
     p = Params(truth=truth, many=many, spread=spread, seed=seed)
-    data, test = _sample(p, seed), _fresh(p)
+    data, test, bones = _sample(p, seed), _fresh(p), _bones(truth)
     ks = np.unique(np.geomspace(1, min(many - 1, 200), 34).round().astype(int))
     return (
         ks,
         core.accuracy_over_k(data.x, data.y, data.x, data.y, ks),
         core.loo_accuracy(data.x, data.y, ks),
         core.accuracy_over_k(data.x, data.y, test.x, test.y, ks),
+        float(core.bayes_proba(bones.x, bones.y, spread, test.x).max(axis=1).mean()),
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _redraws(truth: str, many: int, spread: float, seed: int) -> tuple[Any, ...]:
-    p = Params(truth=truth, many=many, spread=spread)
+def _redraws(truth: str, many: int, spread: float, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Give samples (redraws, many, 2) and their classes: one long sample, cut."""
     count = max(10, min(REDRAWS, REDRAWS * 120 // many))
-    return tuple(_sample(p, 1000 * (seed + 1) + i) for i in range(count))
+    data = load(truth, n=count * many, noise=spread, seed=1000 * (seed + 1))
+    return data.x.reshape(count, many, 2), data.y.reshape(count, many)
 
 
 def compute_choosing(p: Params) -> Choosing:
     """Measure over k, and redraw the sample to see the boundary wander."""
     data, test = _sample(p, p.seed), _fresh(p)
-    ks, train, loo, tested = _curves(p.truth, p.many, p.spread, p.seed)
+    ks, train, loo, tested, bayes = _curves(p.truth, p.many, p.spread, p.seed)
     k = min(p.k, int(ks[-1]))
     best = int(ks[loo.argmax()])
     if k not in ks:
@@ -731,12 +817,11 @@ def compute_choosing(p: Params) -> Choosing:
         loo = np.insert(loo, at, core.loo_accuracy(data.x, data.y, [k])[0])
         tested = np.insert(tested, at, np.mean(core.knn_predict(data.x, data.y, test.x, k=k) == test.y))
         ks = np.insert(ks, at, k)
-    bones = _bones(p.truth)
     low, high = _square(p.truth, p.spread)
     window = (low, high, low, high)
-    grid, truth = _truth(p.truth, p.spread)
+    grid, (even, truth) = _field(window, True), _truth(p.truth, p.spread)
     coarse = _field([1.06 * v for v in window], True, CLOUD)  # its outermost half cells stay empty
-    samples = _redraws(p.truth, p.many, p.spread, p.seed)
+    samples, classes = _redraws(p.truth, p.many, p.spread, p.seed)
     factor = 3
     fine = Grid.over(
         (coarse.x0, coarse.x0 + (coarse.w - 1) * coarse.dx, coarse.y0, coarse.y0 + (coarse.h - 1) * coarse.dy),
@@ -744,10 +829,9 @@ def compute_choosing(p: Params) -> Choosing:
         (coarse.h - 1) * factor,
     )
     passes = np.zeros((fine.h - 1, fine.w - 1))
-    cells = coarse.points()
-    for again in samples:
-        margin = core.vote(again.x, again.y, cells, k=k).proba[:, 1] - 0.5
-        up = _finer(margin.reshape(coarse.h, coarse.w), factor) >= 0
+    margins = core.votes_of_samples(samples, classes, coarse.points(), k=k) - 0.5
+    for margin in margins.reshape(-1, coarse.h, coarse.w):
+        up = _finer(margin, factor) >= 0
         # The boundary passes a cell whose neighbour to the right or above answers otherwise.
         passes += (up[:-1, :-1] != up[:-1, 1:]) | (up[:-1, :-1] != up[1:, :-1])
     share = np.zeros((fine.h, fine.w))
@@ -760,10 +844,11 @@ def compute_choosing(p: Params) -> Choosing:
         train=train,
         loo=loo,
         test=tested,
-        bayes=float(core.bayes_proba(bones.x, bones.y, p.spread, test.x).max(axis=1).mean()),
+        bayes=bayes,
         window=window,
         grid=grid,
         field=core.vote(data.x, data.y, grid.points(), k=k),
+        even=even,
         truth=truth,
         fine=fine,
         share=share.ravel(),
@@ -803,7 +888,7 @@ def draw_choosing(r: Choosing, p: Params) -> Stage:
             figures.dots(r.x, r.y, names, size=7.0 if p.many <= 200 else 5.0),
             figures.border(r.grid, r.field.label, r.field.proba, BLUE, width=2.5),
             figures.border(
-                r.grid, r.truth.argmax(axis=1), r.truth, INK, name=T("ベイズの境界", "Bayes boundary"), dash="dash"
+                r.even, r.truth.argmax(axis=1), r.truth, INK, name=T("ベイズの境界", "Bayes boundary"), dash="dash"
             ),
         ],
         axis_names=(T("x₁", "x₁"), T("x₂", "x₂")),
@@ -1173,8 +1258,8 @@ SCENES = (
             "赤い輪が調べる点です。まわりの輪郭の中の k 個が投票します。輪を引いて境界へ動かし、票の割れ方を見てください。",
             "The red ring is the query, and the k points in its ball vote. Drag it to a border and watch the votes split.",
         ),
-        controls=("data", "k", "qx", "qy"),
-        more=(*SHAPE, "metric", "p", "weights", "scale", "flips", "thin", "held", "seed"),
+        controls=("data", "k", "metric", "qz"),
+        more=("qx", "qy", *SHAPE, "p", "weights", "scale", "flips", "thin", "held", "seed"),
         compute=compute_vote,
         draw=draw_vote,
         readouts=readouts_vote,
@@ -1450,7 +1535,7 @@ EXPERIMENTS = (
 # ---- code
 
 
-def _data_code(p: Params, *, stretch: float = 1.0) -> str:
+def _data_code(p: Params, *, stretch: float = 1.0, whole: bool = False) -> str:
     """Write the lines that make x, y (all points) and, where some are held out, test."""
     if p.data == "own":
         code = f"""\
@@ -1458,7 +1543,7 @@ points = np.array({[list(point) for point in p.points]}, dtype=float)
 x, y = points[:, :2], points[:, 2].astype(int)
 """
     else:
-        columns = list(PAIRS[p.data][getattr(p, p.data)][0]) if p.data in PAIRS else [0, 1]
+        columns = list(_columns(p, whole))
         size = f", n={p.n}, noise={p.noise!r}, seed={p.seed}" if _made(p) else f", n={p.n}, noise=0.0, seed={p.seed}"
         code = f"""\
 data = load("{_name(p)}"{size})
@@ -1494,7 +1579,7 @@ def _snippet_vote(p: Params) -> str:
     code = f"""\
 {HEAD}from core.data import load
 
-{_data_code(p)}query = np.array([{r.problem.query.tolist()}])
+{_data_code(p, whole=True)}query = np.array([{r.problem.query.tolist()}])
 test = core.hold_out(len(x), {p.held!r}, seed={p.seed})
 offset, factor = core.scaling(x[~test], "{p.scale}")
 x, query = (x - offset) * factor, (query - offset) * factor
