@@ -8,7 +8,7 @@ from core.classical.perceptron import fit
 from core.data import load
 from ui import catalog
 
-SMALL = 3  # rows made again
+SMALL = 1  # rows made again
 
 
 def test_there_is_something():

@@ -173,6 +173,10 @@ def test_any_table_is_taken_or_answered(topic):
                 _tidied(control, points)
             elif isinstance(control, ps.Series):
                 _tidied(control, data.x[: control.limit, 0].tolist())
+            elif isinstance(control, ps.Table):
+                names = list(data.class_names[: control.classes])
+                rows, _ = own_table.picked(data, list(data.feature_names[: control.columns]), names, control.rows)
+                _tidied(control, rows)
 
     throw()
     assert len(seen) >= TABLES

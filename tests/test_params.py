@@ -1,10 +1,14 @@
 """Params: one declaration gives widget, URL and clamping."""
 
+import base64
 import dataclasses
+import io
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 
 from figures.spec import T
 from ui import params as ps
@@ -21,6 +25,7 @@ class Example:
     on: bool = ps.toggle(NAME, when=lambda p: p.rule == "b")
     points: tuple = ps.hand_points(limit=3, sets={"rule": "b"})
     words: str = ps.text(NAME, limit=12, default="a red circle")
+    photo: str = ps.own_picture(warning=NAME, sets={"rule": "b"})
 
 
 def test_defaults_make_an_empty_query():
@@ -42,7 +47,7 @@ def test_query_and_back():
     [
         ("rate", "nan"), ("rate", "0"), ("rate", "1e400"), ("count", "0"), ("count", "201"), ("count", "x"), ("rule", "c"),
         ("on", "yes"), ("points", "1,2"), ("points", "1,2,3,4"), ("points", "1,2,9"), ("points", "nan,0,1"),
-        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"), ("words", "a red circle,"),
+        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"), ("words", "a red circle,"), ("photo", "a"), ("photo", "UklGRg=="),
     ],
 )  # fmt: skip
 def test_a_wild_value_falls_back_and_is_named(name, text):
@@ -91,3 +96,36 @@ def test_a_line_of_words_stays_as_typed_and_is_one_line():
     for wrong in (None, 3, ["a"], "x" * 13):
         with pytest.raises(ValueError, match="text"):
             control.tidy(wrong)
+
+
+def written(size=(64, 64), kind="WEBP", frames=1):
+    pictures = [Image.new("RGB", size, (40 * i, 90, 200)) for i in range(frames)]
+    file = io.BytesIO()
+    pictures[0].save(file, kind, **({"save_all": True, "append_images": pictures[1:]} if frames > 1 else {}))
+    return base64.urlsafe_b64encode(file.getvalue()).decode()
+
+
+def test_a_picture_of_ones_own_travels():
+    control = dict(ps.controls(Example))["photo"]
+    x = np.linspace(0, 255, 64).astype(np.uint8)
+    smooth = np.stack([np.tile(x, (64, 1)), np.tile(x[:, None], (1, 64)), np.full((64, 64), 90, np.uint8)], axis=-1)
+    text = control.pack(smooth)
+    assert len(text) <= 4000
+    assert np.abs(control.unpack(text).astype(int) - smooth).mean() < 5
+    noise = control.ends()[1]  # the hardest to pack still fits
+    assert len(noise) <= 4000
+    for value in (text, noise, ""):
+        example = Example(photo=value)
+        assert ps.parse(Example, ps.query(example)) == (example, ())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        written((64, 63)), written((4096, 4096)), written(kind="PNG"), written(kind="JPEG"), written(frames=2),
+        written()[:-20], written() + "AAAA" * 1000, "é" * 8, "AAAA", 7, None,
+    ],
+)  # fmt: skip
+def test_anything_else_is_no_picture(value):
+    with pytest.raises(ValueError, match="picture"):
+        dict(ps.controls(Example))["photo"].tidy(value)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from ui import address, controls, jobs, own_table, publish, stage
+from ui import address, controls, jobs, own_image, own_table, publish, stage
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Part, Scene, scene_of
@@ -145,6 +145,7 @@ def show(lesson: Lesson) -> None:
     st.markdown(scene_of(module, state.scene).lead(lang()))
     _play(lesson, module)
     own_table.offer(module, lang(), lambda fields: state.put(dataclasses.replace(state.params, **fields)))
+    own_image.offer(module, state.params, lang(), lambda fields: state.put(dataclasses.replace(state.params, **fields)))
     _experiments(lesson, module, state)
     _words(lesson, module)
 

@@ -12,11 +12,16 @@ A field's declaration is the one place that knows its label, range, default, URL
 turns a `Params` into what a URL carries (only what differs from the default), `ends` lists values to test.
 """
 
+import base64
 import dataclasses
+import io
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from figures.spec import T
 
@@ -235,7 +240,117 @@ class Text:
         return ("", ("丸 red " * self.limit)[: self.limit])
 
 
-Control = Slider | Choice | Toggle | Points | Window | Series | Text
+@dataclass(frozen=True)
+class Table:
+    """Rows of numbers, the class last, from a table of one's own: small enough for a link, three digits each."""
+
+    label: ClassVar[T] = T("表", "Table")
+    rows: int = 200
+    columns: int = 8  # the class not counted
+    classes: int = 10
+    least: int = 10  # rows
+    span: float = 1e6
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what a table sets besides: {"data": "own"}
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> tuple[tuple[float, ...], ...]:
+        """Read untrusted rows; ValueError unless they make a table with two rows that differ, or there are none."""
+        if not isinstance(value, list | tuple) or len(value) > self.rows:
+            raise ValueError("table")
+        kept = tuple((*(float(f"{float(v):.3g}") for v in row[:-1]), int(float(row[-1]))) for row in value if row)
+        if not kept:
+            return ()
+        width = len(kept[0])
+        good = all(
+            len(row) == width and all(abs(v) <= self.span for v in row) and row[-1] in range(self.classes)
+            for row in kept
+        )
+        if (
+            not good
+            or len(kept) < self.least
+            or not 2 < width <= self.columns + 1
+            or len({row[:-1] for row in kept}) < 2
+        ):
+            raise ValueError("table")
+        return kept
+
+    def parse(self, text: str) -> tuple[tuple[float, ...], ...]:
+        """Read "x,y,class;x,y,class"."""
+        return self.tidy([part.split(",") for part in text.split(";")] if text else [])
+
+    def dump(self, value: tuple[tuple[float, ...], ...]) -> str:
+        """Write what `parse` reads."""
+        return ";".join(",".join(f"{v:g}" for v in row) for row in value)
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, the smallest, and the largest."""
+        small = tuple((float(i), float(i % 3), i % 2) for i in range(self.least))
+        large = tuple(
+            (*(float(f"{math.sin(i * (j + 1) / 7):.3g}") for j in range(self.columns)), i % self.classes)
+            for i in range(self.rows)
+        )
+        return ((), small, large)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A small square picture of one's own as WebP in base64url, at most `limit` bytes: small enough for a link."""
+
+    label: ClassVar[T] = T("画像", "Picture")
+    side: int = 64  # pixels
+    limit: int = 3000  # bytes
+    warning: T = T("", "")  # what to know before trusting an answer about it
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what a picture sets besides
+    when: Callable[[Any], bool] | None = None
+
+    def pack(self, pixels: NDArray[np.uint8]) -> str:
+        """Write (side, side, 3) uint8 as text, as well as fits the limit."""
+        from PIL import Image
+
+        for quality in (90, 75, 60, 40, 20, 5):
+            file = io.BytesIO()
+            Image.fromarray(pixels, "RGB").save(file, "WEBP", quality=quality)
+            if file.tell() <= self.limit:
+                return base64.urlsafe_b64encode(file.getvalue()).decode()
+        raise ValueError("picture")
+
+    def unpack(self, value: str) -> NDArray[np.uint8]:
+        """Read what `pack` wrote: (side, side, 3) uint8; ValueError for anything else."""
+        from PIL import Image
+
+        if not isinstance(value, str) or len(value) > 4 * -(-self.limit // 3) or not value.isascii():
+            raise ValueError("picture")
+        try:
+            data = base64.b64decode(value, altchars=b"-_", validate=True)
+            # Its head first: nothing is decoded that is not one small still picture.
+            with Image.open(io.BytesIO(data), formats=["WEBP"]) as picture:
+                if picture.size != (self.side, self.side) or getattr(picture, "n_frames", 1) != 1:
+                    raise ValueError("picture")
+                return np.asarray(picture.convert("RGB"), dtype=np.uint8)
+        except Exception:  # the many ways in which a decoder gives up
+            raise ValueError("picture") from None
+
+    def tidy(self, value: Any) -> str:
+        """Take a picture's text or nothing; ValueError for anything else."""
+        if value != "":
+            self.unpack(value)
+        return str(value)
+
+    def parse(self, text: str) -> str:
+        """Read a picture's text."""
+        return self.tidy(text)
+
+    def dump(self, value: str) -> str:
+        """Give the text itself."""
+        return value
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, and one that is hard to pack."""
+        noise = np.random.default_rng(0).integers(0, 256, (self.side, self.side, 3), dtype=np.uint8)
+        return ("", self.pack(noise))
+
+
+Control = Slider | Choice | Toggle | Points | Window | Series | Text | Table | Picture
 
 
 def _wild(text: str) -> Any:
@@ -311,6 +426,19 @@ def hand_window() -> Any:
 def own_series(*, limit: int = 200, sets: Mapping[str, Any] | None = None) -> Any:
     """Declare a series from a table of one's own; the URL carries it. Choosing one also sets the fields in `sets`."""
     return dataclasses.field(default=(), metadata={"control": Series(limit=limit, sets=sets or {})})
+
+
+def own_rows(
+    *, rows: int = 200, columns: int = 8, classes: int = 10, least: int = 10, sets: Mapping[str, Any] | None = None
+) -> Any:
+    """Declare a table of one's own, kept in the URL. Choosing one also sets the fields in `sets`."""
+    control = Table(rows, columns, classes, least, sets=sets or {})
+    return dataclasses.field(default=(), metadata={"control": control})
+
+
+def own_picture(*, warning: T, sets: Mapping[str, Any] | None = None) -> Any:
+    """Declare a picture of one's own, kept in the URL. Choosing one also sets the fields in `sets`."""
+    return dataclasses.field(default="", metadata={"control": Picture(warning=warning, sets=sets or {})})
 
 
 def controls(params: Any) -> Iterator[tuple[str, Control]]:

@@ -8,38 +8,41 @@ state, and again where a lesson loads something heavy later.
 import gc
 import importlib
 import logging
-import os
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("scipy.optimize", "sklearn", "torch", "umap")
+HEAVY = ("scipy.optimize", "sklearn", "torch")
 PATIENCE = 4.0  # seconds given to the first visitor's page before the imports take the interpreter
 
 
 def _load() -> None:
     time.sleep(PATIENCE)
-    # numba writes its cache beside the code, which a server may not allow.
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sawaru-numba"))
     start = time.perf_counter()
     for name in HEAVY:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            log.warning("%s is not installed; lessons that need it will say so.", name)
-        time.sleep(0.05)  # let waiting sessions run
+        _carefully(name, lambda: None)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
+    _carefully("core.classical.projections", lambda: sys.modules["core.classical.projections"].warm(apart=True))
     gc.collect()
     gc.freeze()
     log.info("Warm after %.1f s.", time.perf_counter() - start)
+
+
+def _carefully(name: str, then: Callable[[], None]) -> None:
+    """Import a module, then do something; whatever fails is for the lesson that needs it to say."""
+    try:
+        importlib.import_module(name)
+        then()
+    except Exception:
+        log.exception("%s could not be made ready.", name)
+    time.sleep(0.05)  # let waiting sessions run
 
 
 @st.cache_resource(show_spinner=False)

@@ -145,7 +145,7 @@ def beliefs(
         The learner's own estimate.
     """
     reach = min(max(prior[1], measured[1]), 12.0)
-    a, b = _span([min(prior[0], measured[0]) - 2.6 * reach, max(prior[0], measured[0]) + 2.6 * reach])
+    a, b = _span([min(prior[0], measured[0]) - 3.4 * reach, max(prior[0], measured[0]) + 3.4 * reach])
     top = _up(max(1 / (np.sqrt(2 * np.pi) * sd) for _, sd in (prior, measured, estimate, recipe)) * 1.04)
 
     def bell(
@@ -153,8 +153,7 @@ def beliefs(
     ) -> Trace:
         mean, sd = belief
         x = mean + sd * BELL
-        digits = 1 if abs(mean * 10 - round(mean * 10)) < 1e-9 else 2
-        text = T(f"{name.ja} {mean:.{digits}f} ± {sd:.3g}", f"{name.en} {mean:.{digits}f} ± {sd:.3g}")
+        text = T(f"{name.ja} {mean:.4g} ± {sd:.3g}", f"{name.en} {mean:.4g} ± {sd:.3g}")
         share = (at - BELL[0]) / (BELL[-1] - BELL[0])
         return line(x, _gaussian(mean, sd, x), color, width=width, label=text, at=share, where=where, **style)
 
@@ -169,7 +168,7 @@ def beliefs(
             _fill(x, density, BLUE),
             bell(recipe, OTHER, T("ノート", "notes"), -0.35, "middle left", 1.5),
             bell(measured, MUTED, MEASUREMENT, 1.2, "middle right", 2),
-            bell(prior, SKY, PREDICTION, -1.1, "top left", 2.5),
+            bell(prior, SKY, PREDICTION, -0.4, "top left", 2.5),
             bell(estimate, BLUE, ESTIMATE, -1.0, "middle left", 3),
             marks([measured[0]], [0.012 * top], INK, size=9),
             _ring([hand], [0.012 * top]),

@@ -512,9 +512,12 @@ class Figure {
       const i = this.nearest(trace, spot, 14);
       if (i < 0) continue;
       const k = this.stage.frame, x = at(trace.x, k)[i], y = at(trace.y, k)[i];
-      const axis = (name) => this.spec.layout[name].title.text;
+      const axis = (name, value) => { // nothing where the axis itself shows no numbers
+        const { title, showticklabels } = this.spec.layout[name];
+        return showticklabels === false ? [] : [`${title.text}: ${round(value)}`];
+      };
       const lines = trace.names
-        ? [trace.names[trace.label[i]], `${axis('xaxis')}: ${round(x)}`, `${axis('yaxis')}: ${round(y)}`]
+        ? [trace.names[trace.label[i]], ...axis('xaxis', x), ...axis('yaxis', y)]
         : [trace.hovertemplate.replace('%{x}', round(x)).replace('%{y}', round(y))];
       this.tipText.textContent = lines.join('\n');
       this.tipImage.hidden = !trace.images;

@@ -1,0 +1,195 @@
+"""A picture of one's own: a file read into a small square of pixels, or one plain sentence saying what is wrong with it.
+
+Everything is decided from the file's head before a pixel is decoded, so that a small file that claims to be a huge picture
+costs nothing.
+"""
+
+import io
+import os
+import warnings
+from collections.abc import Mapping
+from numbers import Integral
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_MEGABYTES = 5
+MAX_SIDE = 6000  # pixels
+MAX_PIXELS = 16_000_000  # as much as a telephone's photograph; decoded, 48 MB
+
+# What is read; everything else that Pillow might know is not even tried.
+FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP"}
+
+Source = str | os.PathLike[str] | bytes | BinaryIO
+
+
+class ImageError(ValueError):
+    """A file that cannot be used as a picture.
+
+    Parameters
+    ----------
+    code
+        What is wrong, one of `SENTENCES`.
+    fields
+        What the sentence names: sides, limits.
+
+    Attributes
+    ----------
+    code, fields
+        The same, for a reader who wants the sentence in another language (`sentence`).
+    """
+
+    SENTENCES: ClassVar[Mapping[str, str]] = {
+        "file": "The file {name} could not be opened.",
+        "bytes": "The file is larger than {limit} MB.",
+        "empty": "The file is empty.",
+        "svg": "This is an SVG drawing, not a picture made of pixels. Export it as PNG and try again.",
+        "format": "This is not a picture that can be read here. Save it as {formats} and try again.",
+        "animated": "This picture moves: it has {frames} frames. Choose a still one.",
+        "deep": "This picture has more than 8 bits a colour channel. Save it with 8 bits and try again.",
+        "large": "The picture has {width} × {height} pixels; {side} a side and {pixels} million in all are the most.",
+        "broken": "The picture is damaged or incomplete.",
+    }
+    JAPANESE: ClassVar[Mapping[str, str]] = {
+        "file": "ファイル {name} を開けませんでした。",
+        "bytes": "ファイルが {limit} MB を超えています。",
+        "empty": "ファイルの中身がありません。",
+        "svg": "これは SVG の図で、画素でできた画像ではありません。PNG に書き出して、もう一度選んでください。",
+        "format": "ここで読める画像ではありません。{formats} のどれかで保存して、もう一度選んでください。",
+        "animated": "動く画像です（{frames} コマあります）。静止画を選んでください。",
+        "deep": "色ごとに 8 ビットを超える画像です。8 ビットで保存して、もう一度選んでください。",
+        "large": "画像が {width} × {height} 画素あります。一辺 {side} 画素、全体で {pixels} 百万画素までです。",
+        "broken": "画像が壊れているか、途中で切れています。",
+    }
+
+    def __init__(self, code: str, **fields: str | int) -> None:
+        self.code = code
+        self.fields = fields
+        super().__init__(self.SENTENCES[code].format(**fields))
+
+    def sentence(self, lang: str) -> str:
+        """Say what is wrong in "ja" or "en"."""
+        return (self.JAPANESE if lang == "ja" else self.SENTENCES)[self.code].format(**self.fields)
+
+
+def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
+    """Read a picture, cut its middle square and shrink it.
+
+    PNG, JPEG, WebP, GIF and BMP with 8 bits a channel. The camera's turn (Exif) is followed; what is transparent becomes white.
+
+    Parameters
+    ----------
+    file
+        A path, the content as bytes, or a binary file object, read from where it stands; at most 5 MB.
+    size
+        Side of the square in pixels, from 1 to 1024.
+
+    Returns
+    -------
+    (size, size, 3) uint8
+
+    Raises
+    ------
+    ImageError
+        A ValueError, if the file cannot be used.
+    ValueError
+        If an argument is wrong.
+    """
+    if not isinstance(size, Integral) or not 1 <= size <= 1024:
+        raise ValueError(f"size must be a whole number of pixels from 1 to 1024, not {size!r}.")
+    data = _bytes(file)
+    if not data:
+        raise ImageError("empty")
+    from PIL import Image, ImageOps
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's doubts; what we refuse, we refuse ourselves
+        try:
+            picture = Image.open(io.BytesIO(data), formats=list(FORMATS))
+        except Image.DecompressionBombError:
+            raise ImageError("large", **_limits(*_claimed(data))) from None
+        except Exception:  # the many ways in which a decoder gives up
+            raise ImageError(
+                "svg" if _is_svg(data) else "broken" if _looks_known(data) else "format", **_formats(data)
+            ) from None
+        with picture:
+            width, height = picture.size
+            if not (width and height) or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+                raise ImageError("large", **_limits(width, height))
+            try:
+                if getattr(picture, "n_frames", 1) > 1:
+                    raise ImageError("animated", frames=int(picture.n_frames))
+                if picture.mode.startswith(("I", "F")) or _png_depth(data) > 8:
+                    raise ImageError("deep")
+                picture.draft("RGB", (4 * size, 4 * size))  # a JPEG decodes straight to a smaller one
+                picture.load()
+                # Whole pixels together first: a large picture is never copied at its full size.
+                shrink = min(picture.size) // (4 * int(size)) if picture.mode in ("RGB", "RGBA", "L", "LA") else 1
+                upright = ImageOps.exif_transpose(picture.reduce(shrink) if shrink > 1 else picture)
+                rgba = upright.convert("RGBA")
+                flat = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+                flat.alpha_composite(rgba)
+                square = ImageOps.fit(flat.convert("RGB"), (int(size), int(size)), Image.Resampling.LANCZOS)
+            except ImageError:
+                raise
+            except Exception:  # truncated, or damaged in one of many ways
+                raise ImageError("broken") from None
+    return np.asarray(square, dtype=np.uint8).copy()
+
+
+def _bytes(file: Source) -> bytes:
+    """Give the content, never more than the limit and one byte."""
+    limit = MAX_MEGABYTES * 2**20
+    if isinstance(file, bytes):
+        data = file
+    elif isinstance(file, str | os.PathLike):
+        try:
+            with open(file, "rb") as opened:
+                data = opened.read(limit + 1)
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            raise ImageError("file", name=Path(file).name) from None
+    elif hasattr(file, "read"):
+        data = file.read(limit + 1)
+    else:
+        raise ValueError("file must be a path, bytes or a binary file object.")
+    if not isinstance(data, bytes):
+        raise ValueError("file must give bytes; open it in binary mode.")
+    if len(data) > limit:
+        raise ImageError("bytes", limit=MAX_MEGABYTES)
+    return data
+
+
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM")
+
+
+def _looks_known(data: bytes) -> bool:
+    return data.startswith(_SIGNATURES)
+
+
+def _is_svg(data: bytes) -> bool:
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<") and b"<svg" in head
+
+
+def _formats(data: bytes) -> dict[str, str | int]:
+    return {} if _is_svg(data) or _looks_known(data) else {"formats": ", ".join(FORMATS.values())}
+
+
+def _png_depth(data: bytes) -> int:
+    """Give a PNG's bits a channel, which Pillow hides for colours; 8 for other files."""
+    return data[24] if data.startswith(b"\x89PNG") and len(data) > 24 else 8
+
+
+def _claimed(data: bytes) -> tuple[int, int]:
+    """Give the sides that a PNG's or BMP's head claims; (0, 0) for others."""
+    if data.startswith(b"\x89PNG"):
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    if data.startswith(b"BM"):
+        return int.from_bytes(data[18:22], "little"), abs(int.from_bytes(data[22:26], "little", signed=True))
+    return 0, 0
+
+
+def _limits(width: int, height: int) -> dict[str, str | int]:
+    return {"width": width, "height": height, "side": MAX_SIDE, "pixels": MAX_PIXELS // 10**6}

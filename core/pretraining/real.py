@@ -1,0 +1,100 @@
+"""The real CLIP, if it is at hand: the package open_clip and a file of weights on this machine. Nothing is ever downloaded.
+
+The file's name says the architecture as open_clip lists it, for example `ViT-B-32.safetensors`; the environment variable
+`SAWARU_OPEN_CLIP` says where it is. Without either, the lesson speaks with its own small models alone.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+VARIABLE = "SAWARU_OPEN_CLIP"
+
+
+def found() -> Path | None:
+    """Give the file of weights, or None if there is none or the package is missing."""
+    place = os.environ.get(VARIABLE, "")
+    if not place or not Path(place).is_file() or importlib.util.find_spec("open_clip") is None:
+        return None
+    return Path(place)
+
+
+@dataclass(frozen=True, eq=False)
+class RealEncoder:
+    """A model of open_clip that speaks as `core.pretraining.clip.Encoder` does.
+
+    Parameters
+    ----------
+    name
+        Its architecture.
+    model
+        With `encode_image`, `encode_text` and `logit_scale`.
+    preprocess
+        From a Pillow picture to a (3, h, w) tensor.
+    tokenizer
+        From a list of sentences to a (n, length) tensor.
+    """
+
+    name: str
+    model: Any
+    preprocess: Callable[[Any], Any]
+    tokenizer: Callable[[list[str]], Any]
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """Say what it is."""
+        return {"architecture": self.name}
+
+    @property
+    def temperature(self) -> float:
+        """Give τ."""
+        return float(np.exp(-float(self.model.logit_scale)))
+
+    def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Put n pictures (h, w, 3) uint8 into the shared space: (n, d) float32 unit rows."""
+        import torch
+        from PIL import Image
+
+        for image in images:
+            if np.ndim(image) != 3 or np.shape(image)[2] != 3 or np.asarray(image).dtype != np.uint8:
+                raise ValueError(f"A picture must be (h, w, 3) uint8, not {np.shape(image)}.")
+        with torch.inference_mode():
+            batch = torch.stack([self.preprocess(Image.fromarray(np.asarray(image))) for image in images])
+            rows = torch.nn.functional.normalize(self.model.encode_image(batch), dim=1)
+        return np.asarray(rows.numpy(), np.float32)
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Put n sentences into the shared space: (n, d) float32 unit rows."""
+        import torch
+
+        if isinstance(texts, str):
+            raise ValueError("texts must be a list of sentences, not one sentence.")
+        with torch.inference_mode():
+            rows = torch.nn.functional.normalize(self.model.encode_text(self.tokenizer(list(texts))), dim=1)
+        return np.asarray(rows.numpy(), np.float32)
+
+
+@lru_cache(maxsize=1)
+def load(path: Path) -> RealEncoder:
+    """Read the file that `found` names.
+
+    Raises
+    ------
+    ValueError
+        If open_clip knows no architecture of that name.
+    """
+    open_clip: Any = importlib.import_module("open_clip")
+    if path.stem not in open_clip.list_models():
+        raise ValueError(
+            f"open_clip knows no architecture {path.stem!r}; name the file after one of its architectures."
+        )
+    model, _, preprocess = open_clip.create_model_and_transforms(path.stem, pretrained=str(path))
+    return RealEncoder(path.stem, model.eval(), preprocess, open_clip.get_tokenizer(path.stem))
