@@ -108,7 +108,7 @@ class Live:
         As of a `Figure`.
     module
         File under `assets/`: "cartpole/play.js". Its default export takes (node, api) and gives {update(data), close()};
-        api has color(name), lang, reduced (the reader wants less motion).
+        api has color(name), lang, frame (the playhead's, else infinity), reduced (less motion is wanted).
     data
         What `update` takes, at each redraw: numbers, texts (`T`), arrays.
     """

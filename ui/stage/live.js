@@ -15,6 +15,7 @@ export function live(stage, node, name) {
     inside ??= module.default(node, {
       color: (colour) => stage.color(colour),
       get lang() { return stage.root.lang; },
+      get frame() { return stage.spec?.playhead ? stage.frame : Infinity; },
       reduced: matchMedia('(prefers-reduced-motion: reduce)').matches,
     });
     inside.update(figure.spec.live);
