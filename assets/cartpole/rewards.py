@@ -1,0 +1,40 @@
+"""PPO with two rewards, four discounts, with and without a bootstrap at the step limit: what it expects, and what comes.
+
+One row a case, in the order of `CASES`; see `core.reinforcement.film.Judged`.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.reinforcement.cartpole import train
+from core.reinforcement.film import JUDGED, judge
+
+CASES = [
+    (reward, gamma, bootstrap)
+    for reward in ("plus", "sutton")
+    for gamma in (0.0, 0.9, 0.98, 0.99)
+    for bootstrap in (True, False)
+]
+
+
+def make(first: int | None = None) -> dict[str, NDArray[Any]]:
+    """Give all cases, or the `first` few."""
+    rows = []
+    for reward, gamma, bootstrap in CASES[:first]:
+        run = train("ppo", reward=reward, gamma=gamma, bootstrap=bootstrap)
+        rows.append(judge(run.policy, gamma=gamma, reward=reward))
+    count = [len(r.value) for r in rows]
+
+    def padded(name: str) -> NDArray[Any]:
+        out = np.full((len(rows), JUDGED, *getattr(rows[0], name).shape[1:]), np.nan)
+        for line, r in zip(out, rows, strict=True):
+            line[: len(r.value)] = getattr(r, name)
+        return out
+
+    return {
+        "count": np.array(count),
+        "score": np.array([r.score for r in rows]),
+        **{name: padded(name) for name in ("states", "time", "value", "truth")},
+    }
