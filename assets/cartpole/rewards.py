@@ -38,3 +38,12 @@ def make(first: int | None = None) -> dict[str, NDArray[Any]]:
         "score": np.array([r.score for r in rows]),
         **{name: padded(name) for name in ("states", "time", "value", "truth")},
     }
+
+
+def alike(stored: dict[str, NDArray[Any]], again: dict[str, NDArray[Any]]) -> bool:
+    """Training differs from processor to processor; what the value comes to, and when it was asked, hardly does."""
+
+    def near(name: str, within: float) -> bool:
+        return bool(np.nanmean(np.abs(stored[name] - again[name])) <= within)
+
+    return near("count", 20) and near("score", 2) and near("time", 1) and near("value", 0.2) and near("truth", 0.2)

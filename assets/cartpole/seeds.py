@@ -35,3 +35,9 @@ def make(first: int | None = None) -> dict[str, NDArray[Any]]:
     """Give all trainings, or the `first` few."""
     curves, scores = zip(*map(one, range(len(AGENTS) * SEEDS if first is None else first)), strict=True)
     return {"curve": np.array(curves), "score": np.array(scores)}
+
+
+def alike(stored: dict[str, NDArray[Any]], again: dict[str, NDArray[Any]]) -> bool:
+    """Training differs from processor to processor; that it learns, and about how fast, does not."""
+    same = [np.corrcoef(a, b)[0, 1] > 0.8 for a, b in zip(stored["curve"], again["curve"], strict=True)]
+    return all(same) and bool((np.abs(stored["score"] - again["score"]) <= 25).all())

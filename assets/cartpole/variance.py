@@ -3,6 +3,7 @@
 One row a seed; columns are `STEPS` of training. `plain`, `constant` (the mean return subtracted), `critic` (the critic's value subtracted).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,3 +22,8 @@ def make(first: int | None = None) -> dict[str, NDArray[Any]]:
         rows.append([(g.plain, g.constant, g.critic) for g in found])
     plain, constant, critic = np.moveaxis(np.array(rows), 2, 0)
     return {"plain": plain, "constant": constant, "critic": critic}
+
+
+def alike(stored: Mapping[str, NDArray[Any]], again: Mapping[str, NDArray[Any]]) -> bool:
+    """Say whether no variance is twice another: a training comes out otherwise on another processor."""
+    return all((np.abs(np.log2(stored[key] / again[key])) < 1).all() for key in stored)
