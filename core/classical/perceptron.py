@@ -781,7 +781,10 @@ def _soft_margin(rows: Floats, c: float) -> Floats:
             break
         at = (rows, weighed, alpha, room, low, high, slack, rest)
         # Mehrotra: see how far the products would fall if all went straight to 0, and aim no lower than that allows.
-        _, d_alpha, d_low, d_high = _newton(*at, low * alpha, high * room)
+        try:
+            _, d_alpha, d_low, d_high = _newton(*at, low * alpha, high * room)
+        except np.linalg.LinAlgError:  # as near to the optimum as rounding lets it come
+            break
         most = _longest_step((alpha, d_alpha), (room, -d_alpha), (low, d_low), (high, d_high))
         after = (low + most * d_low) @ (alpha + most * d_alpha) + (high + most * d_high) @ (room - most * d_alpha)
         aim = gap * (float(after) / (2 * n * gap)) ** 3
