@@ -122,8 +122,9 @@ def dots(
     rows: bool = True,
     size: float | None = None,
     muted: Bools | None = None,
+    kept: tuple[Kept, Kept] | None = None,
 ) -> Trace:
-    """Draw the examples so that they can be brushed."""
+    """Draw the examples so that they can be brushed; `kept` are the labels and the row numbers as `stay` makes them."""
     trace = points(
         x,
         y,
@@ -134,7 +135,14 @@ def dots(
         images=images,
         muted=None if muted is None else muted.astype(np.uint8),
     )
+    if kept is not None and len(kept[0].values) == len(label):
+        trace = {**trace, "label": kept[0], "rows": kept[1]}
     return trace if isinstance(x, Frames) or x.dtype != np.uint16 else raw(trace, x, y)
+
+
+def stay(label: Ints) -> tuple[Kept, Kept]:
+    """Make labels and row numbers travel once, since every panel has them at every move."""
+    return Kept(label.astype(np.uint8)), Kept(np.arange(len(label), dtype=np.int32))
 
 
 def raw(trace: Trace, x: Any, y: Any) -> Trace:
@@ -143,7 +151,7 @@ def raw(trace: Trace, x: Any, y: Any) -> Trace:
 
 
 def tags(places: Array | NDArray[np.uint16], label: Ints, names: Sequence[T]) -> Trace:
-    """Write each class's name in the middle of its points, unless it would stand on another.
+    """Write each class's name in the middle of its points, a little above or below rather than on another, or not at all.
 
     The middle is the example nearest to the median in the end; in frames before, the name follows that example.
 
@@ -165,10 +173,16 @@ def tags(places: Array | NDArray[np.uint16], label: Ints, names: Sequence[T]) ->
     wide = 0.05 + 0.022 * max((len(names[c].en) for c in classes), default=1)
     extent = np.maximum(np.ptp(frames, axis=1).max(axis=1).astype(float), 1e-12)[:, None]
     for i in range(1, len(classes)):
-        with np.errstate(invalid="ignore"):
-            gap = np.abs(at[:, :i] - at[:, i : i + 1]) / extent[..., None]
-            hit = (gap[..., 0] < wide) & (gap[..., 1] < 0.065)
-        at[hit.any(axis=1), i] = np.nan
+        place, found = at[:, i].copy(), np.zeros(len(at), dtype=bool)
+        at[:, i] = np.nan
+        for shift in (0.0, 0.08, -0.08):
+            here = place + np.array([0.0, shift], dtype=np.float32) * extent
+            with np.errstate(invalid="ignore"):
+                gap = np.abs(at[:, :i] - here[:, None]) / extent[..., None]
+                hit = (gap[..., 0] < wide) & (gap[..., 1] < 0.065)
+            fits = ~hit.any(axis=1) & ~found
+            at[fits, i] = here[fits]
+            found |= fits
     x, y = np.ascontiguousarray(at[..., 0]), np.ascontiguousarray(at[..., 1])
     return {
         "type": "scatter",
@@ -206,6 +220,7 @@ def space(name: str, title: T, x: Array, label: Ints, names: Sequence[T], *, alt
     layout = axes3d("1", "2", "3", view=name)
     for axis in ("xaxis", "yaxis", "zaxis"):
         layout["scene"][axis] |= {"showticklabels": False}
+    layout["scene"]["camera"] = {"eye": {"x": 1.45, "y": 1.45, "z": 1.1}}  # far enough for the corners
     # In three dimensions there is no axis title to name the method.
     layout["annotations"] = [
         {
@@ -500,7 +515,7 @@ def quantiles(jitter: Mapping[str, Array], names: Mapping[str, T], *, alt: T) ->
         (-0.14 * top, top),
         view=f"jitter {top:g}",
     )
-    layout["margin"] = {"l": 56, "r": 8, "t": 8, "b": 40}
+    layout["margin"] = {"l": 56, "r": 18, "t": 8, "b": 40}
     traces = []
     for key, value in jitter.items():
         style = dict(STYLES[key])

@@ -218,6 +218,7 @@ class Problem:
     names: tuple[T, ...]
     features: tuple[T, ...]
     images: Kept | None
+    marks: tuple[Kept, Kept]  # the labels and row numbers, as they travel
     continuous: bool  # whether the labels are stretches of something continuous
 
 
@@ -260,7 +261,7 @@ def problem(source: Source) -> Problem:
     if source.name == "digits":
         images = Kept(np.round(data.x.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8))
     features = tuple(_feature(source.name, i, name) for i, name in enumerate(data.feature_names))
-    return Problem(layouts.points(source), label, names, features, images, continuous)
+    return Problem(layouts.points(source), label, names, features, images, figures.stay(label), continuous)
 
 
 def _group(name: str) -> T:
@@ -345,8 +346,8 @@ def _evenly(count: int, most: int) -> NDArray[np.int64]:
 
 
 def most_frames(n: int) -> int:
-    """Choose how many frames of n points travel to the browser: 4 bytes a point each."""
-    return min(40, max(24, 68_000 // (4 * n)))
+    """Choose how many frames of n points travel to the browser: 4 bytes a point each, 80 kB in all."""
+    return min(40, 80_000 // (4 * n))
 
 
 @functools.lru_cache(maxsize=32)
@@ -433,8 +434,9 @@ def _scores(source: Source, layout: Layout | None, k: int) -> tuple[float, float
     """Give recall and trustworthiness of a finished layout at k."""
     if layout is None:
         return float("nan"), float("nan")
-    found = judged(source, layout, k)
-    return float(found.recall[0]), float(found.trustworthiness[0])
+    found = judged(source, layout)  # at all k, so that another k costs nothing
+    at = min(k, (len(layout.last) - 1) // 2)
+    return float(found.recall[at]), float(found.trustworthiness[at])
 
 
 def _turned(x: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -463,7 +465,7 @@ def draw_side(r: Side, p: Params) -> Stage:
         )  # fmt: skip
         x, y = r.pca[:, 0].astype(np.float32), r.pca[:, 1].astype(np.float32)
         traces = [
-            figures.dots(x, y, data.label, data.names, images=images),
+            figures.raw(figures.dots(x, y, data.label, data.names, images=images, kept=data.marks), Kept(x), Kept(y)),
             figures.tags(r.pca, data.label, data.names),
         ]
         parts.append(figures.plane("pca", NAMES["pca"], traces, r.pca, axis_names=axis, alt=alts["pca"], view=_view(p)))
@@ -498,7 +500,7 @@ def _panel(
     if layout is not None:
         places = figures.fitted(layout if layout.ndim == 2 or len(layout) > 1 else layout[0])
         label = data.label[: places.shape[-2]]
-        traces.append(figures.dots(*figures.split(places), label, data.names, images=data.images))
+        traces.append(figures.dots(*figures.split(places), label, data.names, images=data.images, kept=data.marks))
         if tags:
             traces.append(figures.tags(places, label, data.names))
     return figures.panel(key, NAMES.get(key, title), traces, alt=alt, axis=title, view=view)
@@ -520,20 +522,23 @@ def _alt(key: str, r: Side, p: Params) -> T:
 
 
 def _scorecard(r: Side, p: Params) -> Card:
+    # As words: numbers travel with the frames, and another k would send all of those again.
     rows = [
-        Row(T(f"{NAMES[key].ja}: {p.k} 近傍の再現率 (%)", f"{NAMES[key].en}: recall@{p.k} (%)"), 100 * r.recall[i : i + 1], 1)
-        for i, key in enumerate(("pca", "tsne", "umap"))
-    ]  # fmt: skip
-    rows += [
-        Row(T(f"{NAMES[key].ja}: 信頼性", f"{NAMES[key].en}: trustworthiness"), r.trust[i : i + 1], 3)
-        for i, key in enumerate(("pca", "tsne", "umap"))
-    ]
-    rows += [
-        Row(T(f"{NAMES[key].ja}: 時間 (秒)", f"{NAMES[key].en}: time (s)"), r.seconds[i : i + 1], 2)
+        Row(T(f"{NAMES[key].ja}: {ja}", f"{NAMES[key].en}: {en}"), np.zeros(1), words=(_said(values[i], digits),))
+        for values, digits, ja, en in (
+            (100 * r.recall, 1, f"{p.k} 近傍の再現率 (%)", f"recall@{p.k} (%)"),
+            (r.trust, 3, "信頼性", "trustworthiness"),
+            (r.seconds, 2, "時間 (秒)", "time (s)"),
+        )
         for i, key in enumerate(("pca", "tsne", "umap"))
     ]
     rows.append(Row(T("t-SNE のコスト KL", "t-SNE's cost KL"), r.cost, 3))
     return Card("mds", T("点数表", "Scores"), tuple(rows))
+
+
+def _said(value: float, digits: int) -> T:
+    text = f"{value:.{digits}f}" if np.isfinite(value) else "–"
+    return T(text, text)
 
 
 def _note_side(r: Side, p: Params) -> T | None:
@@ -1121,8 +1126,8 @@ def readouts_lie(r: Lie, p: Params) -> tuple[Readout, ...]:
 # ---- scene 6: new points
 
 NEW_NOTE = T(
-    "赤い輪が新しい点です。scikit-learn の t-SNE には、新しい点を置く方法 (transform) がありません。左上から順に比べてください。",
-    "Red rings are new points. scikit-learn's t-SNE has no transform to place them: compare what the others do.",
+    "朱色の輪が新しい点です。scikit-learn の t-SNE には、新しい点を置く方法 (transform) がありません。左上から順に比べてください。",
+    "Vermilion rings are new points. scikit-learn's t-SNE has no transform to place them: compare what the others do.",
 )
 
 
@@ -1230,7 +1235,7 @@ def readouts_new(r: New, p: Params) -> tuple[Readout, ...]:
 
 TSNE_MORE = ("iterations", "exaggeration", "rate", "tinit")
 UMAP_MORE = ("min_dist", "uinit", "metric")
-QUICK = {"data": "iris", "iterations": 250}
+QUICK = {"data": "iris", "iterations": 250, "neighbors": 14}  # nothing of it made ahead, on another processor
 SCENES: tuple[Scene, ...] = (
     Scene(
         id="side",
@@ -1315,7 +1320,7 @@ SCENES: tuple[Scene, ...] = (
         draw=draw_new,
         readouts=readouts_new,
         tasks=tasks_new,
-        quick={"data": "iris", "fresh": 20},
+        quick={"data": "iris", "fresh": 20, "neighbors": 14},
     ),
 )
 

@@ -16,6 +16,7 @@ from sklearn.manifold import _t_sne as theirs
 from sklearn.manifold import smacof, trustworthiness
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier, kneighbors_graph
+from threadpoolctl import threadpool_limits
 
 import core.classical.projections as pj
 from core.classical import tsne as steps
@@ -170,6 +171,11 @@ def test_the_first_steps_are_scikit_learns(rate, count, room):
 
 def test_the_cost_is_scikit_learns_in_the_end():
     x, _ = digits(300)
+    with threadpool_limits(1):  # with more, scikit-learn's threads wait for each other on a busy machine
+        the_cost_is_scikit_learns(x)
+
+
+def the_cost_is_scikit_learns(x):
     ours = pj.tsne(x, iterations=500, perplexity=20)
     other = theirs.TSNE(perplexity=20, max_iter=500, init=ours.frames[0].astype(np.float32), random_state=0)
     other.fit(x)
@@ -235,7 +241,7 @@ def test_tsne_does_not_see_the_order_or_the_place_or_the_unit():
     x = cloud()
 
     def run(x):
-        return pj.tsne(x, perplexity=5, iterations=60, learning_rate=3).points
+        return pj.tsne(x, perplexity=5, iterations=24, learning_rate=3).points  # longer runs make much of rounding
 
     base, order = run(x), np.random.default_rng(0).permutation(60)
     room = 1e-2 * np.abs(base).max()
