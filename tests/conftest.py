@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from threadpoolctl import threadpool_limits  # noqa: E402 - it looks at what is loaded, so it comes after the setting
+from threadpoolctl import threadpool_limits
 
 threadpool_limits(1)

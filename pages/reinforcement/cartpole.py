@@ -482,9 +482,7 @@ def compute_episode(p: Params, parts: Mapping[str, Part]) -> Played:
 
 WHY = {
     "angle": T("棒が 12° を超えました。終了 (terminated) です。", "The pole passed 12°: terminated."),
-    "position": T(
-        "台車が 2.4 m の端を越えました。終了 (terminated) です。", "The cart passed 2.4 m: terminated."
-    ),
+    "position": T("台車が 2.4 m の端を越えました。終了 (terminated) です。", "The cart passed 2.4 m: terminated."),
     "limit": T(
         "500 ステップで打ち切り (truncated) です。棒はまだ立っています。",
         "Cut off after 500 steps: truncated. The pole still stands.",
