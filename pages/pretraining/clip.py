@@ -823,12 +823,12 @@ def draw_gap(r: Apart, p: Params) -> Stage:
     high = float(np.ceil(1.1 * r.losses.max() / grain) * grain)
     loss = figures.over_shift(
         "loss", T("損失", "Loss"), T("損失 (ナット)", "Loss (nats)"), SHARES, [(r.losses, BLUE, T("損失", "loss"), 0.3, "top right")],
-        p.share, [r.loss], top=high, x=x, alt=T(f"損失は {r.loss:.2f} です。", f"The loss is {r.loss:.2f}."),
+        p.share, [r.loss], top=high, x=x, alt=T(f"すき間をこれだけ閉じたときの損失は {r.loss:.2f} です。", f"The loss with this share of the gap closed is {r.loss:.2f}."),
     )  # fmt: skip
     rank = figures.over_shift(
         "rank", T("順位", "Ranking"), T("正解率 (%)", "Right at first (%)"), SHARES,
         [(100 * r.top1s, GREEN, T("いちばん近いのが自分の相手", "nearest is its own"), 0.3, "bottom right")],
-        p.share, [100 * r.top1], top=104, x=x, alt=T(f"正解率は {100 * r.top1:.0f}% です。", f"{100 * r.top1:.0f}% are right."),
+        p.share, [100 * r.top1], top=104, x=x, alt=T(f"自分の文がいちばん近い画像は {100 * r.top1:.0f}% です。", f"The nearest caption is the own one for {100 * r.top1:.0f}% of the images."),
     )  # fmt: skip
     return Stage(
         (plane, loss, rank),
@@ -942,7 +942,7 @@ def readouts_cycles(r: Cycles, p: Params) -> tuple[Readout, ...]:
     return (
         Readout("cross_clip", T("モーダル間: CLIP", "Cross-modal: CLIP"), float(r.terms[0, 0]), 3),
         Readout("cross_cyclip", T("CyCLIP", "CyCLIP"), float(r.terms[1, 0]), 3),
-        Readout("agree_clip", T("答えの一致: CLIP", "Agreement: CLIP"), 100 * float(r.agree[0]), 1, PERCENT),
+        Readout("agree_clip", T("一致: CLIP", "Agree: CLIP"), 100 * float(r.agree[0]), 1, PERCENT),
         Readout("agree_cyclip", T("CyCLIP", "CyCLIP"), 100 * float(r.agree[1]), 1, PERCENT),
     )
 
@@ -1012,7 +1012,7 @@ def draw_paint(r: Path, p: Params) -> Stage:
         figures.gallery(
             "scenes", T("絵", "Scenes"), pictures, [T(m, m) for m in marks], columns=EXAMPLES,
             heading=T("絵: 128 文から自分の文を選べたか", "Scenes: does each choose its own of 128 captions?"),
-            alt=T(f"{EXAMPLES} 枚のうち {int(r.scene_right.sum())} 枚が正解です。", f"{int(r.scene_right.sum())} of {EXAMPLES} are right."),
+            alt=T(f"場面 {EXAMPLES} 枚のうち {int(r.scene_right.sum())} 枚が正解です。", f"{int(r.scene_right.sum())} of {EXAMPLES} scenes choose their own caption."),
         ),
         figures.gallery(
             "digits", T("数字", "Digits"), digits, [T(a, a) for a in answers], columns=EXAMPLES,

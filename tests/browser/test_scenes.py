@@ -24,8 +24,7 @@ def test_every_scene_paints(visit, topic):
         )
         assert not page.locator(".sawaru-stage.fault").count()
         painted = page.evaluate(
-            """() => [...document.querySelectorAll('.sawaru-stage .figure')].some((f) => {
-            const c = f.querySelector('.under canvas'); if (!c.width) return false;
-            return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v); })"""
+            """() => [...document.querySelectorAll('.sawaru-stage .figure canvas')].some((c) => c.width
+            && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v))"""
         )
         assert painted
