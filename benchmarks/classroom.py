@@ -111,7 +111,8 @@ class Pupil:
     async def attend(self, end: float, gap: float, delay: float, *, drags: bool = False) -> None:
         """Move the slider until `end`."""
         await asyncio.sleep(delay)
-        name = main_slider(self.topic)
+        scene, name = main_slider(self.topic)
+        self.query = f"scene={scene}"
         slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[name]
         async with self.visit() as socket:
             for i in itertools.count():

@@ -6,6 +6,7 @@ alternate, so that a slow minute of the machine hits all alike.
 """
 
 import argparse
+import dataclasses
 import statistics
 import time
 from typing import Any
@@ -13,25 +14,47 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from benchmarks.harness import chromium, machine, serve, watched
-from ui import catalog
+from ui import catalog, stage
 from ui import params as ps
+from ui.scene import Scene
 
 
-def main_slider(topic: str) -> str:
-    """Name the slider that the benches move: the last of those beside the first scene's picture."""
+def main_slider(topic: str) -> tuple[str, str]:
+    """Name the scene and the slider that the benches move: the last that moves the first picture and starts no job."""
     module = catalog.lesson(topic).module()
-    fields = dict(ps.controls(module.Params))
-    return [name for name in module.SCENES[0].controls if isinstance(fields[name], ps.Slider)][-1]
+    fields, default = dict(ps.controls(module.Params)), module.Params()
+
+    def keys(scene: Scene, params: Any) -> list[Any]:
+        return [task.key for task in scene.tasks(params).values()]
+
+    def figures(scene: Scene, params: Any) -> Any:
+        picture = dataclasses.replace(scene.draw(scene.result(params), params), cards=(), note=None)
+        return stage.encode(picture, "en")
+
+    for scene in module.SCENES:
+        for name in reversed(scene.controls):
+            if isinstance(fields[name], ps.Slider) and ps.applies(fields[name], default):
+                moved = [dataclasses.replace(default, **{name: value}) for value in fields[name].ends()]
+                still = all(keys(scene, params) == keys(scene, default) for params in moved)
+                if still and figures(scene, moved[0]) != figures(scene, moved[1]):
+                    return scene.id, name
+    raise LookupError(f"{topic} has no slider.")
 
 
 def presses(page: Page, slider: Any, count: int) -> list[float]:
-    """Press arrow keys one at a time; give ms from keydown to painted."""
+    """Press arrow keys one at a time, to and fro; give ms from keydown to painted."""
     slider.focus()
+    low, high, step, now = slider.evaluate("e => [e.min, e.max, e.step, e.value].map(Number)")
+    if (high - now) / step < count:  # not against the end
+        for _ in range(count):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(1500)
+    turn = max(1, min(20, int((high - low) / step) // 2))
     times = []
     for i in range(count):
         page.wait_for_timeout(120)
         page.evaluate("__watch.paints.length = 0; __watch.key = 0")
-        page.keyboard.press("ArrowRight" if i % 40 < 20 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if i % (2 * turn) < turn else "ArrowLeft")
         page.wait_for_function("__watch.key && __watch.paints.some((t) => t > __watch.key)", timeout=10_000)
         times.append(page.evaluate("__watch.paints.find((t) => t > __watch.key) - __watch.key"))
     return times
@@ -84,7 +107,8 @@ def measure(rounds: int = 3, count: int = 16) -> dict[str, dict[str, Any]]:
     ):
         apps = {"floor": (floor, FLOOR, None), "plain": (plain, FLOOR, None)}
         for lesson in catalog.lessons():
-            apps[lesson.topic] = (f"{ours}/{lesson.topic}", OURS, main_slider(lesson.topic))
+            scene, slider = main_slider(lesson.topic)
+            apps[lesson.topic] = (f"{ours}/{lesson.topic}?scene={scene}", OURS, slider)
         for url, ready, _ in apps.values():  # the servers' own first visit, imports and all
             open_(b, url, ready)[0].context.close()
         out: dict[str, dict[str, Any]] = {name: {"first": [], "press": [], "drag": []} for name in apps}
