@@ -45,7 +45,7 @@ FAILED = T(
 CANCEL = T("やめる", "Stop")
 AGAIN = T("もう一度", "Again")
 
-HELD = 0.005  # seconds a job may hold the interpreter between two rests; also Python's own switch interval
+HELD = 0.005  # seconds a job may hold the interpreter between two rests
 REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
 
 R = TypeVar("R")
@@ -198,7 +198,7 @@ class Job(Generic[R]):
                 self._view = replace(
                     self._view, progress=share, partial=self._view.partial if partial is None else partial
                 )
-            # A thread that computes gives the interpreter away only when another has asked for it for 5 ms, each time
+            # A thread that computes gives the interpreter away only when another has asked for it for a while, each time
             # anew. A real rest lets a slider's whole run through.
             if time.perf_counter() - rested > HELD:
                 time.sleep(REST)
