@@ -1,5 +1,6 @@
 """Pictures of two towers: scenes and captions, their matrix, a circle of pulls and pushes, a gap, a path between weights."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,6 +107,13 @@ def _heatmap(z: Any, *, x0: float = 0.0, y0: float = 0.0, stops: list[list[Any]]
     }
 
 
+def _posts(x: float, at: ArrayLike, low: float, high: float, color: str, width: float, dash: str = "solid") -> Trace:
+    """Draw an upright line beside each row of bars, leaving out the row's words: from `low` to `high` around `at` (n,)."""
+    y = np.asarray(at, dtype=float)
+    rows = np.stack([y + low, y + high, np.full(y.shape, np.nan)], axis=-1).ravel()
+    return line(np.full(len(rows), x), rows, color, width=width, dash=dash)
+
+
 def _now(x: ArrayLike | Frames, y: ArrayLike | Frames, size: float = 14.0) -> Trace:
     return marks(x, y, NOW, size=size, symbol="circle-open", line={"width": 3})
 
@@ -134,7 +142,11 @@ def steps_of(values: Sequence[tuple[Array, str, T, float, str]], steps: ArrayLik
     under: list[Trace] = []
     if bound:
         ends = (k[0], max(k[-1], k[0] + 1))
-        under.append(line(ends, (bound[0],) * 2, INK, width=1.5, dash="dash", label=bound[1], where="top left"))
+        # Its name stands over its right end, or where a curve is in the way there, under its left end.
+        over = np.concatenate([v[len(v) // 3 :] for v, *_ in values]) - bound[0]
+        free = not ((over > 0.03 * (b - a)) & (over < 0.3 * (b - a))).any()
+        at, where = (1.0, "top left") if free else (0.0, "bottom right")
+        under.append(line(ends, (bound[0],) * 2, INK, width=1.5, dash="dash", label=bound[1], at=at, where=where))
     for v, color, label, at, where in values:
         under.append(line(k, v, color, width=2.2, label=label, at=at, where=where))
     for v, *_ in values:
@@ -286,7 +298,7 @@ def scores(
     """
     n = len(labels)
     at = np.arange(n, 0, -1.0)
-    low, middle, right = -0.6, 1.36, 1.98
+    low, middle, right, unit = -0.6, 1.76, 2.34, 0.2
     everything = null.ravel()
     a, b = np.quantile(everything, [0.05, 0.95])
     edges = np.linspace(low, 1.0, 41)
@@ -306,32 +318,33 @@ def scores(
     k = int(typed)
     rows: list[tuple[Array, str, Array, float]] = [
         (np.zeros(n), BLUE, cosine, 1.0),
-        (np.full(n, middle), GREEN, share, 0.58),
+        (np.full(n, middle), GREEN, share, unit),
     ]
     bars: list[Trace] = []
-    for start, color, values, unit in rows:
+    for start, color, values, length in rows:
         bars += [
-            _bars(start[k:], start[k:] + unit * values[0, k:], at[k:] - 0.14, 0.1, color, 0.85),
-            _bars(start[k:], start[k:] + unit * values[1, k:], at[k:] - 0.36, 0.1, color, 0.4),
+            _bars(start[k:], start[k:] + length * values[0, k:], at[k:] - 0.14, 0.1, color, 0.85),
+            _bars(start[k:], start[k:] + length * values[1, k:], at[k:] - 0.36, 0.1, color, 0.4),
         ]
         if typed:
-            bars.append(_bars(start[:1], start[:1] + unit * values[0, :1], at[:1] - 0.25, 0.17, color, 0.85))
+            bars.append(_bars(start[:1], start[:1] + length * values[0, :1], at[:1] - 0.25, 0.17, color, 0.85))
     if typed:
         bars.append(_now([cosine[0, 0]], [at[0] - 0.25], 12.0))
-    numbers = [T(f"{ja:.2f}", f"{en:.2f}") for ja, en in cosine.T]
-    above = [T(f"＞{ja:.0f}%", f">{en:.0f}%") for ja, en in beaten.T]
+    said = (f"{v:.2f}".replace("-", "−") for v in cosine.ravel())
+    won = (f"{v:.0f}%" for v in np.floor(beaten.ravel()))
+    ja, en = np.reshape([f"{c}  ＞{w}" for c, w in zip(said, won, strict=True)], cosine.shape)
+    numbers = [T(str(j), str(e)) for j, e in zip(ja, en, strict=True)]
     percents = [T(f"{100 * ja:.0f}%", f"{100 * en:.0f}%") for ja, en in share.T]
     under: list[Trace] = [
         _fill([a, b, b, a], [0, 0, n + 0.62, n + 0.62], MUTED, 0.13),
-        line([b, b], [0, n + 0.62], INK, width=1.2, dash="dash"),
+        _posts(b, at, -0.5, 0.04, INK, 1.2, "dash"),
         _fill(x, hill, MUTED, 0.5),
-        line([0, 0], [0, n + 0.62], MUTED, width=1),
+        _posts(0.0, at, -0.5, 0.04, MUTED, 1.0),
         *bars,
         _words(np.full(n, low), at + 0.22, labels),
-        _words(np.full(n, 0.99), at - 0.13, numbers, BLUE),
-        _words(np.full(n, 0.99), at - 0.39, above, MUTED),
-        _words(np.full(n, middle) + 0.58 * share.max(axis=0), at - 0.25, percents, GREEN),
-        _words([b], [0.22], [T("← でたらめな文（＞は勝った割合）", "← random captions (>: share beaten)")], MUTED),
+        _words(np.full(n, 0.99), at - 0.25, numbers, BLUE),
+        _words(np.full(n, middle) + unit * share.max(axis=0), at - 0.25, percents, GREEN),
+        _words([b], [0.22], [T("← でたらめな文（＞は勝った割合）", "← random captions (＞: share beaten)")], MUTED),
         _words([right], [n + 0.45], [T("確率", "probability")], GREEN, "middle left"),
     ]
     return Figure("scores", T("どの文に近いか", "Which caption is near"), alt, layout, under=under)
@@ -369,7 +382,7 @@ def matrix(
     images
         (n, h, w, 3) thumbnails.
     captions
-        (n,) shown where there is room.
+        (n,) shown where there is room, the English ones without articles.
     focus
         The pair that is framed.
     signed
@@ -379,7 +392,7 @@ def matrix(
     """
     n = len(images)
     thumb = max(1.0, n / 9)
-    left = 1.0 * n if n <= 12 else 0.2 * n
+    left = 1.2 * n if n <= 12 else 0.2 * n
     # Columns are images, the first caption on top.
     cells = np.ascontiguousarray(z.transpose(0, 2, 1)[:, ::-1])
     layout = _bare(axes("", "", (-0.5 - left, n - 0.4), (-0.65 - thumb, n - 0.4), view=f"matrix {n}"), "xaxis", "yaxis")
@@ -398,7 +411,9 @@ def matrix(
     if n <= 12:
         rows = np.arange(n - 1, -1, -1.0)
         others = np.arange(n) != f
-        texts = np.array([T(short(c.ja, 27), short(c.en, 27)) for c in captions], dtype=object)
+        texts = np.array(
+            [T(short(c.ja, 27), short(re.sub(r"\b(a|the) ", "", c.en), 27)) for c in captions], dtype=object
+        )
         under.append(_words(np.full(n - 1, -0.55), rows[others], list(texts[others]), INK, "middle left"))
         under.append(_words([-0.55], [rows[f]], [texts[f]], NOW, "middle left"))
     under.append(_words([-0.5 - left], [-0.6 - thumb / 2], [unit], MUTED))
@@ -411,8 +426,9 @@ def pair_losses(
     """Draw each pair's loss in both directions, (t, n) in nats, with log N dashed and the floor log m of repeated pairs."""
     n = to_text.shape[1]
     at = np.arange(1, n + 1, dtype=float)
+    headroom = 1.4 * top  # two rows of words
     layout = axes(
-        T("組", "Pair"), T("損失 (ナット)", "Loss (nats)"), (0.3, n + 0.7), (-0.03 * top, top), view=f"losses {n}"
+        T("組", "Pair"), T("損失 (ナット)", "Loss (nats)"), (0.3, n + 0.7), (-0.03 * top, headroom), view=f"losses {n}"
     )
     layout["margin"] = {"l": 46, "r": 10, "t": 6, "b": 40}
     layout["xaxis"]["nticks"], layout["yaxis"]["nticks"] = 6, 5
@@ -439,8 +455,8 @@ def pair_losses(
         marks(_moving(x), _moving(np.minimum(to_text, top)), BLUE, size=size),
         marks(_moving(x), _moving(np.minimum(to_image, top)), ORANGE, size=size, symbol="triangle-up"),
         _now(_moving(np.full((len(x), 1), focus + 1.0)), _moving(np.minimum(to_text[:, focus : focus + 1], top)), 13.0),
-        _words([0.35], [0.95 * top], [T("● 画像→文", "● image→text")], BLUE),
-        _words([0.35], [0.83 * top], [T("▲ 文→画像", "▲ text→image")], ORANGE),
+        _words([0.35], [0.89 * headroom], [T("● 画像→文", "● image→text")], BLUE),
+        _words([0.35], [0.75 * headroom], [T("▲ 文→画像", "▲ text→image")], ORANGE),
     ]
     return Figure("losses", T("組ごとの損失", "Loss of each pair"), alt, layout, under=under)
 
@@ -460,7 +476,7 @@ def over_temperature(
         The temperature that the model learned.
     """
     x = np.log10(taus)
-    top = float(np.ceil(2 * 1.5 * chance) / 2)
+    top = float(np.ceil(2 * 2.5 * chance) / 2)
     layout = axes(
         T("温度 τ", "Temperature τ"), T("損失 (ナット)", "Loss (nats)"), (x[0], x[-1]), (0, top), view=f"taus {top}"
     )
@@ -483,14 +499,15 @@ def over_temperature(
             where="top left",
         ),
     ]
+    # Each mark ends at its word, and the words stand on three rows.
     for value, name, height in (
-        (0.07, "0.07", 0.99),
-        (0.01, "0.01", 0.99),
-        (learned, T("学習した τ", "learned τ"), 0.83),
+        (0.01, T("0.01 (上限)", "0.01 (the limit)"), 0.88),
+        (learned, T(f"学んだ τ {learned:.3f}", f"learned τ {learned:.3f}"), 0.75),
+        (0.07, T("0.07 (はじめ)", "0.07 (the start)"), 0.62),
     ):
         at = float(np.log10(value))
-        under.append(line([at, at], [0, top], MUTED, width=1.2, dash="dot"))
-        under.append(_words([at], [height * top], [name], MUTED, "bottom right"))
+        under.append(line([at, at], [0, height * top], MUTED, width=1.2, dash="dot"))
+        under.append(_words([at], [height * top], [name], MUTED))
     under += [
         line(_moving(np.broadcast_to(x, losses.shape)), _moving(np.minimum(losses, 2 * top)), BLUE, width=2.4),
         _now(_moving(np.full((t, 1), np.log10(tau))), _moving(np.minimum(now, top)[:, None]), 12.0),
@@ -597,6 +614,23 @@ def differences(name: str, title: T, z: Images, term: float, *, alt: T) -> Figur
     )  # fmt: skip
 
 
+def answers(groups: Sequence[T], models: Sequence[str], values: Array, *, alt: T) -> Figure:
+    """Draw shares in %, (2, n): for each of n groups a bar of the first model and one of the second below it."""
+    n = len(groups)
+    at = np.arange(n, 0, -1.0)
+    layout = axes(T("割合 (%)", "Share (%)"), "", (0, 128), (0.48, n + 1.0), view="answers")
+    _bare(layout, "yaxis")
+    layout["margin"] = {"l": 8, "r": 8, "t": 4, "b": 40}
+    layout["xaxis"] |= {"tickvals": [0, 50, 100], "tickmode": "array"}
+    under: list[Trace] = [_words([0], [n + 0.78], [T(f"■ {models[0]}", f"■ {models[0]}")], BLUE)]
+    under.append(_words([44], [n + 0.78], [T(f"■ {models[1]}", f"■ {models[1]}")], PURPLE))
+    for row, color, below in zip(values, (BLUE, PURPLE), (0.0, 0.32), strict=True):
+        under.append(_bars(np.zeros(n), row, at - below, 0.13, color, 0.75))
+        under.append(_words(row, at - below, [f"{v:.1f}" for v in row], color))
+    under.append(_words(np.zeros(n), at + 0.32, groups))
+    return Figure("answers", T("二つの答え方", "Two ways to answer"), alt, layout, under=under)
+
+
 # ---- pictures in a row
 
 
@@ -640,7 +674,7 @@ def path(
     alpha: Array, scenes: Array, digits: Array, scenes_out: Array, digits_out: Array, at: float, now: Sequence[float],
     *, best: float, alt: T
 ) -> Figure:  # fmt: skip
-    """Draw accuracies in % over α: mixed weights solid, mixed outputs thin."""
+    """Draw accuracies in % over α: mixed weights solid, mixed outputs dashed, each task in its colour."""
     layout = axes(
         T("α（0: 前　1: 後）", "α (0: before, 1: after)"),
         T("正解率 (%)", "Accuracy (%)"),
@@ -649,12 +683,12 @@ def path(
         view="path",
     )
     under: list[Trace] = [
-        line(alpha, scenes_out, OTHER, width=1.3, dash="dash", label=T("出力: 絵", "outputs: scenes"), at=0.97, where="bottom left"),
-        line(alpha, digits_out, OTHER, width=1.3, dash="dash", label=T("出力: 数字", "outputs: digits"), at=0.3, where="middle left"),
+        line(alpha, scenes_out, BLUE, width=1.3, dash="dash", label=T("出力を混ぜる", "outputs mixed"), at=0.97, where="bottom left"),
+        line(alpha, digits_out, GREEN, width=1.3, dash="dash", label=T("出力", "outputs"), at=0.3, where="middle left"),
         line(alpha, (scenes + digits) / 2, INK, width=1.4, dash="dot", label=T("平均", "mean"), at=0.12, where="top right"),
-        line(alpha, scenes, BLUE, width=2.6, label=T("絵", "scenes"), at=0.25, where="top right"),
+        line(alpha, scenes, BLUE, width=2.6, label=T("絵", "scenes"), at=0.1, where="bottom right"),
         line(alpha, digits, GREEN, width=2.6, label=T("数字", "digits"), at=0.25, where="bottom right"),
-        line([best, best], [0, 103], INK, width=1, dash="dot"),
+        line([best, best], [0, 22], INK, width=1, dash="dot", label=T("平均が最良", "best mean"), where="middle left"),
         *(_now([at], [v], 13.0) for v in now),
     ]  # fmt: skip
     return Figure("path", T("重みを混ぜる", "Mixing weights"), alt, layout, under=under)
@@ -680,24 +714,27 @@ def wins(labels: Sequence[T], model: Array, bag: Array, ties: Array, *, chosen: 
     n = len(labels)
     at = np.arange(n, 0, -1.0)
     layout = axes(
-        T("正しい文が勝つ割合 (%)", "The true caption wins (%)"), "", (0, 126), (0.3, n + 1.15), view=f"wins {n}"
+        T("正しい文が勝つ割合 (%)", "The true caption wins (%)"), "", (0, 130), (0.3, n + 1.15), view=f"wins {n}"
     )
     _bare(layout, "yaxis")
     layout["margin"] = {"l": 8, "r": 8, "t": 6, "b": 42}
     layout["xaxis"] |= {"tickvals": [0, 25, 50, 75, 100], "tickmode": "array"}
+    # Both numbers stand on one row: behind the longer bar, and off the line of one half.
+    longer = np.maximum(model, bag)
+    end = np.where((longer > 34) & (longer < 51), 51.0, longer)
     tied = [
-        T(f"{b:.0f}（引き分け {100 * t:.0f}%）", f"{b:.0f} ({100 * t:.0f}% ties)") if t else T(f"{b:.0f}", f"{b:.0f}")
+        T(f"{b:.0f}（同点 {100 * t:.0f}%）", f"{b:.0f} ({100 * t:.0f}% ties)") if t else T(f"{b:.0f}", f"{b:.0f}")
         for b, t in zip(bag, ties, strict=True)
     ]
     others = np.arange(n) != chosen
     under: list[Trace] = [
-        line([50, 50], [0.3, n + 1.1], INK, width=1.4, dash="dash"),
         _bars(np.zeros(n), model, at - 0.08, 0.13, BLUE, 0.85),
         _bars(np.zeros(n), bag, at - 0.33, 0.07, OTHER, 0.7),
+        _posts(50.0, at, -0.48, 0.1, INK, 1.4, "dash"),
         _words(np.zeros(n - 1), at[others] + 0.24, [label for label, out in zip(labels, others, strict=True) if out]),
         _words([0], [at[chosen] + 0.24], [labels[chosen]], NOW),
-        _words(model, at - 0.08, [f"{v:.0f}" for v in model], BLUE),
-        _words(bag, at - 0.33, tied, OTHER),
+        _words(end, at - 0.18, [f"{v:.0f}" for v in model], BLUE),
+        _words(end + 14, at - 0.18, tied, OTHER),
         _words([0], [n + 0.92], [T("■ モデル", "■ model")], BLUE),
         _words([34], [n + 0.92], [T("■ 単語袋", "■ bag of words")], OTHER),
     ]
@@ -707,17 +744,19 @@ def wins(labels: Sequence[T], model: Array, bag: Array, ties: Array, *, chosen: 
 def duel(captions: tuple[T, T], cosine: Array, bag: Array, *, alt: T) -> Figure:
     """Draw the true caption (✓) over the swapped one (✕), each with the model's cosine and the bag of words' below it."""
     at = np.array([2.0, 1.0])
-    layout = axes(T("コサイン類似度", "Cosine similarity"), "", (-0.4, 1.25), (0.35, 2.75), view="duel")
+    layout = axes(T("コサイン類似度", "Cosine similarity"), "", (-0.4, 1.25), (0.45, 3.0), view="duel")
     _bare(layout, "yaxis")
     layout["margin"] = {"l": 6, "r": 6, "t": 4, "b": 42}
     layout["xaxis"] |= {"tickvals": [0, 0.5, 1], "tickmode": "array"}
     labels = [T(f"{mark} {c.ja}", f"{mark} {c.en}") for mark, c in zip("✓✕", captions, strict=True)]
     under: list[Trace] = [
-        line([0, 0], [0.35, 2.75], MUTED, width=1),
+        _posts(0.0, at, -0.42, 0.14, MUTED, 1.0),
         _bars([0, 0], cosine, at - 0.02, 0.12, BLUE, 0.85),
         _bars([0, 0], bag, at - 0.3, 0.06, OTHER, 0.7),
         _words([-0.4, -0.4], at + 0.3, labels),
         _words(np.maximum(cosine, 0), at - 0.02, [f"{v:.3f}" for v in cosine], BLUE),
-        _words(np.maximum(bag, 0), at - 0.3, [T(f"単語袋 {v:.3f}", f"bag of words {v:.3f}") for v in bag], OTHER),
+        _words(np.maximum(bag, 0), at - 0.3, [f"{v:.3f}" for v in bag], OTHER),
+        _words([-0.4], [2.82], [T("■ モデル", "■ model")], BLUE),
+        _words([0.1], [2.82], [T("■ 単語袋", "■ bag of words")], OTHER),
     ]
     return Figure("duel", T("二つの文", "Two captions"), alt, layout, under=under)
