@@ -136,7 +136,8 @@ def steps_of(values: Sequence[tuple[Array, str, T, float, str]], steps: ArrayLik
     k = np.asarray(steps, dtype=float)
     everything = np.concatenate([v for v, *_ in values] + ([[bound[0]]] if bound else []))
     a, b = padded(everything)
-    layout = axes(unit, y, (k[0], max(k[-1], k[0] + 1)), (a if low is None else low, b + 0.06 * (b - a)), view=name)
+    a = a if low is None else low
+    layout = axes(unit, y, (k[0], max(k[-1], k[0] + 1)), (a, b + 0.2 * (b - a)), view=name)
     layout["margin"] = {"l": 50, "r": 10, "t": 6, "b": 42}
     layout["xaxis"]["nticks"] = layout["yaxis"]["nticks"] = 5
     under: list[Trace] = []
@@ -330,10 +331,9 @@ def scores(
             bars.append(_bars(start[:1], start[:1] + length * values[0, :1], at[:1] - 0.25, 0.17, color, 0.85))
     if typed:
         bars.append(_now([cosine[0, 0]], [at[0] - 0.25], 12.0))
-    said = (f"{v:.2f}".replace("-", "−") for v in cosine.ravel())
-    won = (f"{v:.0f}%" for v in np.floor(beaten.ravel()))
-    ja, en = np.reshape([f"{c}  ＞{w}" for c, w in zip(said, won, strict=True)], cosine.shape)
-    numbers = [T(str(j), str(e)) for j, e in zip(ja, en, strict=True)]
+    said = [[f"{v:.2f}".replace("-", "−") for v in row] for row in cosine]
+    won = np.floor(beaten)
+    numbers = [T(f"{said[0][i]}  ＞{won[0, i]:.0f}%", f"{said[1][i]}  >{won[1, i]:.0f}%") for i in range(n)]
     percents = [T(f"{100 * ja:.0f}%", f"{100 * en:.0f}%") for ja, en in share.T]
     under: list[Trace] = [
         _fill([a, b, b, a], [0, 0, n + 0.62, n + 0.62], MUTED, 0.13),
@@ -344,7 +344,7 @@ def scores(
         _words(np.full(n, low), at + 0.22, labels),
         _words(np.full(n, 0.99), at - 0.25, numbers, BLUE),
         _words(np.full(n, middle) + unit * share.max(axis=0), at - 0.25, percents, GREEN),
-        _words([b], [0.22], [T("← でたらめな文（＞は勝った割合）", "← random captions (＞: share beaten)")], MUTED),
+        _words([b], [0.22], [T("← でたらめな文（＞は勝った割合）", "← random captions (>: share beaten)")], MUTED),
         _words([right], [n + 0.45], [T("確率", "probability")], GREEN, "middle left"),
     ]
     return Figure("scores", T("どの文に近いか", "Which caption is near"), alt, layout, under=under)
@@ -434,23 +434,16 @@ def pair_losses(
     layout["xaxis"]["nticks"], layout["yaxis"]["nticks"] = 6, 5
     x = np.broadcast_to(at, to_text.shape)
     size = 9.0 if n <= 16 else 6.0
+    ends = [0.3, n + 0.7]
+    # Two lines too near each other share one name.
+    near = floor is not None and chance - floor < 0.17 * headroom
+    name = T("log N（下は log m）", "log N (below: log m)") if near else T("log N", "log N")
     under: list[Trace] = [
-        line(
-            [0.3, n + 0.7], [chance, chance], INK, width=1.4, dash="dash", label=T("log N", "log N"), where="top left"
-        ),
+        line(ends, [chance, chance], INK, width=1.4, dash="dash", label=name, where="top left"),
     ]
     if floor is not None:
-        under.append(
-            line(
-                [0.3, n + 0.7],
-                [floor, floor],
-                PURPLE,
-                width=1.4,
-                dash="dash",
-                label=T("log m", "log m"),
-                where="top left",
-            )
-        )
+        word = {} if near else {"label": T("log m", "log m"), "where": "top left"}
+        under.append(line(ends, [floor, floor], PURPLE, width=1.4, dash="dash", **word))
     under += [
         marks(_moving(x), _moving(np.minimum(to_text, top)), BLUE, size=size),
         marks(_moving(x), _moving(np.minimum(to_image, top)), ORANGE, size=size, symbol="triangle-up"),
