@@ -97,6 +97,12 @@ def test_how_many_captions_there_are(page):
     assert len(scenes.every_single()) == page.CAPTIONS
 
 
+def test_the_held_out_experiment_and_the_notes_say_the_same(lesson, page):
+    experiment = next(e for e in page.EXPERIMENTS if e.id == "heldout")
+    said = percents(experiment.evidence(page.compute_paint(page.Params(alpha=0.0))).en)
+    assert said[-2:] == percents(paragraph(lesson, "en", "Pairs that training"))[-2:]
+
+
 @pytest.mark.parametrize("task", ["captions", "colour", "shape", "size", "place", "ground"])
 def test_nothing_of_the_composed_scene_is_said_of_ones_own_picture(page, task):
     def shown(**fields):
