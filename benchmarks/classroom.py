@@ -193,16 +193,20 @@ async def lesson_hour(
 def measure(
     sizes: tuple[int, ...] = (1, 40), *, seconds: float = 20.0, cold: bool = False, **how: object
 ) -> list[tuple[str, Class]]:
-    """Measure classes of several sizes on one server, warm or (`cold`) just started; give (name, what they saw)."""
+    """Measure classes of several sizes on one server, warm or (`cold`) just started; give (name, what they saw).
+
+    Only the last class has draggers and jobs: those before it warm the server, and are what it is compared with.
+    """
     out = []
     with serve() as address:
         if not cold:
             asyncio.run(lesson_hour(address, 1, 2.0))
             time.sleep(WARM)
-        for pupils in sizes:
-            seen = asyncio.run(lesson_hour(address, pupils, seconds, **how))  # type: ignore[arg-type]
-            draggers = how.get("draggers", 0)
-            name = f"{pupils}" + (f", {draggers} drag" if draggers else "") + (", a job" if how.get("jobs") else "")
+        for i, pupils in enumerate(sizes):
+            now = how if i == len(sizes) - 1 else {**how, "draggers": 0, "jobs": ()}
+            seen = asyncio.run(lesson_hour(address, pupils, seconds, **now))  # type: ignore[arg-type]
+            draggers = now.get("draggers", 0)
+            name = f"{pupils}" + (f", {draggers} drag" if draggers else "") + (", jobs" if now.get("jobs") else "")
             out.append((name + (", cold" if cold else ""), seen))
     return out
 

@@ -306,7 +306,7 @@ def scores(
     density = np.histogram(everything, edges)[0] / len(everything)
     x, hill = np.repeat(edges, 2), np.concatenate([[0], np.repeat(0.62 * density / density.max(), 2), [0]])
     layout = axes(
-        T("コサイン類似度（濃: 日本語、淡: 英語）", "Cosine similarity (dark: Japanese, pale: English)"),
+        T("コサイン類似度（濃: 日本語、淡: 英語）", "Cosine similarity (strong: Japanese, faint: English)"),
         "",
         (low, right),
         (-0.08, n + 0.62),

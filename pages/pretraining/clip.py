@@ -1360,7 +1360,7 @@ SCENES = (
         title=T("CyCLIP", "CyCLIP"),
         lead=T(
             "色の濃い所ほど、二つの距離が食い違っています。左の CLIP と右の CyCLIP で、濃さを比べてください。",
-            "The darker a cell, the more two distances disagree. Compare CLIP on the left with CyCLIP on the right.",
+            "The stronger a cell's pink, the more two distances disagree. Compare CLIP on the left with CyCLIP on the right.",
         ),
         controls=("square", "lambda1", "lambda2", "kind"),
         more=("near", "tongue"),

@@ -329,8 +329,8 @@ def _opinion(value: Array, *, name: str, title: T, alt: T, extra: tuple[Any, ...
         return figures.plane(name, title, (none,), alt=T("価値の地図はありません。", "There is no map of values."))
     low, high = _value_range(value)
     span = T(
-        f"{title.ja}（白 {_number(low)} 〜 緑 {_number(high)}）",
-        f"{title.en} (white {_number(low)} to green {_number(high)})",
+        f"{title.ja}（{_number(low)}、緑が {_number(high)}）",
+        f"{title.en} ({_number(low)}, green {_number(high)})",
     )
     return figures.plane(name, span, (figures.value_map(GRID, value, low, high), *extra), alt=alt)
 
@@ -528,7 +528,7 @@ def draw_episode(r: Played, p: Params) -> Stage:
     shot = f.shots[-1] if f and f.shots else None
     policy = figures.plane(
         "policy",
-        T("方策（濃い所: よく通る状態）", "Policy (dark: often visited)"),
+        T("方策（雲: よく通る状態）", "Policy (cloud: often visited)"),
         (
             *((figures.policy_map(GRID, shot.right.ravel().astype(float)),) if shot else ()),
             *((figures.visits(GRID, f.visits),) if f and f.visits.any() else ()),

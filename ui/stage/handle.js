@@ -1,5 +1,6 @@
 // Things one can take hold of and move, without adding or deleting any: a query, the centroids. A moved handle either sets
-// two parameters (`values`, each a linear function of its coordinate) or moves a point of a set of its own (`field`).
+// two parameters (`values`, each a linear function of its coordinate) or moves a point of a set of its own (`field`). Where one
+// mark is all there is to move, a click on the ground brings it there.
 
 import { at } from './wire.js';
 
@@ -8,7 +9,7 @@ const REACH = { mouse: 16, pen: 20, touch: 30 };
 
 export function handling(figure) {
   const { stage, node } = figure;
-  let traces = [], drag = null;
+  let traces = [], drag = null, click = null;
 
   const grab = (spot, reach) => {
     for (const trace of traces) {
@@ -20,6 +21,7 @@ export function handling(figure) {
   const down = (event) => {
     const spot = traces.length && !event.button ? figure.place(event) : null;
     const held = spot && grab(spot, REACH[event.pointerType] ?? 16);
+    click = spot && !held ? { x: event.clientX, y: event.clientY } : null;
     if (!held) return;
     drag = { ...held, id: event.pointerId };
     event.preventDefault();
@@ -39,7 +41,10 @@ export function handling(figure) {
       return;
     }
     event.stopImmediatePropagation();
-    const view = figure.view(), box = figure.plot.getBoundingClientRect(), { trace, i } = drag;
+    put(event, drag);
+  };
+  const put = (event, { trace, i }) => {
+    const view = figure.view(), box = figure.plot.getBoundingClientRect();
     const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
     const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
     const x = Float32Array.from(at(trace.x, 0)), y = Float32Array.from(at(trace.y, 0));
@@ -57,7 +62,11 @@ export function handling(figure) {
     }
     stage.edits.push(message);
   };
+  const alone = () => traces.length === 1 && traces[0].values && !figure.edit.on;
   const up = (event) => {
+    const still = click && Math.hypot(event.clientX - click.x, event.clientY - click.y) < 4;
+    click = null;
+    if (still && alone()) put(event, { trace: traces[0], i: 0 });
     if (!drag || event.pointerId !== drag.id) return;
     event.stopImmediatePropagation();
     drag = null;
