@@ -783,7 +783,7 @@ def floor(
         y = log10(stored[form])
         color = FORMAT_COLORS[form]
         ok = np.flatnonzero(np.isfinite(y))
-        share = (ok[0] + (0.12, 0.34, 0.0)[k] * (ok[-1] - ok[0])) / max(depth, 1) if len(ok) else 0.0
+        share = (ok[0] + (0.12, 0.34, 0.7)[k] * (ok[-1] - ok[0])) / max(depth, 1) if len(ok) else 0.0
         named = {"label": T(form, form), "at": float(share), "where": ("bottom right", "bottom right", "top left")[k]}
         under += [
             {**line(layers, y, color, width=(5.0, 3.2, 2.4)[k], **named), "hovertemplate": f"{form}: 10^%{{y}}"},

@@ -955,8 +955,8 @@ SCENES = (
         id="learn",
         title=T("学べるか", "Does it learn?"),
         lead=T(
-            "数字の画像で A と B を学習します。再生して、下の図の層ごとの勾配と更新の違いを見てください。",
-            "A and B are trained on images of digits. Play, and compare gradients and updates of the layers below.",
+            "数字の画像で A と B を学習します。再生して、下の図の層ごとの勾配と更新の違いを見てください。地図を押すと、その網を学習します。",
+            "A and B learn images of digits. Play, and compare the layers below. Click the map to train the network of that place.",
         ),
         controls=("versus", "optimizer", "rate", "clip"),
         more=("limit", "depth", "activation", "init", "gain", "bias", "residual", "norm", "units", "steps", "seed"),

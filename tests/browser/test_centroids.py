@@ -48,3 +48,31 @@ def test_a_centre_is_dragged_and_reset(visit):
     assert "centers=" not in page.url
     assert pixels(page) == before
     assert page.locator(NUMBERS).inner_text() == numbers
+
+
+def test_a_click_brings_a_lone_handle(visit):
+    page = visit("/gradients?scene=edge&lang=en")
+    box = page.locator(".sawaru-stage .figure").first.locator(".under").bounding_box()
+    x, y = box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 60, steps=6)  # a zoom is not a click
+    page.mouse.up()
+    settled(page)
+    assert "gain=" not in page.url
+    page.locator(".sawaru-stage .figure").first.locator(".back").click()
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+    settled(page)
+    bias = float(page.url.split("bias=")[1].split("&")[0])
+    assert "gain=" in page.url
+    assert abs(bias - 0.6 * 2.0) < 0.1
+
+
+def test_a_click_among_points_still_adds_one(visit):
+    page = visit("/neighbors?lang=en")
+    box = page.locator(".sawaru-stage .figure").first.locator(".under").bounding_box()
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"])
+    settled(page)
+    assert "points=" in page.url
+    assert "qx=" not in page.url
