@@ -8,6 +8,7 @@ import functools
 import logging
 import math
 import re
+import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,11 @@ from ui.scene import Experiment, Part, Scene, scene_of
 from ui.text import WORDS, lang, set_lang, word
 
 log = logging.getLogger(__name__)
+
+# Pictures are computed one at a time. Numpy gives the interpreter away at each larger operation and has to win it back: many
+# computations side by side take far longer than one after the other. A long one holds nobody up for more than a moment.
+TURN = threading.Lock()
+LONGEST_WAIT = 0.5  # seconds
 
 BOARD = """
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSidebarCollapsedControl"] { display: none; }
@@ -375,6 +381,7 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
         "board": state.board,
     }
     last = state.store(f"{scene.id}.picture")
+    mine = TURN.acquire(timeout=LONGEST_WAIT)
     try:
         parts, work = _parts(state, scene)
         result = scene.result(state.params, parts)
@@ -389,6 +396,9 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
             return None
         picture = dataclasses.replace(last["picture"], note=WORDS["fault"])
         return stage.encode(picture, lang(), extra={**header, "readouts": [], "fault": True})
+    finally:
+        if mine:
+            TURN.release()
     last["picture"] = picture
     state.played = True
     return encoded
