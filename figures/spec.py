@@ -56,13 +56,18 @@ CLASS_SYMBOLS = ("circle", "triangle-up", "square", "diamond", "cross")
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """An array that moves with the playhead: `values` (frames, …); a frame shows `values[k]`."""
+    """An array that moves with the playhead: `values` (frames, …), or such an array `Kept`; a frame shows `values[k]`."""
 
-    values: NDArray[Any]
+    values: "NDArray[Any] | Kept"
 
     def __post_init__(self) -> None:
-        if np.ndim(self.values) < 1 or len(self.values) == 0:
+        if np.ndim(self.array) < 1 or len(self.array) == 0:
             raise ValueError("Frames need at least one frame.")
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """The values themselves, kept or not."""
+        return self.values.values if isinstance(self.values, Kept) else self.values
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +149,14 @@ class Row:
     """A line of a `Card`: a number with `digits` decimals, or (with `words`) an index into `words`, at each frame."""
 
     label: T
-    values: NDArray[Any]  # (frames,), or (1,) for what does not move; NaN shows as a dash
+    values: NDArray[Any] | Kept  # (frames,), or (1,) for what does not move; NaN shows as a dash
     digits: int = 2
     words: tuple[T, ...] = ()
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """The values themselves, kept or not."""
+        return self.values.values if isinstance(self.values, Kept) else self.values
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,9 +79,9 @@ def is_a_stage(picture: Stage) -> None:
         steps = np.asarray(picture.playhead.steps)
         assert (np.diff(steps) >= 0).all()
         for array in _frames([figure.under for figure in plain] + [figure.data for figure in picture.figures]):
-            assert len(array.values) == len(steps)
+            assert len(array.array) == len(steps)
         for card in picture.cards:
-            assert all(len(row.values) in (1, len(steps)) for row in card.rows)
+            assert all(len(row.array) in (1, len(steps)) for row in card.rows)
 
 
 def _frames(value: Any) -> Iterator[Frames]:
@@ -104,7 +104,7 @@ def is_a_plotly_figure(figure: Figure) -> go.Figure:
 def _settled(value: Any) -> Any:
     """Put in what the browser would: a colour for its name, a language, the last frame."""
     if isinstance(value, Frames):
-        return value.values[-1]
+        return value.array[-1]
     if isinstance(value, T):
         return value.en
     if isinstance(value, str) and value.startswith("$"):

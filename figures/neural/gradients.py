@@ -553,7 +553,7 @@ def per_layer(
             _text(0.5, guide[0], guide[1], INK, "bottom right"),
         ]
     for i, (color, label, y) in enumerate(runs):
-        values = y.values if isinstance(y, Frames) else np.asarray(y, dtype=np.float64)
+        values = y.array if isinstance(y, Frames) else np.asarray(y, dtype=np.float64)
         if values.size == 0:
             continue
         under.append(line(x, y, color, width=2.2, label=label, at=(0.25, 0.75)[i % 2], where="top center"))

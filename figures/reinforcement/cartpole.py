@@ -1,5 +1,6 @@
 """Pictures of CartPole: the cart and its pole, maps over angle and angular velocity, learning curves, returns to go."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from figures.spec import (
     PAPER,
     Figure,
     Frames,
+    Kept,
     T,
     Trace,
     axes,
@@ -73,6 +75,12 @@ def _heatmap(grid: Grid, z: NDArray[np.uint8] | Frames, scale: list[list[Any]], 
 def _bytes(grid: Grid, z: Array) -> NDArray[np.uint8]:
     """Turn values in 0 … 1, (h·w,) or (frames, h·w), into what a heat map takes."""
     return np.asarray(np.round(255 * np.clip(np.nan_to_num(z), 0, 1)), np.uint8).reshape(*z.shape[:-1], grid.h, grid.w)
+
+
+def _moving(values: Array, *, kept: bool = True) -> Frames:
+    """Let values (frames, …) move with the playhead; `kept` while no slider of the episode changes them."""
+    values = values.astype(np.float32)
+    return Frames(Kept(values) if kept else values)
 
 
 def _still_or_moving(z: NDArray[np.uint8]) -> NDArray[np.uint8] | Frames:
@@ -181,9 +189,9 @@ def _titled(layout: dict[str, Any], title: T) -> dict[str, Any]:
     return layout
 
 
-def here(x: Array, y: Array, *, size: float = 13.0) -> list[Trace]:
-    """Ring the present, which moves with the playhead: x, y (frames,)."""
-    at = (Frames(np.asarray(x, np.float32)[:, None]), Frames(np.asarray(y, np.float32)[:, None]))
+def here(x: Array, y: Array, *, size: float = 13.0, kept: bool = True) -> list[Trace]:
+    """Ring the present, which moves with the playhead: x, y (frames,); `kept` as in `_moving`."""
+    at = _moving(x[:, None], kept=kept), _moving(y[:, None], kept=kept)
     return [
         marks(*at, NOW, size=size, symbol="circle-open", line={"width": 3}),
         marks(*at, NOW, size=4.0),
@@ -212,11 +220,11 @@ def cart(states: Array, actions: NDArray[np.int64], length: float, *, alt: T, ti
     """
     x, theta = states[:, 0], states[:, 2]
     foot = 0.12
-    pole_x = np.stack([x, x + 2 * length * np.sin(theta)], axis=1).astype(np.float32)
-    pole_y = np.stack([np.full(len(x), foot), foot + 2 * length * np.cos(theta)], axis=1).astype(np.float32)
-    body = np.stack([x - 0.25, x + 0.25], axis=1).astype(np.float32)
+    pole_x = np.stack([x, x + 2 * length * np.sin(theta)], axis=1)
+    pole_y = np.stack([np.full(len(x), foot), foot + 2 * length * np.cos(theta)], axis=1)
+    body = np.stack([x - 0.25, x + 0.25], axis=1)
     push = np.where(actions > 0, 0.62, -0.62)
-    arrow = np.where((actions < 0)[:, None], np.nan, np.stack([x + push * 0.5, x + push], axis=1)).astype(np.float32)
+    arrow = np.where((actions < 0)[:, None], np.nan, np.stack([x + push * 0.5, x + push], axis=1))
     # The wedge of ±12° above the cart, in which the pole has to stay.
     turn = np.linspace(-FALL, FALL, 5) / DEGREES
     wedge_x = np.concatenate([np.zeros(1), 2 * length * np.sin(turn)])
@@ -236,18 +244,18 @@ def cart(states: Array, actions: NDArray[np.int64], length: float, *, alt: T, ti
             line((-EDGE, -EDGE), (0, 0.9), INK, **ends),
             line((EDGE, EDGE), (0, 0.9), INK, **ends),
             {
-                **line(Frames((x[:, None] + wedge_x).astype(np.float32)), wedge_y, INK, width=0),
+                **line(_moving(x[:, None] + wedge_x), wedge_y, INK, width=0),
                 "mode": "none",
                 "fill": "toself",
                 "fillcolor": INK,
                 "opacity": 0.1,
             },
-            line(Frames(body), (0.07, 0.07), INK, width=15),
-            line(Frames(pole_x), Frames(pole_y), NOW, width=6),
+            line(_moving(body), (0.07, 0.07), INK, width=15),
+            line(_moving(pole_x), _moving(pole_y), NOW, width=6),
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "x": Frames(arrow),
+                "x": _moving(arrow),
                 "y": np.array([0.07, 0.07], dtype=np.float32),
                 "line": {"color": NOW, "width": 2.5},
                 "marker": {"color": NOW, "size": 9, "symbol": "arrow"},
@@ -304,7 +312,15 @@ def learning(
     return Figure("curve", title, alt, _titled(layout, title), under=tuple(traces))
 
 
-def to_go(returns: Array, gamma: float, *, frames: Array, reward: T, alt: T, title: T) -> Figure:
+def _above(value: float) -> float:
+    """Give the next of …, 1, 2, 5, 10, … from `value` up; 0 for 0."""
+    if value <= 0:
+        return 0.0
+    unit = 10.0 ** math.floor(math.log10(value))
+    return next(unit * step for step in (1, 2, 5, 10) if value <= unit * step)
+
+
+def to_go(returns: Array, *, frames: Array, reward: T, alt: T, title: T) -> Figure:
     """Draw the return to go G_t of each step, with the present step ringed.
 
     Parameters
@@ -315,14 +331,15 @@ def to_go(returns: Array, gamma: float, *, frames: Array, reward: T, alt: T, tit
         (frames,) the step shown at each frame.
     """
     steps = np.arange(len(returns))
-    low, high = min(0.0, float(returns.min(initial=0.0))), max(1.0, float(returns.max(initial=0.0)))
+    # The axis moves in steps of 1, 2, 5, so that the curve is seen to grow and Plotly rests.
+    low, high = -_above(-float(returns.min(initial=0.0))), max(1.0, _above(float(returns.max(initial=0.0))))
     end = float(max(len(returns), 10))
     layout = axes(
         T("ステップ t", "Step t"),
         reward,
         (0, 1.03 * end),
-        (low * 1.1 - 0.02 * (high - low), high * 1.12),
-        view=f"to go {gamma:g}",
+        (low - 0.03 * (high - low), high + 0.03 * (high - low)),
+        view=f"to go {low:g} {high:g}",
     )
     layout["margin"] = {**layout["margin"], "l": 58, "t": 26}
     now = np.minimum(frames, len(returns) - 1)
@@ -331,7 +348,7 @@ def to_go(returns: Array, gamma: float, *, frames: Array, reward: T, alt: T, tit
         title,
         alt,
         _titled(layout, title),
-        under=(line(steps, returns, BLUE, width=2.5), *here(now.astype(float), returns[now])),
+        under=(line(steps, returns, BLUE, width=2.5), *here(now.astype(float), returns[now], kept=False)),
     )
 
 

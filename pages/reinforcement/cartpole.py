@@ -16,7 +16,7 @@ from core.reinforcement.network import SCALE
 from core.reinforcement.tabular import EDGE
 from figures.reinforcement import cartpole as figures
 from figures.reinforcement.cartpole import DEGREES, Grid
-from figures.spec import BLUE, GREEN, MUTED, ORANGE, PURPLE, SKY, Card, Live, Playhead, Row, Stage, T
+from figures.spec import BLUE, GREEN, MUTED, ORANGE, PURPLE, SKY, Card, Kept, Live, Playhead, Row, Stage, T
 from ui.jobs import Report
 from ui.params import choice, slider, toggle
 from ui.scene import Experiment, Part, Readout, Scene, Task
@@ -514,9 +514,8 @@ def draw_episode(r: Played, p: Params) -> Stage:
     )
     returns = figures.to_go(
         r.returns if n else np.zeros(1),
-        p.discount,
         frames=frames,
-        title=T(f"ここから先の収益 G（γ = {p.discount:g}）", f"Return to go G (γ = {p.discount:g})"),
+        title=T("ここから先の収益 G", "Return to go G"),
         reward=T("収益 Gₜ", "Return Gₜ"),
         alt=T(
             f"各ステップから先の収益。はじめは {r.returns[0] if n else 0:.1f} です。",
@@ -575,7 +574,7 @@ def _inspector(r: Played, p: Params) -> Card:
         return nan if values is None else np.append(values, values[-1:])
 
     def seen(label: str, i: int, rows: Array, digits: int) -> Row:
-        return Row(T(label, label), rows[:, i] * unit[i], digits)
+        return Row(T(label, label), Kept(rows[:, i] * unit[i]), digits)
 
     now = [
         seen(s, i, before, d) for i, (s, d) in enumerate((("x (m)", 3), ("ẋ (m/s)", 3), ("θ (°)", 2), ("θ̇ (°/s)", 1)))
@@ -587,16 +586,16 @@ def _inspector(r: Played, p: Params) -> Card:
     goal = {"q_learning": "r + γ max Q(s′, ·)", "sarsa": "r + γ Q(s′, a′)", "value": "r + γ V(s′)", "return": "G"}
     rows = [
         *now,
-        Row(T("P(右)", "P(right)"), padded(r.right[:-1] if e else None), 2),
-        Row(T("行動 a", "Action a"), padded(e.actions.astype(float) if e else None), words=words),
-        Row(T("報酬 r", "Reward r"), padded(e.rewards if e else None), 0),
+        Row(T("P(右)", "P(right)"), Kept(padded(r.right[:-1] if e else None)), 2),
+        Row(T("行動 a", "Action a"), Kept(padded(e.actions.astype(float) if e else None)), words=words),
+        Row(T("報酬 r", "Reward r"), Kept(padded(e.rewards if e else None)), 0),
         *then,
         Row(T("収益 Gₜ", "Return Gₜ"), padded(r.returns if e else None), 2),
     ]
     if opinion and taught is not None:
         aim = goal[_method(p.agent)]
         rows += [
-            Row(T(f"いまの {value}", f"Old {value}"), padded(taught.old), 2),
+            Row(T(f"いまの {value}", f"Old {value}"), Kept(padded(taught.old)), 2),
             Row(T(f"目標 {aim}", f"Target {aim}"), padded(taught.target), 2),
             Row(T("差 δ", "Difference δ"), padded(taught.error), 2),
             Row(T(f"新しい {value}", f"New {value}"), padded(taught.new), 2),

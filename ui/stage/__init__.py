@@ -89,6 +89,8 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
     if isinstance(value, T):
         return value(lang)
     if isinstance(value, Frames):
+        if isinstance(value.values, Kept):
+            return {**_plain(value.values, lang, cargo), "moves": True}
         return {"$f": cargo.frames.once(value.values, id(value))}
     if isinstance(value, Kept):
         return {"$k": cargo.kept.once(value.values, id(value))}
@@ -135,7 +137,7 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
         "columns": stage.columns,
         "height": stage.height,
         "note": stage.note(lang) if stage.note else None,
-        "cards": [_card(card, lang, cargo.frames) for card in stage.cards],
+        "cards": [_card(card, lang, cargo) for card in stage.cards],
         **(extra or {}),
     }
     blob, frames = cargo.own, cargo.frames
@@ -194,20 +196,26 @@ def _shift(value: Any, by: int) -> None:
             _shift(item, by)
 
 
-def _card(card: Card, lang: str, frames: _Blob) -> dict[str, Any]:
+def _card(card: Card, lang: str, cargo: _Cargo) -> dict[str, Any]:
     return {
         "name": card.name,
         "title": card.title(lang),
         "rows": [
             {
                 "label": row.label(lang),
-                "values": {"$f": frames.add(np.asarray(row.values, dtype=np.float32))},
+                "values": _numbers(row.values, cargo),
                 "digits": row.digits,
                 "words": [word(lang) for word in row.words],
             }
             for row in card.rows
         ],
     }
+
+
+def _numbers(values: NDArray[Any] | Kept, cargo: _Cargo) -> dict[str, Any]:
+    if isinstance(values, Kept):
+        return {"$k": cargo.kept.add(np.asarray(values.values, dtype=np.float32)), "moves": True}
+    return {"$f": cargo.frames.add(np.asarray(values, dtype=np.float32))}
 
 
 def _component(name: str, *, library: bool = False) -> Callable[..., Any]:

@@ -25,7 +25,10 @@ export function resolve(value, source, frames, kept) {
     const all = view(frames.source, value.$f, frames.shift);
     return { moves: true, all, shape: all.shape };
   }
-  if (value.$k) return kept.array(value.$k);
+  if (value.$k) {
+    const all = kept.array(value.$k);
+    return value.moves ? { moves: true, all, shape: all.shape } : all;
+  }
   const out = {};
   for (const key in value) out[key] = resolve(value[key], source, frames, kept);
   return out;
