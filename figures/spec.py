@@ -238,8 +238,8 @@ def points(
     """
     trace: dict[str, Any] = {
         "type": "points",
-        "x": x if isinstance(x, Frames) else np.asarray(x, dtype=np.float32),
-        "y": y if isinstance(y, Frames) else np.asarray(y, dtype=np.float32),
+        "x": _array(x),
+        "y": _array(y),
         "label": np.asarray(label, dtype=np.uint8),
         "names": list(names),
         "size": size,
@@ -474,7 +474,11 @@ def rounded_up(value: float) -> float:
     return end
 
 
-def line(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any) -> Trace:
+def _array(values: ArrayLike | Frames | Kept) -> NDArray[np.float32] | Frames | Kept:
+    return values if isinstance(values, Frames | Kept) else np.asarray(values, dtype=np.float32)
+
+
+def line(x: ArrayLike | Frames | Kept, y: ArrayLike | Frames | Kept, color: str, **style: Any) -> Trace:
     """Make a line trace; `style` takes Plotly's `width` and `dash`, and `label` for a name on the line.
 
     The name stands at the line's last point in view, or at the share `at` (0 to 1) of its points; `where` is its side,
@@ -484,8 +488,8 @@ def line(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any)
     trace: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines",
-        "x": x if isinstance(x, Frames) else np.asarray(x, dtype=np.float32),
-        "y": y if isinstance(y, Frames) else np.asarray(y, dtype=np.float32),
+        "x": _array(x),
+        "y": _array(y),
         "line": {"color": color, "width": 2, **style},
     }
     if label is not None:
@@ -495,12 +499,12 @@ def line(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any)
     return trace
 
 
-def marks(x: ArrayLike | Frames, y: ArrayLike | Frames, color: str, **style: Any) -> Trace:
+def marks(x: ArrayLike | Frames | Kept, y: ArrayLike | Frames | Kept, color: str, **style: Any) -> Trace:
     """Make a marker trace; `style` is Plotly's `marker` (size, symbol, line …)."""
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": x if isinstance(x, Frames) else np.asarray(x, dtype=np.float32),
-        "y": y if isinstance(y, Frames) else np.asarray(y, dtype=np.float32),
+        "x": _array(x),
+        "y": _array(y),
         "marker": {"color": color, "size": 8, **style},
     }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from figures.spec import Figure, Frames, Live, Stage, T
+from figures.spec import Figure, Frames, Kept, Live, Stage, T
 from ui import params as ps
 from ui import stage
 from ui.scene import Part, Readout, Scene
@@ -105,6 +105,8 @@ def _settled(value: Any) -> Any:
     """Put in what the browser would: a colour for its name, a language, the last frame."""
     if isinstance(value, Frames):
         return value.array[-1]
+    if isinstance(value, Kept):
+        return value.values
     if isinstance(value, T):
         return value.en
     if isinstance(value, str) and value.startswith("$"):

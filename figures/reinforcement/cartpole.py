@@ -110,6 +110,11 @@ def visits(grid: Grid, counts: NDArray[np.int64], *, color: str = INK) -> Trace:
     return _heatmap(grid, _bytes(grid, share), [[0, "rgba(128,128,128,0)"], [1, color]], 0.6)
 
 
+def kept(trace: Trace) -> Trace:
+    """Let the arrays of a trace that stands still under every slider of its scene travel once."""
+    return {name: Kept(value) if isinstance(value, np.ndarray) else value for name, value in trace.items()}
+
+
 def crossings(grid: Grid, value: Array, level: float) -> tuple[Array, Array]:
     """Give the line where a value (h·w,) on the lattice crosses a level: x, y in degrees, segments parted by NaN."""
     z = value.reshape(grid.h, grid.w) - level
@@ -190,8 +195,8 @@ def _titled(layout: dict[str, Any], title: T) -> dict[str, Any]:
 
 
 def here(x: Array, y: Array, *, size: float = 13.0, kept: bool = True) -> list[Trace]:
-    """Ring the present, which moves with the playhead: x, y (frames,); `kept` as in `_moving`."""
-    at = _moving(x[:, None], kept=kept), _moving(y[:, None], kept=kept)
+    """Ring the present, which moves with the playhead: x, y (frames,); `kept` while no slider changes y."""
+    at = _moving(x[:, None]), _moving(y[:, None], kept=kept)
     return [
         marks(*at, NOW, size=size, symbol="circle-open", line={"width": 3}),
         marks(*at, NOW, size=4.0),
@@ -313,11 +318,11 @@ def learning(
 
 
 def _above(value: float) -> float:
-    """Give the next of …, 1, 2, 5, 10, … from `value` up; 0 for 0."""
+    """Give the next of …, 1, 5, 10, 50, … from `value` up; 0 for 0."""
     if value <= 0:
         return 0.0
     unit = 10.0 ** math.floor(math.log10(value))
-    return next(unit * step for step in (1, 2, 5, 10) if value <= unit * step)
+    return next(unit * step for step in (1, 5, 10) if value <= unit * step)
 
 
 def to_go(returns: Array, *, frames: Array, reward: T, alt: T, title: T) -> Figure:
@@ -331,7 +336,7 @@ def to_go(returns: Array, *, frames: Array, reward: T, alt: T, title: T) -> Figu
         (frames,) the step shown at each frame.
     """
     steps = np.arange(len(returns))
-    # The axis moves in steps of 1, 2, 5, so that the curve is seen to grow and Plotly rests.
+    # The axis moves in steps of 1, 5, 10, so that the curve is seen to grow and Plotly rests.
     low, high = -_above(-float(returns.min(initial=0.0))), max(1.0, _above(float(returns.max(initial=0.0))))
     end = float(max(len(returns), 10))
     layout = axes(
@@ -348,7 +353,10 @@ def to_go(returns: Array, *, frames: Array, reward: T, alt: T, title: T) -> Figu
         title,
         alt,
         _titled(layout, title),
-        under=(line(steps, returns, BLUE, width=2.5), *here(now.astype(float), returns[now], kept=False)),
+        under=(
+            line(Kept(steps.astype(np.float32)), returns, BLUE, width=2.5),
+            *here(now.astype(float), returns[now], kept=False),
+        ),
     )
 
 

@@ -332,7 +332,9 @@ def _opinion(value: Array, *, name: str, title: T, alt: T, extra: tuple[Any, ...
         f"{title.ja}（{_number(low)}、緑が {_number(high)}）",
         f"{title.en} ({_number(low)}, green {_number(high)})",
     )
-    return figures.plane(name, span, (figures.value_map(GRID, value, low, high), *extra), alt=alt)
+    tint = figures.value_map(GRID, value, low, high)
+    # One frame stands still until the agent itself changes.
+    return figures.plane(name, span, (figures.kept(tint) if value.ndim == 1 else tint, *extra), alt=alt)
 
 
 def draw_learn(r: Learning, p: Params) -> Stage:
@@ -523,14 +525,14 @@ def draw_episode(r: Played, p: Params) -> Stage:
         ),
     )
     here = figures.here(states[:, 2] * DEGREES, states[:, 3] * DEGREES)
-    way = figures.path(states)
+    way = figures.kept(figures.path(states))
     shot = f.shots[-1] if f and f.shots else None
     policy = figures.plane(
         "policy",
         T("方策（雲: よく通る状態）", "Policy (cloud: often visited)"),
         (
-            *((figures.policy_map(GRID, shot.right.ravel().astype(float)),) if shot else ()),
-            *((figures.visits(GRID, f.visits),) if f and f.visits.any() else ()),
+            *((figures.kept(figures.policy_map(GRID, shot.right.ravel().astype(float))),) if shot else ()),
+            *((figures.kept(figures.visits(GRID, f.visits)),) if f and f.visits.any() else ()),
             _lqr_line(),
             *figures.sides(),
             way,

@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -29,31 +29,21 @@ CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up
 class _Blob:
     """Arrays laid end to end, each at a multiple of eight bytes, so that the browser can view them in place."""
 
-    TYPES: ClassVar[dict[str, str]] = {"f": "<f4", "u1": "u1", "u2": "<u2", "i": "<i4", "u": "<i4", "b": "u1"}
-
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.size = 0
-        self.known: dict[int, list[Any]] = {}  # arrays that several traces share travel once
+        self.places: dict[tuple[str, bytes], int] = {}  # what several traces share travels once
 
     def add(self, array: NDArray[Any]) -> list[Any]:
         """Append an array; return [type, offset, shape…] for the header."""
-        kind = {"uint8": "u1", "uint16": "u2"}.get(array.dtype.name, array.dtype.kind)
-        if kind not in self.TYPES:
-            raise TypeError(f"The stage cannot draw an array of {array.dtype}.")
-        data = np.ascontiguousarray(array, dtype=self.TYPES[kind]).tobytes()
-        where = self.size
-        padded = data + bytes(-len(data) % 8)
-        self.parts.append(padded)
-        self.size += len(padded)
-        name = {"f": "f4", "u1": "u1", "u2": "u2", "b": "u1"}.get(kind, "i4")
+        name = _type(array)
+        data = np.ascontiguousarray(array, dtype=f"<{name}").tobytes()
+        where = self.places.setdefault((name, data), self.size)
+        if where == self.size and data:
+            padded = data + bytes(-len(data) % 8)
+            self.parts.append(padded)
+            self.size += len(padded)
         return [name, where, *array.shape]
-
-    def once(self, values: NDArray[Any], name: int) -> list[Any]:
-        """Append an array that several traces may share; `name` tells whether it is there already."""
-        if name not in self.known:
-            self.known[name] = self.add(np.asarray(values))
-        return self.known[name]
 
     @property
     def digest(self) -> str:
@@ -62,6 +52,19 @@ class _Blob:
         for part in self.parts:
             digest.update(part)
         return digest.hexdigest()
+
+
+def _type(array: NDArray[Any]) -> str:
+    """Name the narrowest type that the browser has for an array: float32 for reals, bytes where integers fit."""
+    kind = array.dtype.kind
+    if kind == "f":
+        return "f4"
+    if kind == "b":
+        return "u1"
+    if kind not in "iu":
+        raise TypeError(f"The stage cannot draw an array of {array.dtype}.")
+    low, high = int(array.min(initial=0)), int(array.max(initial=0))
+    return "i4" if low < 0 or high > 0xFFFF else "u2" if high > 0xFF else "u1"
 
 
 def pack(header: Mapping[str, Any], blob: _Blob) -> bytes:
@@ -91,9 +94,9 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
     if isinstance(value, Frames):
         if isinstance(value.values, Kept):
             return {**_plain(value.values, lang, cargo), "moves": True}
-        return {"$f": cargo.frames.once(value.values, id(value))}
+        return {"$f": cargo.frames.add(value.values)}
     if isinstance(value, Kept):
-        return {"$k": cargo.kept.once(value.values, id(value))}
+        return {"$k": cargo.kept.add(value.values)}
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "OUS":
             return [_plain(item, lang, cargo) for item in value.tolist()]
@@ -214,8 +217,8 @@ def _card(card: Card, lang: str, cargo: _Cargo) -> dict[str, Any]:
 
 def _numbers(values: NDArray[Any] | Kept, cargo: _Cargo) -> dict[str, Any]:
     if isinstance(values, Kept):
-        return {"$k": cargo.kept.add(np.asarray(values.values, dtype=np.float32)), "moves": True}
-    return {"$f": cargo.frames.add(np.asarray(values, dtype=np.float32))}
+        return {"$k": cargo.kept.add(np.asarray(values.values)), "moves": True}
+    return {"$f": cargo.frames.add(np.asarray(values))}
 
 
 def _component(name: str, *, library: bool = False) -> Callable[..., Any]:

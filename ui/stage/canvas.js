@@ -211,22 +211,12 @@ const PAINTERS = {
   },
 
   heatmap(g, view, trace, k, color) {
-    const z = at(trace.z, k), [h, w] = z.shape, lo = trace.zmin, hi = trace.zmax;
-    const table = ramp(trace.colorscale, color);
-    const small = new OffscreenCanvas(w, h), s = small.getContext('2d'), image = s.createImageData(w, h);
-    for (let r = 0; r < h; r++) {
-      for (let c = 0; c < w; c++) {
-        const v = z[(h - 1 - r) * w + c];
-        const q = Math.max(0, Math.min(255, Math.round(((v - lo) / (hi - lo)) * 255))) || 0;
-        image.data.set(table.subarray(4 * q, 4 * q + 4), 4 * (r * w + c));
-      }
-    }
-    s.putImageData(image, 0, 0);
+    const z = at(trace.z, k), [h, w] = z.shape;
     const left = view.x.to(trace.x0 - trace.dx / 2), right = view.x.to(trace.x0 + (w - 0.5) * trace.dx);
     const top = view.y.to(trace.y0 + (h - 0.5) * trace.dy), bottom = view.y.to(trace.y0 - trace.dy / 2);
     g.imageSmoothingEnabled = trace.zsmooth !== false;
     g.globalAlpha = trace.opacity ?? 1;
-    g.drawImage(small, left, top, right - left, bottom - top);
+    g.drawImage(tint(z, trace, color), left, top, right - left, bottom - top);
     g.globalAlpha = 1;
   },
 
@@ -244,6 +234,24 @@ const PAINTERS = {
     (curved ? curve : half)(g, view, c, trace, color);
   },
 };
+
+const tints = new WeakMap(); // an array that is kept is tinted once
+function tint(z, { colorscale, zmin, zmax }, color) {
+  const key = JSON.stringify([color.key, colorscale, zmin, zmax]), known = tints.get(z);
+  if (known?.key === key) return known.canvas;
+  const [h, w] = z.shape, table = ramp(colorscale, color);
+  const canvas = new OffscreenCanvas(w, h), g = canvas.getContext('2d'), rgba = g.createImageData(w, h);
+  for (let r = 0; r < h; r += 1) {
+    for (let c = 0; c < w; c += 1) {
+      const v = z[(h - 1 - r) * w + c];
+      const q = Math.max(0, Math.min(255, Math.round(((v - zmin) / (zmax - zmin)) * 255))) || 0;
+      rgba.data.set(table.subarray(4 * q, 4 * q + 4), 4 * (r * w + c));
+    }
+  }
+  g.putImageData(rgba, 0, 0);
+  tints.set(z, { key, canvas });
+  return canvas;
+}
 
 const images = new WeakMap();
 function image(z) { // RGB bytes as something to draw
