@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from figures.spec import T
 from ui import jobs
 from ui.jobs import Cancelled, Pool, State
+from ui.turn import Turns
 
 PATIENCE = 10.0
 
@@ -532,6 +533,29 @@ def test_report_rests_when_it_held_the_interpreter_long(pool, monkeypatch):
     own = [seconds for name, seconds in rests if name.startswith("sawaru-job")]
     assert 3 <= len(own) < 3 + 10  # after each long hold; a busy machine may make a few of the others long too
     assert set(own) == {jobs.REST}
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_job_gives_way_to_a_page_s_run(pool, monkeypatch, busy):
+    turns, waits = Turns(), []
+    real = turns.free.wait
+    monkeypatch.setattr(turns.free, "wait", lambda s: waits.append((s, real(0))))
+    monkeypatch.setattr(jobs, "TURNS", turns)
+    if busy:
+        turns.free.clear()
+
+    def work(report):
+        end = time.perf_counter() + 2 * jobs.HELD
+        while time.perf_counter() < end:
+            pass
+        report(0.5)
+        return "done"
+
+    job = pool.start("k", work)
+    while not job.poll().ended:
+        time.sleep(0.001)
+    assert job.poll().result == "done"  # it waited a while, and went on all the same
+    assert waits == [(jobs.GIVE_WAY, not busy)]
 
 
 def test_many_users_at_once(clock):

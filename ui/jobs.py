@@ -32,6 +32,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import streamlit as st
 
 from figures.spec import T
+from ui.turn import TURNS
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ AGAIN = T("もう一度", "Again")
 
 HELD = 0.005  # seconds a job may hold the interpreter between two rests
 REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
+GIVE_WAY = 0.02  # seconds a job lets a page's run go first, at most: under a class that drags it still gets on
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -202,6 +204,7 @@ class Job(Generic[R]):
             # anew. A real rest lets a slider's whole run through.
             if time.perf_counter() - rested > HELD:
                 time.sleep(REST)
+                TURNS.free.wait(GIVE_WAY)
                 rested = time.perf_counter()
 
         state, result, error = State.DONE, None, None

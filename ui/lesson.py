@@ -8,7 +8,7 @@ import functools
 import logging
 import math
 import re
-import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,13 +23,9 @@ from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Part, Scene, scene_of
 from ui.text import WORDS, lang, set_lang, word
+from ui.turn import TURNS
 
 log = logging.getLogger(__name__)
-
-# Pictures are computed one at a time. Numpy gives the interpreter away at each larger operation and has to win it back: many
-# computations side by side take far longer than one after the other. A long one holds nobody up for more than a moment.
-TURN = threading.Lock()
-LONGEST_WAIT = 0.5  # seconds
 
 BOARD = """
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSidebarCollapsedControl"] { display: none; }
@@ -57,6 +53,7 @@ class State:
     version: int = 1  # of the values; a new one overrules what a hand sent before
     acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0, "tick": 0})  # last message of each
     played: bool = False
+    served: float = 0.0  # when the last run of controls and stage ended, on the monotonic clock
     code_open: bool = False
     tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -196,6 +193,14 @@ PLAY, CODE = "sawaru.play", "sawaru.code"
 @st.fragment(key=PLAY)
 def _play(lesson: Lesson, module: ModuleType) -> None:
     state = _kept(lesson)
+    with TURNS.take(state.served):
+        try:
+            _controls_and_stage(lesson, module, state)
+        finally:
+            state.served = time.monotonic()
+
+
+def _controls_and_stage(lesson: Lesson, module: ModuleType, state: State) -> None:
     scene = scene_of(module, state.scene)
     key = f"{lesson.topic}.{scene.id}"
     _take_controls(module, state, f"{key}.controls")
@@ -381,7 +386,6 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
         "board": state.board,
     }
     last = state.store(f"{scene.id}.picture")
-    mine = TURN.acquire(timeout=LONGEST_WAIT)
     try:
         parts, work = _parts(state, scene)
         result = scene.result(state.params, parts)
@@ -396,9 +400,6 @@ def _encoded(lesson: Lesson, module: ModuleType, state: State, scene: Scene) -> 
             return None
         picture = dataclasses.replace(last["picture"], note=WORDS["fault"])
         return stage.encode(picture, lang(), extra={**header, "readouts": [], "fault": True})
-    finally:
-        if mine:
-            TURN.release()
     last["picture"] = picture
     state.played = True
     return encoded
