@@ -13,7 +13,8 @@ def queue(turns, lasts):
 
     def ask(i):
         with turns.take(lasts[i]) as mine:
-            assert mine and not turns.free.is_set()
+            assert mine
+            assert not turns.free.is_set()
             served.append(i)
 
     with turns.take(0.0):
