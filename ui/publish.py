@@ -9,7 +9,6 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from importlib.metadata import version
@@ -65,22 +64,23 @@ def publish() -> Path:
     if target.is_dir() and library.is_file():
         return target
     STATIC.mkdir(exist_ok=True)
-    if not library.is_file():
-        part = library.with_suffix(f".{os.getpid()}")
-        shutil.copyfile(_plotly(), part)
-        part.replace(library)
     making = Path(tempfile.mkdtemp(dir=STATIC))
-    for path in _code():
-        where = making / path.parent.name
-        where.mkdir(exist_ok=True)
-        shutil.copyfile(path, where / path.name)
-    making.chmod(0o755)
     try:
+        if not library.is_file():
+            part = making / library.name
+            shutil.copyfile(_plotly(), part)
+            part.replace(library)
+        for path in _code():
+            where = making / path.parent.name
+            where.mkdir(exist_ok=True)
+            shutil.copyfile(path, where / path.name)
+        making.chmod(0o755)
         making.rename(target)
-    except OSError:  # another process was first
-        shutil.rmtree(making)
-        if not target.is_dir():
+    except OSError:
+        if not target.is_dir():  # else another process was first
             raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)  # on a full disk, its room is given back
     return target
 
 

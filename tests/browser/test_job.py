@@ -23,7 +23,8 @@ from ui.scene import Readout, Scene, Task
 from ui.text import set_lang
 
 jobs.POOL.patience = 2.0
-set_lang("en")
+if "sawaru_lang" not in st.session_state:
+    set_lang("en")
 
 
 def module():
@@ -36,9 +37,11 @@ def module():
         name: int = slider(T("名", "Name"), 0, 99, default=0)
 
     gate = made.gate = threading.Event()
+    starts = made.starts = []
 
     def work(key, report):
         seconds, name = key
+        starts.append(name)
         start = time.monotonic()
         while (share := (time.monotonic() - start) / max(seconds, 0.1)) < 1:
             report(share, round(share, 2))
@@ -94,6 +97,7 @@ if st.query_params.get("name") == "98":  # whoever visits as 98 lets the job of 
 @st.fragment(run_every=0.3)
 def count():
     st.write("threads", len([t for t in threading.enumerate() if t.name.startswith("sawaru-job")]))
+    st.write("starts of 6:", sys.modules["small_lesson"].starts.count(6))
 
 
 count()
@@ -153,6 +157,19 @@ def test_a_failure_is_said_and_the_page_lives(visit, small):
     page.locator(".sawaru-controls input[type=range]").nth(1).focus()
     page.keyboard.press("ArrowLeft")
     shown(page, "done", "yes")
+
+
+def test_the_language_changes_while_a_job_runs(visit, small):
+    page = visit("/?seconds=600&name=6", address=small)
+    page.get_by_text("Work: computing").wait_for()
+    page.get_by_role("button", name="日本語").click()
+    page.get_by_text("仕事: 計算しています").wait_for()
+    shown(page, "終わり", "いいえ")
+    page.get_by_text("starts of 6: 1").wait_for()  # the same job goes on
+    page.get_by_text("threads 1").wait_for()
+    page.get_by_role("button", name="やめる").click()
+    page.get_by_text("仕事: 途中で止めました。").wait_for()
+    page.get_by_text("threads 0").wait_for()
 
 
 def test_vanished_browsers_leave_no_thread(visit, small):
