@@ -1,13 +1,27 @@
-"""All benches: `make bench` writes benchmarks/results.md."""
+"""All benches: `make bench` writes benchmarks/results.md. What takes longer, or needs other packages, is in further.md."""
 
-from benchmarks import classroom, compute, jobs, latency
+from collections.abc import Callable
+
+from benchmarks import classroom, compute, jobs, latency, visits
 from benchmarks.harness import ROOT, machine
+
+TRAINING = ("cartpole?agent=sarsa&seed=3",)
+
+
+def a_class(**how: object) -> Callable[[], str]:
+    """Have a class of forty measured."""
+    return lambda: classroom.table(classroom.measure((40,), **how))  # type: ignore[arg-type]
+
 
 PARTS = (
     ("From key to picture (`python -m benchmarks.latency`)", lambda: latency.table(latency.measure())),
     ("Time and size of a move (`python -m benchmarks.compute`)", compute.table),
     ("A slider while a job runs (`python -m benchmarks.jobs`)", lambda: jobs.measure(5.0)),
-    ("A class on one server (`python -m benchmarks.classroom`)", lambda: classroom.table(classroom.measure())),
+    ("A class on a server just started (`python -m benchmarks.classroom --pupils 40 --cold`)", a_class(cold=True)),
+    ("A class on one server (`python -m benchmarks.classroom --pupils 40`)", a_class()),
+    ("Ten of them drag (`… --draggers 10`)", a_class(draggers=10)),
+    ("… while a job trains (`… --draggers 10 --jobs \"cartpole?agent=sarsa&seed=3\"`)", a_class(draggers=10, jobs=TRAINING)),
+    ("Bytes of a visit (`python -m benchmarks.visits`)", visits.table),
 )
 
 if __name__ == "__main__":

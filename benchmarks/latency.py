@@ -1,12 +1,14 @@
 """From a key press to the painted picture, against the floor app: `python -m benchmarks.latency`.
 
-Floor: one `st.slider`, one `st.plotly_chart` of three points. Plain: the perceptron's picture through `st.slider` and
-`st.plotly_chart`. Painted: the first animation frame after a figure's DOM or canvas changed, counted from keydown. Rounds
-alternate, so that a slow minute of the machine hits all alike.
+Floor: one `st.slider`, one `st.plotly_chart` of three points. Plain: the lesson's own picture through `st.slider` and
+`st.plotly_chart` (`apps/plain.py`). Painted: the first animation frame after a figure's DOM or canvas changed, counted from
+keydown. From another page: from the click in the sidebar to the lesson's first picture. Rounds alternate, so that a slow
+minute of the machine hits all alike.
 """
 
 import argparse
 import dataclasses
+import functools
 import statistics
 import time
 from typing import Any
@@ -19,6 +21,7 @@ from ui import params as ps
 from ui.scene import Scene
 
 
+@functools.cache
 def main_slider(topic: str) -> tuple[str, str]:
     """Name the scene and the slider that the benches move: the last that moves the first picture and starts no job."""
     module = catalog.lesson(topic).module()
@@ -97,21 +100,35 @@ def slider_of(page: Page, url: str, main: str | None) -> Any:
     return page.locator(f".sawaru-controls [data-name={main}] input[type=range]")
 
 
+def turn(page: Page, title: str) -> float:
+    """Go to a lesson by a click in the sidebar; give ms to its first picture."""
+    link = page.locator("[data-testid=stSidebarNav]").get_by_role("link", name=title, exact=True)
+    link.scroll_into_view_if_needed()
+    page.evaluate("performance.clearMarks('sawaru:painted')")
+    link.evaluate("e => { window.__turned = performance.now(); e.click(); }")
+    page.wait_for_function(OURS, timeout=60_000, polling="raf")
+    ms = page.evaluate("performance.getEntriesByName('sawaru:painted')[0].startTime - __turned")
+    page.wait_for_timeout(700)
+    return float(ms)
+
+
 def measure(rounds: int = 3, count: int = 16) -> dict[str, dict[str, Any]]:
-    """Measure the floor, the plain twin and every lesson, in alternating rounds."""
+    """Measure the floor, every lesson and its plain twin, in alternating rounds."""
     with (
         serve("benchmarks/apps/floor.py") as floor,
         serve("benchmarks/apps/plain.py") as plain,
         serve() as ours,
         chromium() as b,
     ):
-        apps = {"floor": (floor, FLOOR, None), "plain": (plain, FLOOR, None)}
-        for lesson in catalog.lessons():
-            scene, slider = main_slider(lesson.topic)
-            apps[lesson.topic] = (f"{ours}/{lesson.topic}?scene={scene}", OURS, slider)
+        lessons = {lesson.topic: lesson.title("ja") for lesson in catalog.lessons()}
+        apps = {"floor": (floor, FLOOR, None)}
+        for topic in lessons:
+            scene, slider = main_slider(topic)
+            apps[topic] = (f"{ours}/{topic}?scene={scene}", OURS, slider)
+            apps[f"{topic}, plain"] = (f"{plain}/?topic={topic}", FLOOR, None)
         for url, ready, _ in apps.values():  # the servers' own first visit, imports and all
             open_(b, url, ready)[0].context.close()
-        out: dict[str, dict[str, Any]] = {name: {"first": [], "press": [], "drag": []} for name in apps}
+        out: dict[str, dict[str, Any]] = {name: {"first": [], "press": [], "drag": [], "turn": []} for name in apps}
         for _ in range(rounds):
             for name, (url, ready, main) in apps.items():
                 page, first = open_(b, url, ready)
@@ -121,6 +138,10 @@ def measure(rounds: int = 3, count: int = 16) -> dict[str, dict[str, Any]]:
                 out[name]["press"] += presses(page, slider, count)
                 out[name]["drag"].append(drag(page, slider))
                 page.context.close()
+            page, _ = open_(b, f"{ours}/{list(lessons)[-1]}", OURS)
+            for topic, title in lessons.items():
+                out[topic]["turn"].append(turn(page, title))
+            page.context.close()
         return out
 
 
@@ -128,15 +149,19 @@ def table(out: dict[str, dict[str, Any]]) -> str:
     """Lay the figures out as a Markdown table."""
     base = {key: statistics.median(out["floor"][key]) for key in ("first", "press")}
     rows = [
-        "| app | first paint, ms | × floor | key → painted p50, ms | p95, ms | × floor | paints in a 1 s drag |",
-        "|---|---|---|---|---|---|---|",
+        "| app | first paint, ms | × floor | key → painted p50, ms | p95, ms | × floor | × plain | paints in a 1 s drag "
+        "| from another page, ms |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, figures in out.items():
         press = sorted(figures["press"])
         first, p50, p95 = statistics.median(figures["first"]), statistics.median(press), press[int(0.95 * len(press))]
-        drag_ = statistics.median(figures["drag"])
-        cells = (name, first, first / base["first"], p50, p95, p50 / base["press"], drag_)
-        rows.append("| {} | {:.0f} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.0f} |".format(*cells))
+        twin = out.get(f"{name}, plain")
+        cells = [name, f"{first:.0f}", f"{first / base['first']:.2f}", f"{p50:.0f}", f"{p95:.0f}"]
+        cells += [f"{p50 / base['press']:.2f}", f"{p50 / statistics.median(twin['press']):.2f}" if twin else ""]
+        cells += [f"{statistics.median(figures['drag']):.0f}"]
+        cells += [f"{statistics.median(figures['turn']):.0f}" if figures["turn"] else ""]
+        rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
 

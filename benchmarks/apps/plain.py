@@ -1,23 +1,43 @@
-"""The perceptron's plane through plain `st.slider` and `st.plotly_chart`: what the stage is measured against."""
+"""A lesson's picture through plain `st.slider` and `st.plotly_chart`: what the stage is measured against.
 
-import numpy as np
-import plotly.graph_objects as go
+`?topic=…` says which; the slider is the one that the benches move. The numbers are the same, computed and drawn by the same
+functions. Layers that only our canvas has (pictures, handles, half planes) are left out, so the plain page draws a little less.
+"""
+
+import dataclasses
+import math
+
 import streamlit as st
 
-from pages.classical import perceptron as lesson
+from benchmarks.latency import main_slider
+from figures.spec import Figure, Trace
+from tests.lessons import is_a_plotly_figure
+from ui import catalog
+from ui import params as ps
+from ui.scene import Part, scene_of
 
-noise = st.slider("noise", 0.0, 1.0, 0.0, 0.02)
-params = lesson.Params(noise=noise)
-result = lesson.SCENES[0].result(params)
-x, y = result.problem.x, result.problem.y
-w = result.weights[-1]
-gx, gy = np.linspace(x[:, 0].min() - 1, x[:, 0].max() + 1, 100), np.linspace(x[:, 1].min() - 1, x[:, 1].max() + 1, 100)
-field = w[0] + w[1] * gx[None, :] + w[2] * gy[:, None]
-figure = go.Figure(
-    go.Heatmap(x=gx, y=gy, z=np.sign(field).astype("f4"), colorscale="RdBu", showscale=False, opacity=0.3)
-)
-for label in (0, 1):
-    figure.add_scatter(x=x[y == label, 0], y=x[y == label, 1], mode="markers")
-st.plotly_chart(figure, key="plane")
-counts = result.trace.mistakes
-st.plotly_chart(go.Figure(go.Scatter(x=np.arange(1, len(counts) + 1), y=counts)), key="mistakes")
+
+def plainly(trace: Trace) -> Trace:
+    """Give our points as Plotly's markers."""
+    return (
+        {"type": "scatter", "mode": "markers", "x": trace["x"], "y": trace["y"]} if trace["type"] == "points" else trace
+    )
+
+
+topic = st.query_params.get("topic", "perceptron")
+name, slider = main_slider(topic)
+module = catalog.lesson(topic).module()
+field, params, scene = dict(ps.controls(module.Params))[slider], module.Params(), scene_of(module, name)
+now, low, high, step = getattr(params, slider), field.low, field.high, field.step
+if field.log:
+    now = 10 ** st.slider(slider, math.log10(low), math.log10(high), math.log10(now), step)
+else:
+    kind = type(now)
+    now = st.slider(slider, kind(low), kind(high), now, kind(step))
+params = dataclasses.replace(params, **{slider: now})
+parts = {task: Part(t.made(t.key), done=True) for task, t in scene.tasks(params).items()}
+picture = scene.draw(scene.result(params, parts), params)
+figures = [figure for figure in picture.figures if isinstance(figure, Figure)]
+for column, figure in zip(st.columns(len(figures)), figures, strict=True):
+    plain = dataclasses.replace(figure, under=tuple(plainly(trace) for trace in figure.under))
+    column.plotly_chart(is_a_plotly_figure(plain), key=figure.name)
