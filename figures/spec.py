@@ -56,13 +56,27 @@ CLASS_SYMBOLS = ("circle", "triangle-up", "square", "diamond", "cross")
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """An array that moves with the playhead: `values` (frames, …), or such an array `Kept`; a frame shows `values[k]`."""
+    """An array that moves with the playhead.
+
+    Parameters
+    ----------
+    values
+        (rows, …), or such an array `Kept`. Frame k shows row k // every.
+    every
+        Frames that show the same row.
+    since
+        How many of a row's frames show nothing (NaN) before the row appears.
+    """
 
     values: "NDArray[Any] | Kept"
+    every: int = 1
+    since: int = 0
 
     def __post_init__(self) -> None:
         if np.ndim(self.array) < 1 or len(self.array) == 0:
             raise ValueError("Frames need at least one frame.")
+        if not 0 <= self.since < self.every:
+            raise ValueError("Frames need 0 <= since < every.")
 
     @property
     def array(self) -> NDArray[Any]:

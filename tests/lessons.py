@@ -79,7 +79,7 @@ def is_a_stage(picture: Stage) -> None:
         steps = np.asarray(picture.playhead.steps)
         assert (np.diff(steps) >= 0).all()
         for array in _frames([figure.under for figure in plain] + [figure.data for figure in picture.figures]):
-            assert len(array.array) == len(steps)
+            assert len(array.array) * array.every == len(steps)
         for card in picture.cards:
             assert all(len(row.array) in (1, len(steps)) for row in card.rows)
 

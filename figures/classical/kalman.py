@@ -63,6 +63,11 @@ def _moving(array: ArrayLike) -> Frames:
     return Frames(_f4(array))
 
 
+def _each(array: ArrayLike, since: int = 0) -> Frames:
+    """Let rows (t, …) show for the three frames of a step each: predict, measure, update; from frame `since` on."""
+    return Frames(_f4(array), every=3, since=since)
+
+
 def _up(value: float, least: float = 1e-3) -> float:
     """Round up to a number with one digit or so, so that an axis end rarely changes."""
     value = max(float(value), least)
@@ -283,14 +288,10 @@ def series(
     t = len(time)
     before = np.concatenate([[np.nan], mean[:-1]])
     gap = time[1] - time[0]
-    # Three frames a step: the prediction's bar, then the way to the measurement, then the estimate.
-    bar_x = np.repeat(np.stack([time - gap, time, np.full(t, np.nan), time, time], axis=1), 3, axis=0)
-    bar_y = np.repeat(
-        np.stack([before, prior, np.full(t, np.nan), prior - 2 * prior_sd, prior + 2 * prior_sd], axis=1), 3, axis=0
-    )
-    pull_x = np.repeat(np.stack([time, time], axis=1), 3, axis=0)
-    pull_y = np.repeat(np.stack([prior, measured], axis=1), 3, axis=0)
-    pull_y[0::3] = np.nan
+    # First the prediction's bar, then the way to the measurement, then the estimate.
+    bar_x = np.stack([time - gap, time, np.full(t, np.nan), time, time], axis=1)
+    bar_y = np.stack([before, prior, np.full(t, np.nan), prior - 2 * prior_sd, prior + 2 * prior_sd], axis=1)
+    pull_x, pull_y = np.stack([time, time], axis=1), np.stack([prior, measured], axis=1)
     ring = np.stack([prior, np.where(np.isnan(measured), prior, measured), mean], axis=1).reshape(-1, 1)
     known = [] if truth is None else [truth]
     return Figure(
@@ -310,9 +311,9 @@ def series(
             {**marks(time, measured, INK, size=5.5, opacity=0.75), "hovertemplate": of.hover},
             marks(time, unseen, MUTED, size=5.5, symbol="circle-open", opacity=0.45, line={"width": 1.2}),
             line(time, mean, BLUE, width=2.5, label=T("推定 ± 2σ", "estimate ± 2σ"), at=0.8, where="bottom right"),
-            line(_moving(bar_x), _moving(bar_y), SKY, width=4),
-            line(_moving(pull_x), _moving(pull_y), INK, width=1.5, dash="dot"),
-            _ring(_moving(np.repeat(time, 3)[:, None]), _moving(ring)),
+            line(_each(bar_x), _each(bar_y), SKY, width=4),
+            line(_each(pull_x, 1), _each(pull_y, 1), INK, width=1.5, dash="dot"),
+            _ring(_each(time[:, None]), _moving(ring)),
         ],
     )
 
@@ -337,14 +338,12 @@ def step(
     shift, sd
         (t,) estimate − prediction, and its standard deviation.
     """
-    small = np.linspace(-3.0, 3.0, 17 if len(sd) <= 100 else 11)  # every point travels once a frame
+    small = np.linspace(-3.0, 3.0, 25 if len(sd) <= 100 else 15)  # every point travels once a step
 
-    def bell(centre: Array, spread: Array, first: int) -> tuple[Frames, Frames]:
-        x = np.repeat(centre[:, None] + spread[:, None] * small, 3, axis=0)
-        y = np.repeat(np.exp(-0.5 * small**2) / (np.sqrt(2 * np.pi) * spread[:, None]), 3, axis=0)
-        for phase in range(first):
-            y[phase::3] = np.nan
-        return _moving(x), _moving(y)
+    def bell(centre: Array, spread: Array, since: int) -> tuple[Frames, Frames]:
+        x = centre[:, None] + spread[:, None] * small
+        y = np.exp(-0.5 * small**2) / (np.sqrt(2 * np.pi) * spread[:, None])
+        return _each(x, since), _each(y, since)
 
     inside = np.concatenate([prior_sd[1:], r_sd])
     half = _up(3.4 * float(np.median(inside)))

@@ -92,9 +92,8 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
     if isinstance(value, T):
         return value(lang)
     if isinstance(value, Frames):
-        if isinstance(value.values, Kept):
-            return {**_plain(value.values, lang, cargo), "moves": True}
-        return {"$f": cargo.frames.add(value.values)}
+        pace = {"every": value.every, "since": value.since} if value.every > 1 else {}
+        return {**_numbers(value.values, cargo), **pace}
     if isinstance(value, Kept):
         return {"$k": cargo.kept.add(value.values)}
     if isinstance(value, np.ndarray):
@@ -216,6 +215,7 @@ def _card(card: Card, lang: str, cargo: _Cargo) -> dict[str, Any]:
 
 
 def _numbers(values: NDArray[Any] | Kept, cargo: _Cargo) -> dict[str, Any]:
+    """Refer to an array that moves with the playhead."""
     if isinstance(values, Kept):
         return {"$k": cargo.kept.add(np.asarray(values.values)), "moves": True}
     return {"$f": cargo.frames.add(np.asarray(values))}

@@ -16,18 +16,15 @@ export const view = (source, [type, offset, ...shape], shift = 0) => {
   return array;
 };
 
-// Put arrays in the place of references. An array that moves becomes {moves: true, all, shape}.
+// Put arrays in the place of references. An array that moves becomes {moves: true, all, shape, every, since}.
 export function resolve(value, source, frames, kept) {
   if (Array.isArray(value)) return value.map((item) => resolve(item, source, frames, kept));
   if (value === null || typeof value !== 'object') return value;
   if (value.$a) return view(source, value.$a);
-  if (value.$f) {
-    const all = view(frames.source, value.$f, frames.shift);
-    return { moves: true, all, shape: all.shape };
-  }
-  if (value.$k) {
-    const all = kept.array(value.$k);
-    return value.moves ? { moves: true, all, shape: all.shape } : all;
+  if (value.$f || value.$k) {
+    const all = value.$f ? view(frames.source, value.$f, frames.shift) : kept.array(value.$k);
+    if (value.$k && !value.moves) return all;
+    return { moves: true, all, shape: all.shape, every: value.every ?? 1, since: value.since ?? 0 };
   }
   const out = {};
   for (const key in value) out[key] = resolve(value[key], source, frames, kept);
@@ -39,8 +36,8 @@ export function at(value, k) {
   if (!value?.moves) return value;
   const [count, ...shape] = value.shape;
   const size = shape.reduce((a, b) => a * b, 1);
-  const frame = Math.min(k, count - 1);
-  const array = value.all.subarray(frame * size, (frame + 1) * size);
+  const row = Math.min(Math.floor(k / value.every), count - 1), shows = k % value.every >= value.since;
+  const array = shows ? value.all.subarray(row * size, (row + 1) * size) : new Float32Array(size).fill(NaN);
   array.shape = shape;
   return array;
 }
