@@ -20,7 +20,10 @@ PARTS = (
     ("A class on a server just started (`python -m benchmarks.classroom --pupils 40 --cold`)", a_class(cold=True)),
     ("A class on one server (`python -m benchmarks.classroom --pupils 40`)", a_class()),
     ("Ten of them drag (`… --draggers 10`)", a_class(draggers=10)),
-    ("… while a job trains (`… --draggers 10 --jobs \"cartpole?agent=sarsa&seed=3\"`)", a_class(draggers=10, jobs=TRAINING)),
+    (
+        '… while a job trains (`… --draggers 10 --jobs "cartpole?agent=sarsa&seed=3"`)',
+        a_class(draggers=10, jobs=TRAINING),
+    ),
     ("Bytes of a visit (`python -m benchmarks.visits`)", visits.table),
 )
 
