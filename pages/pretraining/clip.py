@@ -678,8 +678,9 @@ class Pulled:
 def compute_circle(p: Params) -> Pulled:
     """Train the points, and follow one image."""
     run = ring.train(
-        p.pairs, temperature=p.heat, rate=p.rate, gap=p.apart, cross_modal=p.cross, in_modal=p.inner, seed=p.seed
-    )
+        p.pairs, temperature=p.heat, rate=p.rate, gap=p.apart, cross_modal=p.cross, in_modal=p.inner, seed=p.seed,
+        every=2 if p.pairs <= 12 else 4,  # a move of many pairs stays small
+    )  # fmt: skip
     focus = min(p.follow, p.pairs) - 1
     row = run.rows[:, focus]
     own, others = row[:, focus], np.delete(row, focus, axis=1)
