@@ -50,6 +50,29 @@ def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
             assert "epochs=7" in page.url
 
 
+def test_a_page_that_nobody_touched_lives_on_after_a_restart(visit):
+    """Streamlit's page does not run itself again here, and the new server would ignore what a hand sends."""
+    port = free_port()
+    with serve(port=port) as address:
+        page = visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address)
+        before = pixels(page)
+        kill(port)
+        page.wait_for_timeout(500)
+        with serve(port=port):
+            app = page.locator('[data-testid="stApp"]')
+            app.and_(page.locator('[data-test-script-state="running"]')).wait_for(timeout=30_000)
+            app.and_(page.locator('[data-test-script-state="notRunning"]')).wait_for(timeout=30_000)
+            settled(page)
+            assert pixels(page) == before
+            page.evaluate("performance.clearMarks('sawaru:painted')")
+            slider(page, "noise").press("End")
+            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=30_000)
+            settled(page)
+            assert pixels(page) != before
+            assert "noise=1" in page.url
+            assert "epochs=7" in page.url
+
+
 def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
     with serve() as address:
         stays, goes = visit("/perceptron", address=address), visit("/perceptron", address=address)

@@ -1,5 +1,7 @@
 // Keeps the address bar at the present state, without history entries, and offers it as a link.
 
+import './again.js';
+
 const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
 
 let session = null; // of the server that knows us
