@@ -56,7 +56,7 @@ class RealEncoder:
     @property
     def temperature(self) -> float:
         """Give τ."""
-        return float(np.exp(-float(self.model.logit_scale)))
+        return float(np.exp(-float(self.model.logit_scale.detach())))
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Put n pictures (h, w, 3) uint8 into the shared space: (n, d) float32 unit rows."""
