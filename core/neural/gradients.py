@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from numbers import Integral, Real
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -148,8 +149,16 @@ def _leaky_relu(x: Array) -> tuple[Array, Array]:
 
 def _gelu(x: Array) -> tuple[Array, Array]:
     # x Φ(x), and Φ(x) + x N(x; 0, 1)
-    share = 0.5 * (1 + erf(x * np.sqrt(0.5)))
-    return x * share, share + x * np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi)
+    share = erf(x * np.sqrt(0.5))
+    share += 1
+    share *= 0.5
+    steep = x * x
+    steep *= -0.5
+    np.exp(steep, out=steep)
+    steep *= x
+    steep *= 1 / np.sqrt(2 * np.pi)
+    steep += share
+    return x * share, steep
 
 
 def _selu(x: Array) -> tuple[Array, Array]:
@@ -229,18 +238,29 @@ def _streams(seed: int) -> list[np.random.Generator]:
     return [np.random.Generator(np.random.SFC64(s)) for s in np.random.SeedSequence(int(seed)).spawn(4)]
 
 
-def _layers(init: str, sizes: tuple[int, ...], seed: int) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-    """Draw weights at gain 1 and biases at σ_b = 1; more layers only append to fewer."""
-    weight_rng, bias_rng = _streams(seed)[:2]
-    shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
-    weights = tuple(_draw(weight_rng, init, rows, columns) for rows, columns in shapes)
-    biases = tuple(bias_rng.standard_normal(rows) for rows, _ in shapes)
-    for array in (*weights, *biases):
-        array.flags.writeable = False
-    return weights, biases
+class _Drawn:
+    """Weights at gain 1 and biases at σ_b = 1 of one seed. More layers only append to fewer, so a depth that grows draws those."""
+
+    def __init__(self, init: str, seed: int) -> None:
+        self.init = init
+        self.rngs = _streams(seed)[:2]
+        self.layers: list[tuple[Array, Array]] = []
+        self.lock = Lock()
+
+    def take(self, sizes: tuple[int, ...]) -> list[tuple[Array, Array]]:
+        """Give (weights, biases) of each layer, read-only; always the same sizes, but for how many."""
+        with self.lock:
+            for rows, columns in zip(sizes[len(self.layers) + 1 :], sizes[len(self.layers) :], strict=False):
+                w, b = _draw(self.rngs[0], self.init, rows, columns), self.rngs[1].standard_normal(rows)
+                w.flags.writeable = b.flags.writeable = False
+                self.layers.append((w, b))
+            return self.layers[: len(sizes) - 1]
 
 
-_kept_layers = lru_cache(maxsize=8)(_layers)
+@lru_cache(maxsize=8)
+def _kept(init: str, width: int, seed: int) -> _Drawn:
+    """Keep the draws of networks of one width."""
+    return _Drawn(init, seed)
 
 
 def initial(config: Config, *, seed: int = 0, sizes: Sequence[int] | None = None) -> tuple[list[Array], list[Array]]:
@@ -262,10 +282,10 @@ def initial(config: Config, *, seed: int = 0, sizes: Sequence[int] | None = None
     """
     _whole("seed", seed, 0)
     sizes = (config.width,) * (config.depth + 1) if sizes is None else tuple(sizes)
-    many = sum(a * b for a, b in zip(sizes[1:], sizes[:-1], strict=True))
-    weights, biases = (_kept_layers if many <= MANY else _layers)(config.init, sizes, int(seed))
-    scaled = weights if config.gain == 1 else [w * config.gain for w in weights]
-    return list(scaled), [b * config.bias for b in biases]
+    alike = set(sizes) == {config.width} and len(sizes) * config.width**2 <= MANY
+    drawn = _kept(config.init, config.width, int(seed)) if alike else _Drawn(config.init, int(seed))
+    layers = drawn.take(sizes)
+    return [w if config.gain == 1 else w * config.gain for w, _ in layers], [b * config.bias for _, b in layers]
 
 
 # ---- forward and backward
@@ -335,7 +355,7 @@ def forward(
         if config.norm != "none":
             # u = (z − mean) / √(variance + ε), over the units of an example or over the examples of a unit
             axis = _norm_axis(config.norm)
-            z = z - z.mean(axis=axis, keepdims=True)
+            z -= z.mean(axis=axis, keepdims=True)
             scale = 1 / np.sqrt((z * z).mean(axis=axis, keepdims=True) + EPS)
             z *= scale
         z = store(z)
@@ -382,7 +402,9 @@ def backward(
             # ∂/∂z = (∂/∂u − mean(∂/∂u) − u mean(u ∂/∂u)) / √(variance + ε)
             axis = _norm_axis(config.norm)
             along = (delta * layer.u).mean(axis=axis, keepdims=True)
-            delta = (delta - delta.mean(axis=axis, keepdims=True) - layer.u * along) * layer.scale
+            delta -= delta.mean(axis=axis, keepdims=True)
+            delta -= layer.u * along
+            delta *= layer.scale
         delta = store(delta)
         deltas.append(delta)
         # ∂/∂h = Wᵀ ∂/∂z, plus what the skip lets through
