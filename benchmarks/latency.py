@@ -112,7 +112,7 @@ def turn(page: Page, title: str) -> float:
     return float(ms)
 
 
-def measure(rounds: int = 3, count: int = 16) -> dict[str, dict[str, Any]]:
+def measure(rounds: int = 2, count: int = 16) -> dict[str, dict[str, Any]]:
     """Measure the floor, every lesson and its plain twin, in alternating rounds."""
     with (
         serve("benchmarks/apps/floor.py") as floor,
@@ -167,7 +167,7 @@ def table(out: dict[str, dict[str, Any]]) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--presses", type=int, default=16)
     options = parser.parse_args()
     print(f"{machine()}\n\n{table(measure(options.rounds, options.presses))}")
