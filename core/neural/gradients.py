@@ -154,7 +154,7 @@ def _gelu(x: Array) -> tuple[Array, Array]:
     share *= 0.5
     steep = x * x
     steep *= -0.5
-    np.exp(steep, out=steep)
+    steep = np.exp(steep)
     steep *= x
     steep *= 1 / np.sqrt(2 * np.pi)
     steep += share
