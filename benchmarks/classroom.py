@@ -13,6 +13,7 @@ import itertools
 import json
 import statistics
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class Class:
     drags: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     errors: int = 0
+    said: Counter[str] = field(default_factory=Counter)  # what the errors said
     server: list[tuple[float, int, int]] = field(default_factory=list)  # MB, threads, open files
 
 
@@ -74,6 +76,7 @@ class Pupil:
                 which = element.WhichOneof("type")
                 if which == "exception":
                     self.seen.errors += 1
+                    self.seen.said[element.exception.message] += 1
                 if which == "bidi_component" and element.bidi_component.id.endswith(".controls"):
                     self.controls, self.fragment = element.bidi_component.id, message.delta.fragment_id
                 if which == "bidi_component" and element.bidi_component.id.endswith(".stage"):

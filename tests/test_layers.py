@@ -1,4 +1,4 @@
-"""Imports run one way: pages -> ui, figures, core; ui -> figures.spec, core.data, core.images; figures -> core; core -> numbers."""
+"""Imports run one way: pages -> ui, figures, core; ui -> figures.spec and a few of core; figures -> core; core -> numbers."""
 
 import ast
 import subprocess
@@ -12,7 +12,7 @@ OURS = ("pages", "ui", "figures", "core", "tests", "benchmarks", "app")
 MAY = {
     "core": ("core",),
     "figures": ("figures", "core"),
-    "ui": ("ui", "figures.spec", "core.data", "core.images"),
+    "ui": ("ui", "figures.spec", "core.data", "core.images", "core.late"),
     "pages": ("figures", "core", "ui"),
 }
 NEVER = {"core": ("streamlit", "plotly"), "figures": ("streamlit",), "pages": ("streamlit", "plotly")}
@@ -47,6 +47,27 @@ def test_a_wrong_import_is_seen(tmp_path):
     path = tmp_path / "wrong.py"
     path.write_text("import streamlit as st\nfrom ui.lesson import show\n")
     assert len(list(faults("core", path))) == 2
+
+
+TANGLED = ("gymnasium", "scipy", "sklearn", "torch", "umap")  # their modules import each other
+
+
+def unguarded(node, guarded=True):
+    """Give the tangled packages imported neither at the top of a file nor under `with IMPORTS`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom) and not guarded:
+            names = [child.module or ""] if isinstance(child, ast.ImportFrom) else [a.name for a in child.names]
+            yield from (name for name in names if name.split(".")[0] in TANGLED)
+        locked = isinstance(child, ast.With) and any(ast.unparse(i.context_expr) == "IMPORTS" for i in child.items)
+        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+        yield from unguarded(child, locked or (guarded and not inside))
+
+
+def test_late_imports_wait_for_each_other():
+    files = [path for layer in MAY for path in sorted((ROOT / layer).rglob("*.py"))]
+    assert not {path.name: names for path in files if (names := list(unguarded(ast.parse(path.read_text("utf-8")))))}
+    code = "import torch\ndef f():\n    import umap\n    with IMPORTS:\n        import sklearn\n"
+    assert list(unguarded(ast.parse(code))) == ["umap"]
 
 
 def test_the_front_page_waits_for_nothing_heavy():

@@ -25,7 +25,7 @@ def asked(monkeypatch):
 
     monkeypatch.setattr(warmup, "PATIENCE", 0.0)
     monkeypatch.setattr(warmup, "HEAVY", ("missing", "there"))
-    monkeypatch.setattr(warmup.importlib, "import_module", import_module)
+    monkeypatch.setattr(warmup.late, "load", import_module)
     monkeypatch.setitem(warmup.sys.modules, "core.classical.projections", SimpleNamespace(warm=warm))
     return seen
 

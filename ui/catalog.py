@@ -4,13 +4,13 @@ The words are read here; the module with the mathematics is imported only when i
 """
 
 import functools
-import importlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from core import late
 from figures.spec import T
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +57,7 @@ class Lesson:
 
     def module(self) -> ModuleType:
         """Import the lesson."""
-        return importlib.import_module(f"pages.{self.chapter}.{self.topic}")
+        return late.load(f"pages.{self.chapter}.{self.topic}")
 
 
 def read(path: Path) -> Lesson:

@@ -6,7 +6,6 @@ state, and again where a lesson loads something heavy later.
 """
 
 import gc
-import importlib
 import logging
 import sys
 import threading
@@ -15,6 +14,8 @@ from collections.abc import Callable
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
+
+from core import late
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def _load() -> None:
 def _carefully(name: str, then: Callable[[], None]) -> None:
     """Import a module, then do something; whatever fails is for the lesson that needs it to say."""
     try:
-        importlib.import_module(name)
+        late.load(name)
         then()
     except Exception:
         log.exception("%s could not be made ready.", name)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, cKDTree
 
 from core import ahead
 from core.classical import projections as pj
@@ -304,8 +305,6 @@ def crowding(places: Floats) -> float:
     ----------
     Clark & Evans, "Distance to nearest neighbor as a measure of spatial relationships in populations" (1954).
     """
-    from scipy.spatial import ConvexHull, cKDTree
-
     nearest = cKDTree(places).query(places, k=2)[0][:, 1]
     # Strewn at random with density ρ = n / area, the mean distance is 1 / (2 √ρ).
     return float(2 * nearest.mean() * np.sqrt(len(places) / ConvexHull(places).volume))

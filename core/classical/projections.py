@@ -42,6 +42,7 @@ from scipy.spatial.distance import cdist
 from core.classical import tsne as steps
 from core.classical.tsne import squared_distances
 from core.data import load
+from core.late import IMPORTS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -704,7 +705,7 @@ def _umap_module() -> Any:
     umap-learn asks numba for that only in places; without, each process would compile for a quarter of a minute.
     """
     os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sawaru-numba"))
-    with warnings.catch_warnings():
+    with IMPORTS, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=ImportWarning)  # that Tensorflow is not there: it is not needed
         import umap
 
@@ -1039,7 +1040,8 @@ def clumps(points: ArrayLike, *, most: int = 8, seed: int = 0) -> Clumps:
     ValueError
         If a shape does not fit, a number is not finite or out of its range, or all points are equal.
     """
-    from sklearn.cluster import KMeans
+    with IMPORTS:
+        from sklearn.cluster import KMeans
 
     points = _points(points, "points", rows=3)
     n = _few(points)

@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erf, erfcx, expit
 
+from core.late import IMPORTS
+
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
 
@@ -815,7 +817,8 @@ TRAIN, BATCH, LOOKS = 1437, 64, 20  # of the 1,797 digits; examples a step; time
 @lru_cache(maxsize=1)
 def digits() -> tuple[Array, NDArray[np.int64], Array, NDArray[np.int64]]:
     """Give scikit-learn's 8 × 8 digits as (x, y, test x, test y): pixels centred, and scaled to a mean square of 1."""
-    from sklearn.datasets import load_digits
+    with IMPORTS:
+        from sklearn.datasets import load_digits
 
     data = load_digits()
     order = np.random.default_rng(0).permutation(len(data.target))

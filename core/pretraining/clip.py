@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.late import IMPORTS
 from core.pretraining import captions, scenes, towers
 from core.pretraining.captions import Noun, Said
 from core.pretraining.scenes import Scene
@@ -818,7 +819,9 @@ def digits() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
         (1797,) whether fine-tuning may see it; the others, a quarter of each digit's, are held out.
     """
     from PIL import Image
-    from sklearn.datasets import load_digits
+
+    with IMPORTS:
+        from sklearn.datasets import load_digits
 
     data = load_digits()
     side = (scenes.PIXELS, scenes.PIXELS)

@@ -4,7 +4,6 @@ The file's name says the architecture as open_clip lists it, for example `ViT-B-
 `SAWARU_OPEN_CLIP` says where it is. Without either, the lesson speaks with its own small models alone.
 """
 
-import importlib
 import importlib.util
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core import late
+from core.late import IMPORTS
 
 VARIABLE = "SAWARU_OPEN_CLIP"
 
@@ -60,8 +62,10 @@ class RealEncoder:
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Put n pictures (h, w, 3) uint8 into the shared space: (n, d) float32 unit rows."""
-        import torch
         from PIL import Image
+
+        with IMPORTS:
+            import torch
 
         for image in images:
             if np.ndim(image) != 3 or np.shape(image)[2] != 3 or np.asarray(image).dtype != np.uint8:
@@ -73,7 +77,8 @@ class RealEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Put n sentences into the shared space: (n, d) float32 unit rows."""
-        import torch
+        with IMPORTS:
+            import torch
 
         if isinstance(texts, str):
             raise ValueError("texts must be a list of sentences, not one sentence.")
@@ -91,7 +96,7 @@ def load(path: Path) -> RealEncoder:
     ValueError
         If open_clip knows no architecture of that name.
     """
-    open_clip: Any = importlib.import_module("open_clip")
+    open_clip: Any = late.load("open_clip")
     if path.stem not in open_clip.list_models():
         raise ValueError(
             f"open_clip knows no architecture {path.stem!r}; name the file after one of its architectures."

@@ -20,6 +20,8 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.late import IMPORTS
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -320,7 +322,8 @@ class Lanes:
     def __init__(
         self, n: int, *, seed: int, physics: Physics = STANDARD, reward: str = "plus", limit: int = STEP_LIMIT
     ) -> None:
-        import gymnasium
+        with IMPORTS:
+            import gymnasium
 
         if reward not in REWARDS:
             raise ValueError(f"The reward is {reward!r}; it must be one of {', '.join(REWARDS)}.")
@@ -416,7 +419,8 @@ def whole(name: str, value: Any, low: int) -> int:
 
 def start_states(seeds: ArrayLike) -> Floats:
     """Give the (n, 4) states in which CartPole-v1 begins for (n,) seeds."""
-    import gymnasium
+    with IMPORTS:
+        import gymnasium
 
     env = gymnasium.make("CartPole-v1", disable_env_checker=True).unwrapped
     out = []
@@ -456,7 +460,8 @@ def rollout(
     ValueError
         If the seed is negative, or `start` is no state in which an episode can go on.
     """
-    import gymnasium
+    with IMPORTS:
+        import gymnasium
 
     whole("The seed", seed, 0)
     whole("The limit", limit, 1)

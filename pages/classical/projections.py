@@ -12,6 +12,7 @@ from core.classical import layouts
 from core.classical import projections as core
 from core.classical.layouts import Chance, Chances, Fresh, Layout, MdsRun, Run, Source, TsneRun, UmapRun
 from core.classical.neighbors import kneighbors
+from core.late import IMPORTS
 from figures.classical import projections as figures
 from figures.spec import BLUE, ORANGE, OTHER, Card, Figure, Kept, Playhead, Row, Stage, T
 from ui.jobs import Report
@@ -1365,7 +1366,8 @@ def _silhouette(r: Side, method: str) -> float:
 
 
 def _no_transform() -> bool:
-    from sklearn.manifold import TSNE
+    with IMPORTS:
+        from sklearn.manifold import TSNE
 
     return not hasattr(TSNE, "transform")
 
