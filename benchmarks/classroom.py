@@ -1,9 +1,10 @@
 """A class on one server: N websocket clients on all lessons: `python -m benchmarks.classroom`.
 
-Each client opens a lesson and moves its main slider once a second, as a browser would: one message out, all messages of the
-run in. What is timed is the server's part, from the message sent to the end of the run. Some clients may drag instead: their
-next move leaves when the last one's picture is there, as in the browser, up to 15 a second. One more may keep a job running.
-The server's memory, threads and open files are looked at all the while.
+Each client opens a lesson and moves its main slider about once a second, as a browser would: one message out, all messages of
+the run in. The pauses are uneven, so that a class that once had to wait does not move as one ever after. What is timed is the
+server's part, from the message sent to the end of the run. Some clients may drag instead: their next move leaves when the last
+one's picture is there, as in the browser, up to 15 a second. One more may keep a job running. The server's memory, threads and
+open files are looked at all the while.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import psutil
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -116,13 +118,14 @@ class Pupil:
         await asyncio.sleep(delay)
         scene, name = main_slider(self.topic)
         self.query = f"scene={scene}"
+        pauses = np.random.default_rng(int(1e6 * delay))
         slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[name]
         async with self.visit() as socket:
             for i in itertools.count():
                 if drags:
                     share = abs((i % 60) / 30 - 1)  # to and fro
                 else:
-                    await asyncio.sleep(gap)
+                    await asyncio.sleep(gap * pauses.uniform(0.5, 1.5))
                     share = ((i * 7 + int(1000 * delay)) % 51) / 50
                 if time.monotonic() > end:
                     return

@@ -1,7 +1,11 @@
 """The warm-up: a library that cannot be had is noted and everything else goes on, and the heap is frozen at the end."""
 
 import gc
+import importlib
 import logging
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -11,22 +15,22 @@ from ui import warmup
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Run with nothing heavy: what would be imported is noted instead."""
+    """Run with nothing heavy: what would be imported and warmed is noted instead."""
     seen = []
 
-    def import_module(name):
+    def load(name):
         seen.append(name)
         if name == "missing":
             raise ImportError(name)
+        return SimpleNamespace(warm=warm)
 
-    def warm(*, apart):
-        seen.append(f"warm, apart={apart}")
+    def warm():
+        seen.append("warm")
         raise OSError("a disk that cannot be written")
 
     monkeypatch.setattr(warmup, "PATIENCE", 0.0)
-    monkeypatch.setattr(warmup, "HEAVY", ("missing", "there"))
-    monkeypatch.setattr(warmup.late, "load", import_module)
-    monkeypatch.setitem(warmup.sys.modules, "core.classical.projections", SimpleNamespace(warm=warm))
+    monkeypatch.setattr(warmup, "HEAVY", {"missing": print, "full": lambda m: m.warm(), "there": lambda m: None})
+    monkeypatch.setattr(warmup.late, "load", load)
     return seen
 
 
@@ -35,10 +39,33 @@ def test_what_fails_is_noted_and_the_rest_goes_on(asked, caplog):
     with caplog.at_level(logging.INFO):
         warmup._load()
     try:
-        assert asked == ["missing", "there", "core.classical.projections", "warm, apart=True"]
+        assert asked == ["missing", "full", "warm", "there"]
         failed = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
-        assert failed == ["missing could not be made ready.", "core.classical.projections could not be made ready."]
+        assert failed == ["missing could not be made ready.", "full could not be made ready."]
         assert any(record.getMessage().startswith("Warm after") for record in caplog.records)
         assert gc.get_freeze_count() > 1000
     finally:
         gc.unfreeze()
+
+
+def test_what_is_made_ready_is_there():
+    """The names are right, and each has the `warm` that is asked of it."""
+    for name, warm in warmup.HEAVY.items():
+        module = importlib.import_module(name)
+        assert warm is warmup._nothing or callable(module.warm)
+
+
+def test_a_server_never_loads_pytorch():
+    code = """if 1:
+        import sys
+        from core.classical import projections
+        from ui import catalog, warmup
+        projections.warm = lambda apart: None
+        warmup.PATIENCE = 0.0
+        [lesson.module() for lesson in catalog.lessons()]
+        warmup._load()
+        print("sklearn" in sys.modules, "torch" in sys.modules)
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "SAWARU_OPEN_CLIP"}
+    told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "False"], told.stderr

@@ -48,7 +48,9 @@ AGAIN = T("もう一度", "Again")
 
 HELD = 0.005  # seconds a job may hold the interpreter between two rests
 REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
-GIVE_WAY = 0.02  # seconds a job lets a page's run go first, at most: under a class that drags it still gets on
+GIVE_WAY = (
+    4.0  # times what it computed a job lets pages' runs go first, at most: under a class that drags it still gets on
+)
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -202,9 +204,10 @@ class Job(Generic[R]):
                 )
             # A thread that computes gives the interpreter away only when another has asked for it for a while, each time
             # anew. A real rest lets a slider's whole run through.
-            if time.perf_counter() - rested > HELD:
+            held = time.perf_counter() - rested
+            if held > HELD:
                 time.sleep(REST)
-                TURNS.free.wait(GIVE_WAY)
+                TURNS.free.wait(GIVE_WAY * held)
                 rested = time.perf_counter()
 
         state, result, error = State.DONE, None, None

@@ -1,8 +1,8 @@
-"""Heavy imports in the background, then one freeze of the heap.
+"""Heavy imports in the background, each followed by a freeze of the heap.
 
-Streamlit runs a full garbage collection after each rerun. With torch, scikit-learn and umap loaded it takes 150 ms and
-holds everybody up. `gc.freeze` takes what is loaded out of the collector's sight; it is done once, before sessions hold
-state, and again where a lesson loads something heavy later.
+Streamlit runs a full garbage collection after each rerun. With scikit-learn and umap loaded it takes 100 ms and holds
+everybody up. `gc.freeze` takes what is loaded out of the collector's sight. PyTorch is not among the imports: of what a visitor
+does only the real CLIP needs it, and loading it holds a class up for half a second.
 """
 
 import gc
@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
@@ -19,31 +21,32 @@ from core import late
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("scipy.optimize", "sklearn", "torch")
 PATIENCE = 4.0  # seconds given to the first visitor's page before the imports take the interpreter
+
+
+def _nothing(module: ModuleType) -> None:
+    """Do no more than import it."""
+
+
+HEAVY: dict[str, Callable[[Any], object]] = {
+    "scipy.optimize": _nothing,
+    "sklearn": _nothing,
+    "core.classical.projections": lambda module: module.warm(apart=True),
+    "core.pretraining.real": lambda module: module.warm(),
+}
 
 
 def _load() -> None:
     time.sleep(PATIENCE)
     start = time.perf_counter()
-    for name in HEAVY:
-        _carefully(name, lambda: None)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
-    _carefully("core.classical.projections", lambda: sys.modules["core.classical.projections"].warm(apart=True))
-    gc.collect()
-    gc.freeze()
+    for name, warm in HEAVY.items():
+        try:
+            warm(late.load(name))
+        except Exception:
+            log.exception("%s could not be made ready.", name)  # the lesson that needs it will say so
+        gc.freeze()
+        time.sleep(0.05)  # let waiting sessions run
     log.info("Warm after %.1f s.", time.perf_counter() - start)
-
-
-def _carefully(name: str, then: Callable[[], None]) -> None:
-    """Import a module, then do something; whatever fails is for the lesson that needs it to say."""
-    try:
-        late.load(name)
-        then()
-    except Exception:
-        log.exception("%s could not be made ready.", name)
-    time.sleep(0.05)  # let waiting sessions run
 
 
 @st.cache_resource(show_spinner=False)

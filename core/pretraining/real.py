@@ -97,9 +97,16 @@ def load(path: Path) -> RealEncoder:
         If open_clip knows no architecture of that name.
     """
     open_clip: Any = late.load("open_clip")
+    late.load("torch").set_num_threads(1)  # more would fight with other users' runs over the cores
     if path.stem not in open_clip.list_models():
         raise ValueError(
             f"open_clip knows no architecture {path.stem!r}; name the file after one of its architectures."
         )
     model, _, preprocess = open_clip.create_model_and_transforms(path.stem, pretrained=str(path))
     return RealEncoder(path.stem, model.eval(), preprocess, open_clip.get_tokenizer(path.stem))
+
+
+def warm() -> None:
+    """Have the real CLIP read, if there is one, so that nobody has to wait for it."""
+    if path := found():
+        load(path)
