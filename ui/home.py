@@ -41,6 +41,7 @@ COLORS = 128  # of the pictures on the cards: a third of the bytes, and the eye 
 
 def show(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
     """Draw the page; `pages` are the `st.Page`s by topic."""
+    st.html(ROOT / "ui" / "home.css")
     with st.container(key="sawaru-head", horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"# {word('app', lang())}\n{word('tagline', lang())}", width="stretch")
         language_button()

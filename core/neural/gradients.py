@@ -424,7 +424,7 @@ def _gradient_norm(delta: Array, h: Array) -> float:
         return a * b
     if not (1e-70 < a < 1e70 and 1e-70 < b < 1e70):
         return a * b * _gradient_norm(delta / a, h / b)
-    if 2 * len(h) < h.shape[1]:
+    if 2 * len(h) <= h.shape[1]:
         # ‖δᵀh‖² = Σ (δδᵀ) ∘ (hhᵀ)
         return float(np.sqrt(max(float(np.vdot(delta @ delta.T, h @ h.T)), 0.0)))
     found = delta.T @ h
@@ -443,6 +443,14 @@ def _rms(x: Array) -> float:
     return float(top * np.sqrt(np.vdot(x, x) / x.size))
 
 
+@lru_cache(maxsize=8)
+def _ends(seed: int, batch: int, width: int) -> tuple[Array, Array]:
+    """Draw inputs and a cotangent, (batch, width) each and read-only."""
+    x, cotangent = (rng.standard_normal((batch, width)) for rng in _streams(seed)[2:])
+    x.flags.writeable = cotangent.flags.writeable = False
+    return x, cotangent
+
+
 def run(config: Config, *, batch: int = 64, seed: int = 0) -> Pass:
     """Send a batch of standard normal inputs up, and a standard normal cotangent down.
 
@@ -457,12 +465,10 @@ def run(config: Config, *, batch: int = 64, seed: int = 0) -> Pass:
     """
     _whole("batch", batch, 2 if config.norm == "batch" else 1)
     weights, biases = initial(config, seed=seed)
-    _whole("seed", seed, 0)
-    x_rng, c_rng = _streams(seed)[2:]
-    shape = (int(batch), config.width)
+    x, cotangent = _ends(int(seed), int(batch), config.width)
     with np.errstate(all="ignore"):
-        h, layers = forward(config, weights, biases, x_rng.standard_normal(shape))
-        g, delta = backward(config, weights, layers, c_rng.standard_normal(shape))
+        h, layers = forward(config, weights, biases, x)
+        g, delta = backward(config, weights, layers, cotangent)
     return Pass(h, [layer.u for layer in layers], [layer.slope for layer in layers], g, delta)
 
 
@@ -688,7 +694,8 @@ def theory(config: Config) -> Theory:
     for layer in range(config.depth):
         # q_l = σ_w² E φ(√q_{l−1} z)² + σ_b²,   χ_l = σ_w² E φ′(√q_l z)²
         q[layer] = min(w2 * squares[-1] + b2, 1e300)
-        value, steep = second_moments(config.activation, q[layer])
+        if layer == 0 or q[layer] != q[layer - 1]:  # else the fixed point is reached
+            value, steep = second_moments(config.activation, q[layer])
         chi[layer] = w2 * float(steep)
         squares.append(float(value))
     with np.errstate(divide="ignore"):

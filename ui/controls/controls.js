@@ -6,6 +6,7 @@
 
 import { follow, present } from '../address/address.js';
 import { pump } from '../stage/pump.js';
+import { put } from '../stage/put.js';
 
 const panels = new WeakMap();
 
@@ -55,12 +56,11 @@ class Panel {
     const { controls, words, version, address } = c.data;
     const lost = follow(address);
     if (lost !== null) this.pump.push({ restore: lost });
-    this.summary.textContent = words.more;
-    this.reset.textContent = words.reset;
-    this.more.hidden = !controls.some((d) => d.more);
+    put(this.summary, { textContent: words.more });
+    put(this.reset, { textContent: words.reset });
+    put(this.more, { hidden: !controls.some((d) => d.more) });
     this.root.classList.toggle('board', c.data.board);
-    this.leave.textContent = words.leave_board;
-    this.leave.hidden = !c.data.board;
+    put(this.leave, { textContent: words.leave_board, hidden: !c.data.board });
     this.share.update(c.data);
     const names = controls.map((d) => `${d.name}${d.more}`).join();
     if (this.names !== names) this.arrange(controls);
@@ -124,13 +124,12 @@ class Share {
   }
 
   update({ words, share, board }) {
-    this.button.textContent = words.share;
-    this.button.hidden = board;
-    this.copy.textContent = words.copy;
-    this.board.textContent = words.board;
+    put(this.button, { textContent: words.share, hidden: board });
+    put(this.copy, { textContent: words.copy });
+    put(this.board, { textContent: words.board });
     this.link.setAttribute('aria-label', words.link);
-    this.code.alt = words.qr;
-    this.long.textContent = words.qr_long;
+    put(this.code, { alt: words.qr });
+    put(this.long, { textContent: words.qr_long });
     if (share) {
       this.code.hidden = !share.image;
       this.long.hidden = Boolean(share.image);
@@ -161,9 +160,8 @@ class Control {
   }
 
   describe(d) {
-    this.label.textContent = d.label;
-    this.help.textContent = d.help;
-    this.help.hidden = !d.help;
+    put(this.label, { textContent: d.label });
+    put(this.help, { textContent: d.help, hidden: !d.help });
   }
 }
 
@@ -182,7 +180,7 @@ class Slider extends Control {
 
   describe(d, words) {
     super.describe(d);
-    this.unit.textContent = d.unit;
+    put(this.unit, { textContent: d.unit });
     this.range.setAttribute('aria-label', d.label);
     this.number.setAttribute('aria-label', `${d.label} (${words.type_a_number})`);
     this.d = d;

@@ -272,21 +272,21 @@ export function thumbnail(trace, i, color) {
   const [, h, w, channels] = trace.images.shape, size = h * w * (channels ?? 1);
   const pixels = trace.images.subarray(i * size, (i + 1) * size);
   if (channels) return image(Object.assign(pixels, { shape: [h, w, 3] }));
-  const table = ramp(color.inks ??= [[0, '$paper'], [1, '$ink']], color), rgb = new Uint8Array(3 * size);
+  const table = ramp([[0, '$paper'], [1, '$ink']], color), rgb = new Uint8Array(3 * size);
   pixels.forEach((v, j) => rgb.set(table.subarray(4 * v, 4 * v + 3), 3 * j));
   return image(Object.assign(rgb, { shape: [h, w, 3] }));
 }
 
-const ramps = new WeakMap();
+const ramps = new Map();
 function ramp(stops, color) { // 256 RGBA colours
-  const known = ramps.get(stops);
-  if (known?.key === color.key) return known.table;
+  const key = JSON.stringify([color.key, stops]), known = ramps.get(key);
+  if (known) return known;
   const strip = new OffscreenCanvas(256, 1).getContext('2d', { willReadFrequently: true });
   const gradient = strip.createLinearGradient(0, 0, 256, 0);
   for (const [where, name] of stops) gradient.addColorStop(where, color(name));
   strip.fillStyle = gradient; strip.fillRect(0, 0, 256, 1);
   const table = strip.getImageData(0, 0, 256, 1).data;
-  ramps.set(stops, { key: color.key, table });
+  ramps.set(key, table);
   return table;
 }
 

@@ -3,6 +3,7 @@
 // nothing newer to hear. On a touch screen a tap chooses a point, and the buttons flip or delete it.
 
 import { swatch } from './canvas.js';
+import { put } from './put.js';
 
 const REACH = { mouse: 12, pen: 16, touch: 24 };
 
@@ -167,7 +168,7 @@ export function editing(figure) {
     take(incoming) {
       const mine = trace;
       trace = incoming ?? null;
-      bar.hidden = !trace;
+      put(bar, { hidden: !trace });
       if (!trace) { chosen = -1; drag = null; return; }
       const fresh = stage.editVersion !== version; // reset, experiment or link: what the hand did before is past
       version = stage.editVersion;

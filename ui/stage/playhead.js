@@ -1,5 +1,7 @@
 // The shared time of a stage: play, pause, step, scrub, speed. Playing needs no server.
 
+import { put } from './put.js';
+
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const ICONS = {
   play: 'M7 4v16l13-8z', pause: 'M6 4h4v16H6zM14 4h4v16h-4z', back: 'M18 5v14l-9-7zM6 5h2v14H6z', next: 'M6 5v14l9-7zM16 5h2v14h-2z',
@@ -101,7 +103,7 @@ export function playhead(stage, bar) {
     take(spec) {
       words = spec.words ?? words;
       const head = spec.playhead;
-      bar.hidden = !head;
+      put(bar, { hidden: !head });
       stage.frameKey = spec.frames ?? '';
       if (!head) { playing = false; count = 0; stage.frame = 0; return; }
       const changed = key !== spec.frames;

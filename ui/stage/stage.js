@@ -10,6 +10,7 @@ import { handling } from './handle.js';
 import { live } from './live.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
+import { put } from './put.js';
 import { palette } from './theme.js';
 import { waiting } from './waiting.js';
 import { at, moving, resolve, still, unpack } from './wire.js';
@@ -117,7 +118,7 @@ class Stage {
     if (this.closed) return;
     const spec = resolve(header, source, frames, kept);
     this.P = P;
-    this.color = palette(this.root);
+    this.color ??= palette(this.root);
     this.editVersion = spec.version ?? 0;
     this.words = spec.words ?? this.words;
     rootClasses(this.root, spec);
@@ -137,6 +138,12 @@ class Stage {
     performance.mark('sawaru:canvas');
     await new Promise((next) => requestAnimationFrame(next));
     performance.mark('sawaru:painted');
+    // Looked at now, when the page's styles are settled: before, it would have the browser settle them twice.
+    const color = palette(this.root);
+    if (color !== this.color) {
+      this.color = color;
+      this.waiting ??= bytes;
+    }
     window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: spec.acks }));
     this.playhead.begin();
   }
@@ -145,8 +152,7 @@ class Stage {
 
   layout(spec) {
     const { root, grid } = this;
-    this.note.textContent = spec.note ?? '';
-    this.note.hidden = !spec.note;
+    put(this.note, { textContent: spec.note ?? '', hidden: !spec.note });
     const key = JSON.stringify([spec.grid, spec.columns, spec.height, spec.lang, spec.figures.map((f) => f.title)]);
     if (this.layoutKey === key) return;
     this.layoutKey = key;

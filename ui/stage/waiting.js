@@ -2,6 +2,7 @@
 // the server learns that somebody still looks, and sends what there is by now.
 
 import { pump } from './pump.js';
+import { put } from './put.js';
 
 const EVERY = 250; // ms from a picture to the next tick
 
@@ -27,7 +28,7 @@ export function waiting(stage, node) {
   return {
     take(list) {
       clearTimeout(timer);
-      node.hidden = !list; // an empty list keeps the place
+      put(node, { hidden: !list }); // an empty list keeps the place
       for (const [name, { node: old }] of rows) {
         if (list?.some((work) => work.name === name)) continue;
         old.remove();
@@ -35,11 +36,10 @@ export function waiting(stage, node) {
       }
       for (const work of list ?? []) {
         const { node: line, text, bar, button } = rows.get(work.name) ?? row(work.name);
-        if (text.textContent !== work.text) text.textContent = work.text;
-        bar.hidden = !work.running;
-        bar.value = work.progress;
+        put(text, { textContent: work.text });
+        put(bar, { hidden: !work.running, value: work.progress });
         bar.setAttribute('aria-label', work.title);
-        button.textContent = work.button;
+        put(button, { textContent: work.button });
         if (!line.isConnected) node.append(line);
       }
       if (list?.some((work) => work.running)) timer = setTimeout(() => ticks.idle() && ticks.push({ press: null }), EVERY);
