@@ -10,7 +10,7 @@ TRAINING = ("cartpole?agent=sarsa&seed=3",)
 
 def a_class(**how: object) -> Callable[[], str]:
     """Have a class of forty measured."""
-    return lambda: classroom.table(classroom.measure((40,), **how))  # type: ignore[arg-type]
+    return lambda: classroom.table(classroom.measure((40,), seconds=30, **how))  # type: ignore[arg-type]
 
 
 PARTS = (

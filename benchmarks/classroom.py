@@ -3,8 +3,9 @@
 Each client opens a lesson and moves its main slider about once a second, as a browser would: one message out, all messages of
 the run in. The pauses are uneven, so that a class that once had to wait does not move as one ever after. What is timed is the
 server's part, from the message sent to the end of the run. Some clients may drag instead: their next move leaves when the last
-one's picture is there, as in the browser, up to 15 a second. One more may keep a job running. The server's memory, threads and
-open files are looked at all the while.
+one's picture is there, as in the browser, up to 15 a second. One more may keep a job running. On a warm server the moves begin
+when all are there; on a cold one each begins when its own page is. The server's memory, threads and open files are looked at
+all the while.
 """
 
 import argparse
@@ -113,14 +114,18 @@ class Pupil:
         size = await self.read(socket)
         return time.perf_counter() - start, size
 
-    async def attend(self, end: float, gap: float, delay: float, *, drags: bool = False) -> None:
-        """Move the slider until `end`."""
+    async def attend(
+        self, end: float, gap: float, delay: float, *, drags: bool = False, all_here: asyncio.Barrier | None = None
+    ) -> None:
+        """Move the slider until `end`, from when all are there if somebody waits for that."""
         await asyncio.sleep(delay)
         scene, name = main_slider(self.topic)
         self.query = f"scene={scene}"
         pauses = np.random.default_rng(int(1e6 * delay))
         slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[name]
         async with self.visit() as socket:
+            if all_here:
+                await all_here.wait()
             for i in itertools.count():
                 if drags:
                     share = abs((i % 60) / 30 - 1)  # to and fro
@@ -169,6 +174,7 @@ async def lesson_hour(
     topics: tuple[str, ...] = (),
     draggers: int = 0,
     jobs: tuple[str, ...] = (),
+    together: bool = True,
 ) -> Class:
     """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second.
 
@@ -180,12 +186,15 @@ async def lesson_hour(
         How many of them drag.
     jobs
         "topic?query" of pages with a job to keep running meanwhile, one after the other.
+    together
+        Whether the moves begin when all are there.
     """
     seen = Class()
     topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
     end = time.monotonic() + seconds
     clients = [Pupil(address, topics[i % len(topics)], seen) for i in range(pupils)]
-    tasks = [c.attend(end, gap, i / pupils, drags=i < draggers) for i, c in enumerate(clients)]
+    here = asyncio.Barrier(pupils) if together else None
+    tasks = [c.attend(end, gap, i / pupils, drags=i < draggers, all_here=here) for i, c in enumerate(clients)]
 
     async def trainer() -> None:
         for i, job in enumerate(jobs):
@@ -206,11 +215,11 @@ def measure(
     out = []
     with serve() as address:
         if not cold:
-            asyncio.run(lesson_hour(address, 1, 2.0))
+            asyncio.run(lesson_hour(address, 1, 2.0))  # whom the warm-up follows
             time.sleep(WARM)
         for i, pupils in enumerate(sizes):
             now = how if i == len(sizes) - 1 else {**how, "draggers": 0, "jobs": ()}
-            seen = asyncio.run(lesson_hour(address, pupils, seconds, **now))  # type: ignore[arg-type]
+            seen = asyncio.run(lesson_hour(address, pupils, seconds, together=not cold, **now))  # type: ignore[arg-type]
             draggers = now.get("draggers", 0)
             name = f"{pupils}" + (f", {draggers} drag" if draggers else "") + (", jobs" if now.get("jobs") else "")
             out.append((name + (", cold" if cold else ""), seen))
@@ -235,6 +244,7 @@ def table(out: list[tuple[str, Class]]) -> str:
             f"{memory[0]:.0f} – {memory[-1]:.0f}",
         ]
         rows.append("| " + " | ".join(str(cell) for cell in (*cells, max(threads), max(files))) + " |")
+        rows += [f"\n{count} × {message}" for message, count in seen.said.items()]
     return "\n".join(rows)
 
 

@@ -1,4 +1,4 @@
-"""Heavy imports in the background, each followed by a freeze of the heap.
+"""Imports of the lessons and of what is heavy in the background, each followed by a freeze of the heap.
 
 Streamlit runs a full garbage collection after each rerun. With scikit-learn and umap loaded it takes 100 ms and holds
 everybody up. `gc.freeze` takes what is loaded out of the collector's sight. PyTorch is not among the imports: of what a visitor
@@ -29,6 +29,7 @@ def _nothing(module: ModuleType) -> None:
 
 
 HEAVY: dict[str, Callable[[Any], object]] = {
+    "ui.catalog": lambda catalog: [lesson.module() for lesson in catalog.lessons()],
     "scipy.optimize": _nothing,
     "sklearn": _nothing,
     "core.classical.projections": lambda module: module.warm(apart=True),

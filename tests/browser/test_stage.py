@@ -1,5 +1,6 @@
 """What a hand does: drag, press, click, zoom, play, share, go back — in a real browser."""
 
+import json
 import re
 
 import pytest
@@ -54,6 +55,23 @@ def drag(page, locator, start, end, steps=40, pause=12):
         page.mouse.move(box["x"] + box["width"] * (start + (end - start) * i / steps), y)
         page.wait_for_timeout(pause)
     page.mouse.up()
+
+
+def test_a_move_settles_the_styles_of_few_elements(visit):
+    """A rule such as `[class*=…] > :first-child` in `style.css` would have it be all of the stage's, twice a move."""
+    page = visit("/gradients")
+    slider(page, "gain").focus()
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    browser = page.context.browser
+    browser.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"])
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    settled_elements = [e["args"]["elementCount"] for e in events if "elementCount" in e.get("args", {})]
+    assert page.locator(".sawaru-stage *").count() > 400
+    assert 0 < sum(settled_elements) < 4 * 150
 
 
 def test_the_picture_follows_a_drag(visit):
