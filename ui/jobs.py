@@ -48,9 +48,8 @@ AGAIN = T("もう一度", "Again")
 
 HELD = 0.005  # seconds a job may hold the interpreter between two rests
 REST = 0.0005  # seconds a rest takes: whoever waits has the interpreter at once, and longer rests only slow the job
-GIVE_WAY = (
-    4.0  # times what it computed a job lets pages' runs go first, at most: under a class that drags it still gets on
-)
+# Times what it computed, a job lets pages' runs go first at most: under a class that drags it still gets on.
+GIVE_WAY = 8.0
 
 R = TypeVar("R")
 S = TypeVar("S")
