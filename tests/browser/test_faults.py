@@ -1,12 +1,15 @@
 """What goes wrong in a classroom: a killed server, a vanished browser, a disk that cannot be written, two tabs, back and forward."""
 
+import asyncio
 import re
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
+from benchmarks.classroom import Class, Pupil
 from benchmarks.harness import ROOT, free_port, serve
 from tests.browser.test_stage import NUMBERS, pixels, settled, slider
 
@@ -73,6 +76,12 @@ def test_a_page_that_nobody_touched_lives_on_after_a_restart(visit):
             assert "epochs=7" in page.url
 
 
+async def come_and_go(address, visits):
+    for _ in range(visits):
+        async with Pupil(address, "perceptron", Class()).visit():
+            pass
+
+
 def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
     with serve() as address:
         stays, goes = visit("/perceptron", address=address), visit("/perceptron", address=address)
@@ -88,10 +97,11 @@ def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
         assert "noise=1" in stays.url
         server = next(p for p in psutil.Process().children() if address.rsplit(":")[-1] in p.cmdline())
         before = server.num_threads()
-        for _ in range(3):
-            visit("/perceptron", address=address).context.close()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, come_and_go(address, 20)).result()
         stays.wait_for_timeout(1500)
-        assert server.num_threads() <= before + 2  # a session leaves no thread behind
+        # A session leaves no thread behind; a few more may come of the warm-up.
+        assert server.num_threads() < before + 10
 
 
 def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
