@@ -61,14 +61,14 @@ class Frames:
     Parameters
     ----------
     values
-        (rows, …), or such an array `Kept`. Frame k shows row k // every.
+        (rows, …), or such an array `Kept` or `Scaled`. Frame k shows row k // every.
     every
         Frames that show the same row.
     since
         How many of a row's frames show nothing (NaN) before the row appears.
     """
 
-    values: "NDArray[Any] | Kept"
+    values: "NDArray[Any] | Kept | Scaled"
     every: int = 1
     since: int = 0
 
@@ -80,8 +80,8 @@ class Frames:
 
     @property
     def array(self) -> NDArray[Any]:
-        """The values themselves, kept or not."""
-        return self.values.values if isinstance(self.values, Kept) else self.values
+        """The values themselves, however they travel."""
+        return self.values.values if isinstance(self.values, Kept | Scaled) else self.values
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +89,29 @@ class Kept:
     """A large array that stays the same while a hand moves (thumbnails, say); it travels once."""
 
     values: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Rows that are all of one shape, moved and stretched, as a bell curve's are: only what makes them travels.
+
+    Parameters
+    ----------
+    shape
+        (n,) the row at offset 0 and scale 1.
+    scale, offset
+        (rows,) each.
+    """
+
+    shape: NDArray[Any]
+    scale: NDArray[Any]
+    offset: NDArray[Any]
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """The rows (rows, n)."""
+        shape, scale, offset = (np.asarray(part, np.float32) for part in (self.shape, self.scale, self.offset))
+        return offset[:, None] + scale[:, None] * shape
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from figures.spec import Figure, Frames, Kept, Playhead, Stage, T, axes, line
+from figures.spec import Figure, Frames, Kept, Playhead, Scaled, Stage, T, axes, line
 from ui import stage
 
 
@@ -57,3 +57,13 @@ def test_integers_travel_in_the_narrowest_type(values, size):
     sent = np.frombuffer(blob.parts[0], dtype=f"<{name}")[: len(values)]
     assert sent.dtype.itemsize == size
     np.testing.assert_array_equal(sent, values)
+
+
+def test_rows_of_one_shape_travel_as_their_parts():
+    shape, scale, offset = np.linspace(-3, 3, 41), 1 + NOW, np.where(NOW < 0.5, NOW, np.nan)
+    rows = Scaled(shape, scale, offset)
+    expected = np.float32(offset[:, None]) + np.float32(scale[:, None]) * np.float32(shape)
+    np.testing.assert_array_equal(rows.values, expected)
+    whole, parts = (stage.encode(stage_of(line(Frames(x), Frames(x), "#000000")), "en") for x in (rows.values, rows))
+    assert len(whole.frames) > 40 * NOW.nbytes
+    assert len(parts.frames) < 4 * NOW.nbytes

@@ -21,6 +21,7 @@ from figures.spec import (
     SKY,
     Figure,
     Frames,
+    Scaled,
     T,
     Trace,
     axes,
@@ -338,12 +339,12 @@ def step(
     shift, sd
         (t,) estimate − prediction, and its standard deviation.
     """
-    small = np.linspace(-3.0, 3.0, 25 if len(sd) <= 100 else 15)  # every point travels once a step
+    small = np.linspace(-3.0, 3.0, 41)
+    density = np.exp(-0.5 * small**2) / np.sqrt(2 * np.pi)
 
     def bell(centre: Array, spread: Array, since: int) -> tuple[Frames, Frames]:
-        x = centre[:, None] + spread[:, None] * small
-        y = np.exp(-0.5 * small**2) / (np.sqrt(2 * np.pi) * spread[:, None])
-        return _each(x, since), _each(y, since)
+        x, y = Scaled(small, spread, centre), Scaled(density, 1 / spread, np.zeros_like(spread))
+        return Frames(x, every=3, since=since), Frames(y, every=3, since=since)
 
     inside = np.concatenate([prior_sd[1:], r_sd])
     half = _up(3.4 * float(np.median(inside)))

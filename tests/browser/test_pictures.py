@@ -1,8 +1,14 @@
 """Images in a stage: laid into the plane, moving with the playhead, shown of a point under the pointer; kept, they travel once."""
 
+import base64
+import dataclasses
+
+import numpy as np
 import pytest
 
 from benchmarks.harness import serve_code
+from figures.spec import Figure, Frames, Playhead, Scaled, Stage, T, axes, line
+from ui import publish, stage
 
 pytestmark = pytest.mark.browser
 
@@ -85,3 +91,25 @@ def test_what_is_kept_travels_once(visit, small):
     page.get_by_role("slider").first.press("ArrowRight")
     page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
     assert 1000 < sum(sizes) < 30_000
+
+
+def test_rows_of_one_shape_are_made_in_the_browser(visit, small):
+    page = visit("/", address=small)
+    rows = Scaled(np.array([-1.0, 0.0, 2.0]), np.array([0.5, 3.0]), np.array([0.1, np.nan]))
+    figure = Figure("one", T("図", "Figure"), T("図。", "A figure."), axes("x", "y", (0, 1), (0, 1), view="v"), (), ())
+    traces = (line(Frames(rows, every=3, since=1), Frames(rows), "#000000"),)
+    whole = Stage(
+        (dataclasses.replace(figure, under=traces),), ("one",), playhead=Playhead(np.arange(6), T("歩", "step"))
+    )
+    sent = base64.b64encode(stage.encode(whole, "en").figures).decode()
+    found = page.evaluate(
+        """async ([url, sent]) => {
+          const wire = await import(url), source = wire.unpack(Uint8Array.from(atob(sent), (c) => c.charCodeAt(0)));
+          const { x, y } = wire.resolve(source.header, source, { source, shift: source.header.inline }, null).figures[0].under[0];
+          return [0, 1, 5].map((k) => [x, y].map((values) => [...wire.at(values, k)].map(String)));
+        }""",
+        [f"/app/static/{publish.folder()}/stage/wire.js", sent],
+    )
+    first, hidden = [f"{float(v):.9g}" for v in rows.values[0]], ["NaN"] * 3
+    numbers = [[[v if v == "NaN" else f"{float(np.float32(v)):.9g}" for v in row] for row in pair] for pair in found]
+    assert numbers == [[hidden, first], [first, hidden], [hidden, hidden]]

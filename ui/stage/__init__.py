@@ -20,7 +20,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from figures.spec import Card, Figure, Frames, Kept, Live, Stage, T
+from figures.spec import Card, Figure, Frames, Kept, Live, Scaled, Stage, T
 from ui import publish
 
 CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up
@@ -214,10 +214,13 @@ def _card(card: Card, lang: str, cargo: _Cargo) -> dict[str, Any]:
     }
 
 
-def _numbers(values: NDArray[Any] | Kept, cargo: _Cargo) -> dict[str, Any]:
+def _numbers(values: NDArray[Any] | Kept | Scaled, cargo: _Cargo) -> dict[str, Any]:
     """Refer to an array that moves with the playhead."""
     if isinstance(values, Kept):
         return {"$k": cargo.kept.add(np.asarray(values.values)), "moves": True}
+    if isinstance(values, Scaled):
+        parts = (values.shape, values.scale, values.offset)
+        return {"$s": [cargo.frames.add(np.asarray(part, np.float32)) for part in parts]}
     return {"$f": cargo.frames.add(np.asarray(values))}
 
 

@@ -21,14 +21,24 @@ export function resolve(value, source, frames, kept) {
   if (Array.isArray(value)) return value.map((item) => resolve(item, source, frames, kept));
   if (value === null || typeof value !== 'object') return value;
   if (value.$a) return view(source, value.$a);
-  if (value.$f || value.$k) {
-    const all = value.$f ? view(frames.source, value.$f, frames.shift) : kept.array(value.$k);
+  if (value.$f || value.$k || value.$s) {
+    const moved = (place) => view(frames.source, place, frames.shift);
+    const all = value.$f ? moved(value.$f) : value.$s ? scaled(...value.$s.map(moved)) : kept.array(value.$k);
     if (value.$k && !value.moves) return all;
     return { moves: true, all, shape: all.shape, every: value.every ?? 1, since: value.since ?? 0 };
   }
   const out = {};
   for (const key in value) out[key] = resolve(value[key], source, frames, kept);
   return out;
+}
+
+// Rows offset + scale × shape.
+function scaled(shape, scale, offset) {
+  const n = shape.length, all = new Float32Array(n * scale.length);
+  for (let r = 0; r < scale.length; r += 1) {
+    for (let i = 0; i < n; i += 1) all[r * n + i] = Math.fround(scale[r] * shape[i]) + offset[r];
+  }
+  return Object.assign(all, { shape: [scale.length, n] });
 }
 
 // One frame of an array that moves; anything else as it is.
