@@ -1,5 +1,7 @@
 """What a picture is made of: the words `pages/` and `figures/` use to tell the stage what to draw.
 
+`figures.marks` makes traces, `figures.plot` lays out figures and cards.
+
 A `Stage` is one or more `Figure`s in a grid with one shared `Playhead`. A figure is a plain Plotly figure (traces and a
 layout, as dicts; arrays stay numpy) of which the traces in `under` are painted on a canvas below the axes. Redrawing SVG
 marks is what makes a Plotly update slow, so whatever changes while a hand moves belongs in `under`; Plotly keeps axes,
@@ -28,21 +30,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from core.text import T
 
 Trace = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class T:
-    """A text in both languages, each written natively."""
-
-    ja: str
-    en: str
-
-    def __call__(self, lang: str) -> str:
-        """Give the text in `lang`, "ja" or "en"."""
-        return self.en if lang == "en" else self.ja
+NOTHING = T("", "")
 
 
 # Okabe & Ito, "Color Universal Design" (2008), one name a meaning. `ui/stage/theme.js` holds the values of both themes.
@@ -122,10 +115,11 @@ class Figure:
     ----------
     name
         Identifies the figure within its stage and in `Stage.grid`; a CSS grid-area name.
-    title
-        A few words: the tab on a narrow screen, the heading for those who do not see the picture.
-    alt
-        What the picture shows now, in a sentence or two, with its numbers.
+    title, alt
+        A few words, the tab on a narrow screen; and what the picture shows now, in a sentence or two, with its numbers.
+        A scene leaves both out: they stand in its TOML.
+    says
+        The name of those sentences in the TOML, where it is not the figure's own.
     under, data
         Traces painted on the canvas, and traces drawn by Plotly. See the module's docstring.
     layout
@@ -133,11 +127,12 @@ class Figure:
     """
 
     name: str
-    title: T
-    alt: T
     layout: Mapping[str, Any]
     under: Sequence[Trace] = ()
     data: Sequence[Trace] = ()
+    title: T = NOTHING
+    alt: T = NOTHING
+    says: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +141,7 @@ class Live:
 
     Parameters
     ----------
-    name, title, alt
+    name, title, alt, says
         As of a `Figure`.
     module
         File under `assets/`: "cartpole/play.js". Its default export takes (node, api) and gives {update(data), close()};
@@ -156,10 +151,11 @@ class Live:
     """
 
     name: str
-    title: T
-    alt: T
     module: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    title: T = NOTHING
+    alt: T = NOTHING
+    says: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,14 +182,14 @@ class Row:
     """A line of a `Card`: a number with `digits` decimals, or (with `words`) an index into `words`, at each frame."""
 
     label: T
-    values: NDArray[Any] | Kept  # (frames,), or (1,) for what does not move; NaN shows as a dash
+    values: NDArray[Any] | Kept | float  # (frames,), or one number for what does not move; NaN shows as a dash
     digits: int = 2
     words: tuple[T, ...] = ()
 
     @property
     def array(self) -> NDArray[Any]:
         """The values themselves, kept or not."""
-        return self.values.values if isinstance(self.values, Kept) else self.values
+        return self.values.values if isinstance(self.values, Kept) else np.atleast_1d(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +215,8 @@ class Stage:
     columns
         CSS grid-template-columns; equal columns by default.
     note
-        A sentence shown over the stage (a limit reached, a run that left the finite numbers), or None.
+        A sentence shown over the stage (a limit reached, a run that left the finite numbers), or None. A scene names
+        sentences of its TOML's [note] instead: one name, or several.
     """
 
     figures: tuple[Figure | Live, ...]
@@ -228,320 +225,4 @@ class Stage:
     playhead: Playhead | None = None
     height: int = 520
     columns: str = ""
-    note: T | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-def points(
-    x: ArrayLike | Frames,
-    y: ArrayLike | Frames,
-    label: ArrayLike,
-    *,
-    names: Sequence[T],
-    mistake: NDArray[Any] | Frames | None = None,
-    ring: NDArray[Any] | Frames | None = None,
-    muted: NDArray[Any] | None = None,
-    size: float | NDArray[Any] | Frames = 9.0,
-    editable: bool = False,
-    limit: int = 200,
-    rows: ArrayLike | None = None,
-    images: Kept | None = None,
-) -> Trace:
-    """Labelled data points, the same in every figure of every lesson.
-
-    Parameters
-    ----------
-    x, y
-        (n,) coordinates.
-    label
-        (n,) class indices; they choose shape and colour.
-    names
-        The classes' names, for hover and for the brush that adds points.
-    mistake
-        (n,) non-zero where a cross covers the mark.
-    ring
-        (1,) index of the point to ring as "now", -1 for none.
-    muted
-        (n,) non-zero where the mark is greyed (held out, missing).
-    size
-        Diameter in px, one or (n,).
-    editable, limit
-        Whether points can be added, moved, flipped and deleted by hand, and how many there may be.
-    rows
-        (n,) ids, the same for the same example in every figure of the stage: a lasso in one figure lights the examples
-        in all. A figure with `rows` is brushed by dragging; shift-drag zooms. Not together with `editable`.
-    images
-        (n, h, w) uint8, amounts of ink, or (n, h, w, 3) RGB: what hover shows of a point.
-    """
-    trace: dict[str, Any] = {
-        "type": "points",
-        "x": _array(x),
-        "y": _array(y),
-        "label": np.asarray(label, dtype=np.uint8),
-        "names": list(names),
-        "size": size,
-        "editable": editable,
-        "limit": limit,
-    }
-    if rows is not None:
-        if editable:
-            raise ValueError("A figure can be edited or brushed by dragging, not both.")
-        trace["rows"] = np.asarray(rows, dtype=np.int32)
-    if images is not None:
-        trace["images"] = images
-    for key, value in (("mistake", mistake), ("ring", ring), ("muted", muted)):
-        if value is not None:
-            trace[key] = value
-    return trace
-
-
-def handle_values(x: float, y: float, *, across: tuple[str, float, float], up: tuple[str, float, float]) -> Trace:
-    """Make one mark that, moved by hand, sets two parameters: the query, drawn as a vermilion ring.
-
-    Parameters
-    ----------
-    x, y
-        Where it is.
-    across, up
-        (field of Params, a, b): a moved mark sets the field to a + b·x, or a + b·y; the field's range clamps it.
-    """
-    place = {"x": np.array([x], dtype=np.float32), "y": np.array([y], dtype=np.float32)}
-    return {"type": "handles", **place, "values": [list(across), list(up)]}
-
-
-def handle_points(x: ArrayLike, y: ArrayLike, label: ArrayLike, *, field: str, names: Sequence[T]) -> Trace:
-    """Make marks that can be moved but neither added nor deleted, drawn large with an ink outline: centroids.
-
-    Parameters
-    ----------
-    x, y, label
-        (n,) coordinates and class indices.
-    field
-        The Params field (declared with `hand_points`) that takes ((x, y, class), …) when one is moved.
-    names
-        The classes' names.
-    """
-    return {
-        "type": "handles",
-        "x": np.asarray(x, dtype=np.float32),
-        "y": np.asarray(y, dtype=np.float32),
-        "label": np.asarray(label, dtype=np.uint8),
-        "names": list(names),
-        "field": field,
-    }
-
-
-def picture(
-    z: NDArray[np.uint8] | Frames | Kept, x0: float, y0: float, x1: float, y1: float, *, smooth: bool = True
-) -> Trace:
-    """Lay an RGB image into the plane.
-
-    Parameters
-    ----------
-    z
-        (h, w, 3) uint8, the first row on top.
-    x0, y0, x1, y1
-        Its left, lower, right and upper edge, in data.
-    smooth
-        False shows its pixels as they are.
-    """
-    return {"type": "picture", "z": z, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "smooth": smooth}
-
-
-def quadric(
-    coefficients: ArrayLike | Frames,
-    *,
-    negative: str = BLUE,
-    positive: str = ORANGE,
-    tint: float = 0.15,
-    line: str = BLUE,
-    width: float = 2.5,
-    dash: str = "solid",
-) -> Trace:
-    """Two tinted regions and the line between them: where c0 + c1 x + c2 y (+ c3 x² + c4 xy + c5 y²) changes sign.
-
-    Parameters
-    ----------
-    coefficients
-        (3,) or (6,) numbers, or `Frames` of them. All zero tints the whole plane as positive.
-    negative, positive
-        Tint where the value is < 0 and where it is ≥ 0, at opacity `tint` (0 for the line alone).
-    line, width, dash
-        The zero line, in px; dash "solid" or "dash".
-    """
-    c = coefficients if isinstance(coefficients, Frames) else np.asarray(coefficients, dtype=np.float32)
-    return {
-        "type": "quadric",
-        "c": c,
-        "negative": negative,
-        "positive": positive,
-        "tint": tint,
-        "line": {"color": line, "width": width, "dash": dash},
-    }
-
-
-def axes(
-    x: T | str,
-    y: T | str,
-    x_range: Sequence[float],
-    y_range: Sequence[float],
-    *,
-    view: str,
-    equal: bool = False,
-    log_y: bool = False,
-    integer_x: bool = False,
-    integer_y: bool = False,
-) -> dict[str, Any]:
-    """Lay out two named axes.
-
-    Parameters
-    ----------
-    x, y
-        Axis titles, with units.
-    x_range, y_range
-        What is shown; for a log axis, powers of ten (as Plotly has it).
-    view
-        While it stays the same, the reader's zoom is kept over updates (Plotly's `uirevision`).
-    equal
-        One unit is as long on both axes: the browser shows more of one axis where need be. (Plotly's `scaleanchor`
-        loses the reader's zoom on updates.)
-    log_y, integer_x, integer_y
-        A log axis; ticks at whole numbers only.
-    """
-    axis: dict[str, Any] = {
-        "zeroline": False,
-        "gridcolor": GRID,
-        "linecolor": MUTED,
-        "showline": True,
-        "ticks": "outside",
-        "tickcolor": MUTED,
-        "ticklen": 4,
-        "automargin": False,
-    }
-    xaxis = {**axis, "title": {"text": x, "standoff": 8, "font": {"size": 13}}, "range": [float(v) for v in x_range]}
-    yaxis = {**axis, "title": {"text": y, "standoff": 6, "font": {"size": 13}}, "range": [float(v) for v in y_range]}
-    if log_y:
-        yaxis |= {"type": "log", "exponentformat": "power", "dtick": _decades(y_range)}
-    if integer_x and x_range[1] - x_range[0] < 12:
-        xaxis["dtick"] = 1
-    if integer_y and y_range[1] - y_range[0] < 8:
-        yaxis["dtick"] = 1
-    return {
-        "uirevision": view,
-        "margin": {"l": 52, "r": 12, "t": 10, "b": 44},
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": "zoom",
-        "meta": {"equal": equal},
-        "xaxis": xaxis,
-        "yaxis": yaxis,
-    }
-
-
-def axes3d(x: T | str, y: T | str, z: T | str, *, view: str) -> dict[str, Any]:
-    """Lay out three named axes of a 3-D figure; its traces go to `data`, and the reader's camera is kept.
-
-    Parameters
-    ----------
-    x, y, z
-        Axis titles, with units.
-    view
-        While it stays the same, the camera is kept over updates (Plotly's `uirevision`).
-    """
-    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "color": INK}
-    names = {"xaxis": x, "yaxis": y, "zaxis": z}
-    return {
-        "uirevision": view,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "showlegend": False,
-        "scene": {"uirevision": view, **{key: {**axis, "title": {"text": text}} for key, text in names.items()}},
-    }
-
-
-def _decades(log_range: Sequence[float]) -> int:
-    """Decades between ticks, so that a log axis has at most seven."""
-    return max(1, int(np.ceil((log_range[1] - log_range[0]) / 7)))
-
-
-def padded(values: ArrayLike, *, share: float = 0.08, least: float = 1e-6) -> tuple[float, float]:
-    """Give the range of the finite `values` with `share` of its width to spare on both sides.
-
-    Parameters
-    ----------
-    values
-        Any shape; not-a-number and infinity are left out. Nothing finite gives (-1, 1).
-    share, least
-        The spare room as a share of the width, and the least width.
-    """
-    finite = np.asarray(values, dtype=float)
-    finite = finite[np.isfinite(finite)]
-    if finite.size == 0:
-        return -1.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    room = max((high - low) * share, least)
-    return low - room, high + room
-
-
-def steady(values: ArrayLike) -> tuple[float, float]:
-    """Give a range with room around the finite `values` whose ends are round, so that it rarely changes as they move.
-
-    Parameters
-    ----------
-    values
-        Any shape; nothing finite gives (-2, 2).
-    """
-    finite = np.asarray(values, dtype=float)
-    finite = finite[np.isfinite(finite)]
-    if finite.size == 0:
-        return -2.0, 2.0
-    low, high = padded(finite, share=0.12, least=0.5)
-    step = 10.0 ** np.floor(np.log10(high - low)) * (
-        1.0 if (high - low) / 10.0 ** np.floor(np.log10(high - low)) > 4 else 0.5
-    )
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
-
-
-def rounded_up(value: float) -> float:
-    """Give the next of 5, 10, 20, 50, 100, …: an axis end that rarely changes while a slider moves."""
-    end = 5.0
-    for factor in (2.0, 2.0, 2.5) * 12:
-        if value <= end:
-            return end
-        end *= factor
-    return end
-
-
-def _array(values: ArrayLike | Frames | Kept) -> NDArray[np.float32] | Frames | Kept:
-    return values if isinstance(values, Frames | Kept) else np.asarray(values, dtype=np.float32)
-
-
-def line(x: ArrayLike | Frames | Kept, y: ArrayLike | Frames | Kept, color: str, **style: Any) -> Trace:
-    """Make a line trace; `style` takes Plotly's `width` and `dash`, and `label` for a name on the line.
-
-    The name stands at the line's last point in view, or at the share `at` (0 to 1) of its points; `where` is its side,
-    "top left" by default.
-    """
-    label, at, where = style.pop("label", None), style.pop("at", 1.0), style.pop("where", "top left")
-    trace: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": _array(x),
-        "y": _array(y),
-        "line": {"color": color, "width": 2, **style},
-    }
-    if label is not None:
-        trace["name"] = label
-        trace["meta"] = {"label": True, "at": at}
-        trace["textposition"] = where
-    return trace
-
-
-def marks(x: ArrayLike | Frames | Kept, y: ArrayLike | Frames | Kept, color: str, **style: Any) -> Trace:
-    """Make a marker trace; `style` is Plotly's `marker` (size, symbol, line …)."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _array(x),
-        "y": _array(y),
-        "marker": {"color": color, "size": 8, **style},
-    }
+    note: T | str | Sequence[str] | None = None

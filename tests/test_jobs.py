@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.spec import T
+from core.text import T
 from ui import jobs
 from ui.jobs import Cancelled, Pool, State
 from ui.turn import Turns

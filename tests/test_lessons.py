@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.spec import Figure, Stage, T, axes
+from core.text import T
+from figures.spec import Figure, Stage, axes
 from tests import lessons as contract
 from ui import catalog
 from ui import params as ps

@@ -17,7 +17,7 @@ def app(lang, photo=""):
 
     import streamlit as st
 
-    from figures.spec import T
+    from core.text import T
     from ui import own_image
     from ui import params as ps
 

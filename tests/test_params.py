@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
 
-from figures.spec import T
+from core.text import T
 from ui import params as ps
 
 NAME = T("名", "Name")

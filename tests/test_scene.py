@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from figures.spec import Stage, T
+from core.text import T
+from figures.spec import Stage
 from ui.jobs import Cancelled
 from ui.scene import Part, Scene, Task
 

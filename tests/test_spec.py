@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from figures.spec import Figure, Frames, Kept, Playhead, Scaled, Stage, T, axes, line
+from core.text import T
+from figures.spec import Figure, Frames, Kept, Playhead, Scaled, Stage, axes, line
 from ui import stage
 
 

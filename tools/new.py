@@ -71,7 +71,8 @@ FIGURES = r'''"""Pictures of TODO: the line."""
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.spec import BLUE, Figure, T, axes, line
+from core.text import T
+from figures.spec import BLUE, Figure, axes, line
 
 Array = NDArray[np.float64]
 
@@ -103,7 +104,8 @@ import numpy as np
 
 from core.@chapter@ import @name@ as core
 from figures.@chapter@ import @name@ as figures
-from figures.spec import Stage, T
+from core.text import T
+from figures.spec import Stage
 from ui.params import slider
 from ui.scene import Experiment, Readout, Scene
 

@@ -1,45 +1,54 @@
-"""The lessons there are, found by their files: `pages/<chapter>/<topic>.toml` beside `<topic>.py`.
+"""The lessons there are, found by their files: `pages/<chapter>/<topic>/lesson.toml`, and a `<scene>.py` with its `<scene>.toml` each.
 
-The words are read here; the module with the mathematics is imported only when its page is opened.
+The words are read here; a scene's module, with the mathematics, is imported only when it is opened.
 """
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from core import late
-from figures.spec import T
+from core.text import T
+from ui.scene import Experiment, Scene
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lesson:
     """A lesson's address and words.
 
     Parameters
     ----------
     chapter, topic
-        Folder and file name; the topic is also the page's address.
-    order
-        Place within the chapter.
-    icon
-        A Material symbol, ":material/name:".
-    covers
-        Ids of `assets/curriculum.toml` that the lesson lights.
+        Folders; the topic is also the page's address.
     words
-        The parsed TOML.
+        The parsed lesson.toml.
+    scene_words
+        The parsed TOML of each scene, by the scene's name, in the order in which they are shown.
     """
 
     chapter: str
     topic: str
-    order: int
-    icon: str
-    covers: tuple[str, ...]
-    words: dict[str, Any]
+    words: dict[str, Any] = field(repr=False)
+    scene_words: dict[str, dict[str, Any]] = field(repr=False)
+
+    @property
+    def order(self) -> int:
+        """Place within the chapter."""
+        return int(self.words["order"])
+
+    @property
+    def icon(self) -> str:
+        """A Material symbol, ":material/name:"."""
+        return str(self.words["icon"])
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """Ids of `assets/curriculum.toml` that the lesson lights."""
+        return tuple(self.words["covers"])
 
     @property
     def title(self) -> T:
@@ -55,22 +64,45 @@ class Lesson:
         """Give one of the texts that both languages have."""
         return T(self.words["ja"][key], self.words["en"][key])
 
-    def module(self) -> ModuleType:
-        """Import the lesson."""
-        return late.load(f"pages.{self.chapter}.{self.topic}")
+    @property
+    def titles(self) -> dict[str, T]:
+        """The scenes' names, by the names that links carry; no module is imported."""
+        return {name: T(*words["title"]) for name, words in self.scene_words.items()}
+
+    def scene(self, name: str | None = None) -> Scene:
+        """Import a scene; the first one for an unknown name."""
+        known = name if name in self.scene_words else next(iter(self.scene_words))
+        return _scene(self, str(known))
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes, imported."""
+        return tuple(self.scene(name) for name in self.scene_words)
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """All that one may predict and try."""
+        return tuple(experiment for scene in self.scenes for experiment in scene.experiments)
 
 
-def read(path: Path) -> Lesson:
-    """Read one lesson's TOML."""
-    words = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Lesson(
-        chapter=path.parent.name,
-        topic=path.stem,
-        order=words["order"],
-        icon=words["icon"],
-        covers=tuple(words["covers"]),
-        words=words,
-    )
+@functools.cache
+def _scene(lesson: Lesson, name: str) -> Scene:
+    module = late.load(f"pages.{lesson.chapter}.{lesson.topic}.{name}")
+    words = dict(lesson.scene_words[name])
+    for kind in ("figure", "note"):  # what several scenes say stands in the lesson's TOML
+        words[kind] = {**lesson.words.get(kind, {}), **words.get(kind, {})}
+    return Scene(lesson.topic, name, module, words)
+
+
+def read(folder: Path) -> Lesson:
+    """Read a lesson's folder."""
+    words = _toml(folder / "lesson.toml")
+    scenes = {name: _toml(folder / f"{name}.toml") for name in words["scenes"]}
+    return Lesson(folder.parent.name, folder.name, words, scenes)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -83,7 +115,7 @@ def lessons() -> tuple[Lesson, ...]:
         There is none: the app was started somewhere else.
     """
     chapters = [chapter["id"] for chapter in curriculum()]
-    found = [read(path) for path in sorted((ROOT / "pages").glob("*/*.toml"))]
+    found = [read(path.parent) for path in sorted((ROOT / "pages").glob("*/*/lesson.toml"))]
     if not found:
         raise LookupError(f"No lesson in {ROOT / 'pages'}.")
     return tuple(sorted(found, key=lambda lesson: (chapters.index(lesson.chapter), lesson.order, lesson.topic)))
@@ -97,4 +129,4 @@ def lesson(topic: str) -> Lesson:
 @functools.cache
 def curriculum() -> tuple[dict[str, Any], ...]:
     """Read the chapters and topics of the notes."""
-    return tuple(tomllib.loads((ROOT / "assets" / "curriculum.toml").read_text(encoding="utf-8"))["chapter"])
+    return tuple(_toml(ROOT / "assets" / "curriculum.toml")["chapter"])

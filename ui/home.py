@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.spec import T
+from core.text import T
 from ui import address, catalog
 from ui.catalog import ROOT, Lesson, curriculum
 from ui.lesson import language_button

@@ -31,7 +31,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import streamlit as st
 
-from figures.spec import T
+from core.text import T
 from ui.turn import TURNS
 
 log = logging.getLogger(__name__)
@@ -240,11 +240,7 @@ class Pool:
     """
 
     def __init__(
-        self,
-        at_once: int = 1,
-        patience: float = 10.0,
-        keep: int = 32,
-        clock: Callable[[], float] = time.monotonic,
+        self, at_once: int = 1, patience: float = 10.0, keep: int = 32, clock: Callable[[], float] = time.monotonic
     ) -> None:
         if at_once < 1 or keep < 0 or not patience > 0:
             raise ValueError("A pool needs at_once >= 1, keep >= 0 and patience > 0.")

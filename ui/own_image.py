@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.images import MAX_MEGABYTES, ImageError, read_image
-from figures.spec import T
+from core.text import T
 from ui import params as ps
 
 WORDS = {

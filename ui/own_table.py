@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.data import Dataset
-from figures.spec import T
+from core.text import T
 from ui import params as ps
 from ui import tables
 

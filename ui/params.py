@@ -23,7 +23,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.spec import T
+from core.text import T
 
 Point = tuple[float, float, int]
 P = TypeVar("P")
@@ -395,12 +395,7 @@ def toggle(label: T, *, default: bool = False, help: T | None = None, when: Call
 
 
 def text(
-    label: T,
-    limit: int = 120,
-    *,
-    default: str = "",
-    help: T | None = None,
-    when: Callable[[Any], bool] | None = None,
+    label: T, limit: int = 120, *, default: str = "", help: T | None = None, when: Callable[[Any], bool] | None = None
 ) -> Any:
     """Declare a line of words; it is sent while it is typed."""
     return dataclasses.field(default=default, metadata={"control": Text(label, limit, help, when)})
@@ -445,6 +440,12 @@ def controls(params: Any) -> Iterator[tuple[str, Control]]:
     """Yield (field name, control) of a `Params` class or instance."""
     for item in dataclasses.fields(params):
         yield item.name, item.metadata["control"]
+
+
+def control_of(params: Any, name: str) -> Control | None:
+    """Give the control of a field, None where there is no such field."""
+    field = getattr(params, "__dataclass_fields__", {}).get(name)
+    return field.metadata.get("control") if field is not None else None
 
 
 def applies(control: Control, params: Any) -> bool:

@@ -1,40 +1,85 @@
-"""What a lesson is made of: scenes that compute and draw, readouts, and experiments that check what the page says."""
+"""What a scene is: a module that reads parameters, computes, draws and checks, with its sentences in a TOML beside it.
 
-import dataclasses
+In this order the module gives
+
+=============  =========================================================================================================
+``CONTROLS``   up to four fields beside the picture; the other fields of ``Params`` stand behind "more", in their order
+``ZOOM``       optional: fields that make it another picture, so that the reader's zoom is not kept
+``Params``     a frozen dataclass, one field a control (`ui.params`): this scene's fields only
+``compute``    Params -> result: numbers, the core's alone. Shared by all who ask for the same, so its arrays are locked
+``READOUTS``   the few numbers beside the picture, each a path into the result
+``draw``       (result, Params) -> `figures.spec.Stage`: marks and axes
+``code``       Params -> Python that prints the readouts, from the core alone
+``CHECKS``     the experiments: id -> `Check`
+``tasks``      optional: Params -> slow work by name; then ``compute`` takes (Params, parts). ``QUICK``: fields with which
+               it takes a second or two
+``warm``       optional: what takes long at the first visit, done once in the background
+=============  =========================================================================================================
+"""
+
 import functools
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+import hashlib
+import operator
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from figures.spec import Stage, T
+from core.result import lock
+from core.text import T
+from figures.spec import NOTHING, Figure, Stage
+from ui import params as ps
+from ui.cache import RESULTS
 from ui.jobs import Cancelled, Report
+from ui.sentences import say, written
 
-CACHED_RESULTS = 128  # per scene; shared by all users
 CACHED_PARTS = 32  # results of slow work done without a job: for experiments and tests
 
 
 @dataclass(frozen=True)
 class Readout:
-    """A number worth reading aloud. `key` names it in the snippet's output; `value` may be a word."""
+    """A number worth reading aloud: its name in the code's output, and where in the result it is ("best.gain").
+
+    Where there is a text `T`, that is read; where there is None, nothing.
+    """
 
     key: str
     label: T
-    value: float | T
+    path: str
     digits: int = 0
-    unit: T = T("", "")
+    unit: T = NOTHING
 
-    def text(self, lang: str) -> str:
-        """Write the value in a language, with `digits` decimals."""
-        if isinstance(self.value, T):
-            return self.value(lang)
-        if self.value != self.value:
-            return "–"
-        if self.value in (float("inf"), float("-inf")):
-            return "∞" if self.value > 0 else "−∞"
-        return f"{self.value:,.{self.digits}f}".replace("-", "−") + self.unit(lang)
+    def value(self, result: Any) -> float | T | None:
+        """Take it from a result."""
+        taken: float | T | None = operator.attrgetter(self.path)(result)
+        return taken
+
+    def text(self, result: Any, lang: str) -> str:
+        """Write it in a language, with `digits` decimals."""
+        value = self.value(result)
+        if isinstance(value, T):
+            return value(lang)
+        shown = written(value, f",.{self.digits}f")
+        return shown + self.unit(lang) if shown[-1].isdigit() else shown
+
+
+@dataclass(frozen=True)
+class Check:
+    """Runs that differ from the defaults, one result each, and whether what the page claims of them holds.
+
+    Parameters
+    ----------
+    sets
+        The fields that each run sets. The last run is what the stage shows.
+    holds
+        Takes the results in order.
+    control
+        Sets for which `holds` is False, or a function of the results that gives wrong ones: the claim can fail.
+    """
+
+    sets: tuple[Mapping[str, Any], ...]
+    holds: Callable[..., bool]
+    control: tuple[Mapping[str, Any], ...] | Callable[..., tuple[Any, ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -96,44 +141,109 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Experiment:
+    """A question with a claim that the page checks when it is tried, and the tests check always."""
+
+    id: str
+    scene: "Scene"
+    check: Check
+    words: Mapping[str, Any]
+
+    @property
+    def question(self) -> T:
+        """What is asked."""
+        return T(*self.words["ask"])
+
+    @property
+    def choices(self) -> tuple[T, ...]:
+        """What one may predict."""
+        return tuple(T(*choice) for choice in self.words["choices"])
+
+    @property
+    def answer(self) -> int:
+        """Which choice is right."""
+        return int(self.words["answer"])
+
+    def params(self) -> tuple[Any, ...]:
+        """Give the parameters of each run."""
+        return tuple(self.scene.Params(**fields) for fields in self.check.sets)
+
+    def results(self) -> tuple[Any, ...]:
+        """Compute each run."""
+        return tuple(self.scene.result(params) for params in self.params())
+
+    def claim(self, results: Sequence[Any]) -> T:
+        """Say what was checked."""
+        return say(self.words["claim"], *results)
+
+    def evidence(self, results: Sequence[Any]) -> T:
+        """Say the numbers behind the verdict."""
+        return say(self.words["shows"], *results)
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """One idea, one stage, its own few controls.
+    """One idea, one stage, its own few controls: a module and its words.
 
     Parameters
     ----------
-    id
-        The `?scene=` of links.
-    title, lead
-        The scene's name, and what to look for before the hand moves.
-    controls, more
-        Fields of Params shown beside the picture (at most four), and behind "more".
-    compute
-        Params -> Result: calls the core. Results are cached and shared, so their arrays are read-only. With `tasks`,
-        (Params, parts by name) -> Result, where a part may not be done yet.
-    draw
-        (Result, Params) -> Stage: lays out figures; no computing.
-    readouts
-        (Result, Params) -> the few numbers beside the picture.
-    tasks
-        Params -> the slow work it needs, by name. A job starts when a key appears, and its partial results are drawn as
-        they come.
-    quick
-        Fields with which all tasks take a second or two: there the tests wait for them.
+    topic, id
+        Of the lesson, and the `?scene=` of links.
+    module
+        What the head of this file lists.
+    words
+        The scene's TOML: title, lead, [figure], [note], [experiment]; what it lacks the lesson's may have.
     """
 
+    topic: str
     id: str
-    title: T
-    lead: T
-    controls: tuple[str, ...]
-    compute: Callable[..., Any]
-    draw: Callable[[Any, Any], Stage]
-    readouts: Callable[[Any, Any], tuple[Readout, ...]]
-    more: tuple[str, ...] = ()
-    tasks: Callable[[Any], Mapping[str, Task]] = lambda params: {}
-    quick: Mapping[str, Any] = field(default_factory=dict)
+    module: ModuleType
+    words: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def title(self) -> T:
+        """The scene's name."""
+        return T(*self.words["title"])
+
+    @property
+    def lead(self) -> T:
+        """What to look for before the hand moves."""
+        return T(*self.words["lead"])
+
+    @property
+    def Params(self) -> type[Any]:  # noqa: N802
+        """The class of its parameters."""
+        kind: type[Any] = self.module.Params
+        return kind
+
+    @functools.cached_property
+    def fields(self) -> dict[str, ps.Control]:
+        """Its controls by name."""
+        return dict(ps.controls(self.Params))
+
+    @functools.cached_property
+    def controls(self) -> tuple[str, ...]:
+        """Give the fields beside the picture."""
+        return tuple(self.module.CONTROLS)
+
+    @functools.cached_property
+    def more(self) -> tuple[str, ...]:
+        """Give the fields behind "more"; what is made on the stage or comes from a table is in neither."""
+        kinds = (ps.Slider, ps.Choice, ps.Toggle, ps.Text)
+        return tuple(n for n, control in self.fields.items() if n not in self.controls and isinstance(control, kinds))
+
+    @property
+    def quick(self) -> Mapping[str, Any]:
+        """Fields with which all tasks take a second or two: there the tests wait for them."""
+        return getattr(self.module, "QUICK", {})
+
+    def tasks(self, params: Any) -> Mapping[str, Task]:
+        """Give the slow work it needs, by name. A job starts when a key appears; partial results are drawn as they come."""
+        tasks: Callable[[Any], Mapping[str, Task]] | None = getattr(self.module, "tasks", None)
+        return tasks(params) if tasks else {}
 
     def result(self, params: Any, parts: Mapping[str, Part] | None = None) -> Any:
-        """Compute, or take what any user computed before.
+        """Compute, or take what any visitor computed before.
 
         Parameters
         ----------
@@ -142,86 +252,65 @@ class Scene:
         """
         if parts is None:
             parts = {name: task.whole() for name, task in self.tasks(params).items()}
+
+        def make() -> Any:
+            result = self.module.compute(params, parts) if parts else self.module.compute(params)
+            lock(result)
+            return result
+
         if all(part.done for part in parts.values()):
-            return _cached(self.compute)(params, _Whole(parts))
-        result = self.compute(params, parts)
-        _make_read_only(result)
-        return result
+            return RESULTS.get((self.module, params), make)
+        return make()
+
+    def picture(self, result: Any, params: Any) -> Stage:
+        """Draw, and give each figure its title, its alternative and its zoom."""
+        stage: Stage = self.module.draw(result, params)
+        zoom = _short(getattr(params, name) for name in getattr(self.module, "ZOOM", ()))
+        named = tuple(self._named(figure, result, params, zoom) for figure in stage.figures)
+        return replace(stage, figures=named, note=self._note(stage.note, result, params))
+
+    def _named(self, figure: Any, result: Any, params: Any, zoom: str) -> Any:
+        said = self._said("figure")[figure.says or figure.name]
+        title, alt = (say(said[key], r=result, p=params) for key in ("title", "alt"))
+        if not isinstance(figure, Figure):
+            return replace(figure, title=title, alt=alt)
+        view = f"{self.id} {figure.name} {zoom} {figure.layout.get('uirevision', '')}"
+        layout = {**figure.layout, "uirevision": view}
+        if "scene" in layout:
+            layout["scene"] = {**layout["scene"], "uirevision": view}
+        return replace(figure, layout=layout, title=title, alt=alt)
+
+    def _note(self, note: T | str | Sequence[str] | None, result: Any, params: Any) -> T | None:
+        if note is None or isinstance(note, T):
+            return note
+        said = [say(self._said("note")[n], r=result, p=params) for n in ([note] if isinstance(note, str) else note)]
+        return T("".join(s.ja for s in said), " ".join(s.en for s in said)) if said else None
+
+    def _said(self, kind: str) -> Mapping[str, Any]:
+        words: Mapping[str, Any] = self.words.get(kind, {})
+        return words
+
+    @property
+    def readouts(self) -> tuple[Readout, ...]:
+        """The numbers beside the picture."""
+        return tuple(self.module.READOUTS)
+
+    def read(self, result: Any) -> tuple[Readout, ...]:
+        """Give those of the readouts that have something to say now."""
+        return tuple(readout for readout in self.readouts if readout.value(result) is not None)
+
+    def code(self, params: Any) -> str:
+        """Give runnable Python that prints the readouts."""
+        return str(self.module.code(params))
+
+    @functools.cached_property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """What one may predict and try here."""
+        said = self._said("experiment")
+        return tuple(Experiment(id, self, check, said[id]) for id, check in self.module.CHECKS.items())
 
 
-@dataclass(frozen=True)
-class _Whole:
-    """The parts of a scene, all done. The parameters say what is in them: to a cache, all are equal."""
-
-    parts: Mapping[str, Part] = field(compare=False)
-
-
-@functools.cache
-def _cached(compute: Callable[..., Any]) -> Callable[[Any, _Whole], Any]:
-    @functools.lru_cache(maxsize=CACHED_RESULTS)
-    def computed(params: Any, whole: _Whole) -> Any:
-        result = compute(params, whole.parts) if whole.parts else compute(params)
-        _make_read_only(result)
-        return result
-
-    return computed
-
-
-def _make_read_only(value: Any) -> None:
-    """Lock every array in a result: all users look at the same one."""
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    elif dataclasses.is_dataclass(value):
-        for item in dataclasses.fields(value):
-            _make_read_only(getattr(value, item.name))
-    elif isinstance(value, tuple | list):
-        for item in value:
-            _make_read_only(item)
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A question with a claim that the page checks when it is tried, and the tests check always.
-
-    Parameters
-    ----------
-    id
-        Names it in tests and keys.
-    scene
-        Where it plays.
-    question, choices, answer
-        What the learner predicts, and which choice is right.
-    sets
-        One or more sets of fields that differ from the defaults; one result each. The last is what the stage shows.
-    check
-        Takes the results in order; True if the claim holds.
-    claim
-        What was checked, as a sentence.
-    evidence
-        Takes the results; the numbers behind the verdict, as a sentence.
-    """
-
-    id: str
-    scene: str
-    question: T
-    choices: tuple[T, ...]
-    answer: int
-    sets: tuple[Mapping[str, Any], ...]
-    check: Callable[..., bool]
-    claim: T
-    evidence: Callable[..., T]
-
-    def params(self, module: ModuleType) -> tuple[Any, ...]:
-        """Give the parameters of each run."""
-        return tuple(dataclasses.replace(module.Params(), **fields) for fields in self.sets)
-
-    def results(self, module: ModuleType) -> tuple[Any, ...]:
-        """Compute each run."""
-        scene = scene_of(module, self.scene)
-        return tuple(scene.result(params) for params in self.params(module))
-
-
-def scene_of(module: ModuleType, scene: str | None) -> Scene:
-    """Give a lesson's scene by id, its first for an unknown one."""
-    scenes: tuple[Scene, ...] = module.SCENES
-    return next((s for s in scenes if s.id == scene), scenes[0])
+def _short(values: Iterable[Any]) -> str:
+    """Name values in a few characters, the same in every process."""
+    text = " ".join(map(str, values))
+    return text if len(text) < 40 else hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

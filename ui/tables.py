@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core.data import Dataset, TableError, read_columns, read_csv
-from figures.spec import T
+from core.text import T
 
 MEGABYTES = 5
 

@@ -6,7 +6,7 @@ control keeps its value.
 
 import streamlit as st
 
-from figures.spec import T
+from core.text import T
 
 LANGUAGES = ("ja", "en")
 

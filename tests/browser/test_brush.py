@@ -14,7 +14,8 @@ import numpy as np
 import streamlit as st
 from sklearn.datasets import load_digits
 
-from figures.spec import BLUE, Figure, Stage, T, axes, axes3d, padded, points
+from core.text import T
+from figures.spec import BLUE, Figure, Stage, axes, axes3d, padded, points
 from ui import publish, stage
 from ui.lesson import STAGE_WORDS
 from ui.text import word

@@ -16,7 +16,8 @@ from types import ModuleType
 import numpy as np
 import streamlit as st
 
-from figures.spec import BLUE, Figure, Stage, T, axes, line
+from core.text import T
+from figures.spec import BLUE, Figure, Stage, axes, line
 from ui import catalog, jobs, lesson
 from ui.params import slider
 from ui.scene import Readout, Scene, Task

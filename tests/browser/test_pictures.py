@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.harness import serve_code
-from figures.spec import Figure, Frames, Playhead, Scaled, Stage, T, axes, line
+from core.text import T
+from figures.spec import Figure, Frames, Playhead, Scaled, Stage, axes, line
 from ui import publish, stage
 
 pytestmark = pytest.mark.browser
@@ -16,7 +17,8 @@ APP = """
 import numpy as np
 import streamlit as st
 
-from figures.spec import Figure, Frames, Kept, Playhead, Stage, T, axes, picture, points
+from core.text import T
+from figures.spec import Figure, Frames, Kept, Playhead, Stage, axes, picture, points
 from ui import publish, stage
 from ui.text import WORDS
 

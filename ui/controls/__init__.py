@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.spec import T
+from core.text import T
 from ui import params as ps
 from ui import publish
 from ui.text import word

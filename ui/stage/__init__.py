@@ -20,7 +20,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from figures.spec import Card, Figure, Frames, Kept, Live, Scaled, Stage, T
+from core.text import T
+from figures.spec import Card, Figure, Frames, Kept, Live, Scaled, Stage
 from ui import publish
 
 CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up

@@ -1,0 +1,48 @@
+"""Results that all visitors share: the latest used of the whole process, as many as fit into a number of bytes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from core.result import size
+
+BYTES = 64_000_000
+
+
+class Cache:
+    """Values by key; what was not asked for longest leaves first. A value larger than a quarter of it is not kept."""
+
+    def __init__(self, most: int = BYTES) -> None:
+        self.most = most
+        self.held = 0  # bytes
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Give the value of a key, made now if nobody made it before."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key][0]
+        value = make()  # two may make the same at once; one of them is kept
+        weight = size(value) + size(key)
+        with self._lock:
+            if key in self._values:
+                return self._values[key][0]
+            if weight <= self.most / 4:
+                self._values[key] = value, weight
+                self.held += weight
+            while self.held > self.most:
+                _, (_, gone) = self._values.popitem(last=False)
+                self.held -= gone
+        return value
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._values.clear()
+            self.held = 0
+
+
+RESULTS = Cache()
