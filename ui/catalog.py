@@ -94,6 +94,7 @@ def _scene(lesson: Lesson, name: str) -> Scene:
     return Scene(lesson.topic, name, module, words)
 
 
+@functools.cache
 def read(folder: Path) -> Lesson:
     """Read a lesson's folder."""
     words = _toml(folder / "lesson.toml")
@@ -123,7 +124,7 @@ def lessons() -> tuple[Lesson, ...]:
 
 def lesson(topic: str) -> Lesson:
     """Give a lesson by its topic."""
-    return next(lesson for lesson in lessons() if lesson.topic == topic)
+    return read(next((ROOT / "pages").glob(f"*/{topic}/lesson.toml")).parent)
 
 
 @functools.cache
