@@ -32,6 +32,7 @@ def plot(
     yticks: Ticks = None,
     small: bool = False,
     drag: bool = True,
+    titled: bool = False,
     margin: Mapping[str, int] | None = None,
     says: str = "",
 ) -> Figure:
@@ -61,6 +62,8 @@ def plot(
         Less margin and fewer ticks, for a figure among others.
     drag
         False: dragging does nothing (there is nothing to zoom).
+    titled
+        The scene's title of the figure stands over it.
     margin
         What differs from the usual margins: {"l": 90}.
     says
@@ -84,6 +87,9 @@ def plot(
                 layout[axis]["ticktext"] = list(ticks.values())
     if not drag:
         layout["dragmode"] = False
+    if titled:
+        layout["title"] = {"font": {"size": 13}, "x": 0.02, "y": 0.99, "yanchor": "top"}
+        layout["margin"] = {**layout["margin"], "t": 26}
     if margin:
         layout["margin"] = {**layout["margin"], **margin}
     flat = [m for mark in under if mark is not None for m in (mark if isinstance(mark, list) else [mark])]

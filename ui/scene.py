@@ -278,6 +278,8 @@ class Scene:
         layout = {**figure.layout, "uirevision": view}
         if "scene" in layout:
             layout["scene"] = {**layout["scene"], "uirevision": view}
+        if "title" in layout:
+            layout["title"] = {**layout["title"], "text": title}
         return replace(figure, layout=layout, title=title, alt=alt)
 
     def _note(self, note: T | str | Sequence[str] | None, result: Any, params: Any) -> T | None:
