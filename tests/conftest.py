@@ -4,6 +4,14 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import pytest
 from threadpoolctl import threadpool_limits
 
 threadpool_limits(1)
+
+
+def pytest_collection_modifyitems(items):
+    """Keep what belongs together in one worker: a lesson's tests by their mark, all else by its file."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))

@@ -213,3 +213,27 @@ def wild_urls_fall_back(scene: Scene) -> None:
                 continue
             assert control.parse(control.dump(getattr(params, name))) == getattr(params, name), (name, text)
             assert ps.parse(scene.Params, ps.query(params))[0] == params, (name, text)
+
+
+def fields_that_do_nothing(scene: Scene) -> list[str]:
+    """Name the fields none of whose values changes what one sees: the picture, the numbers, the code.
+
+    A field that waits for another one (`when`) is tried where it applies.
+    """
+    asleep = []
+    corners = list(ps.corners(scene.Params))
+    for name, control in scene.fields.items():
+        start = next((params for params in corners if ps.applies(control, params)), None)
+        assert start is not None, f"{scene.id}: {name} never applies"
+        sets = getattr(control, "sets", {})
+        first = _shown(scene, start)
+        tried = (dataclasses.replace(start, **{**sets, name: value}) for value in control.ends())
+        if all(_shown(scene, params) == first for params in tried if params != start):
+            asleep.append(name)
+    return asleep
+
+
+def _shown(scene: Scene, params: Any) -> tuple[Any, ...]:
+    result = glimpse(scene, params)
+    sent = stage.encode(scene.picture(result, params), "en")
+    return sent.figures, sent.frames, sent.kept, [readout.text(result, "en") for readout in scene.read(result)], scene.code(params)  # fmt: skip

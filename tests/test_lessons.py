@@ -1,96 +1,142 @@
 """The contract of `tests/lessons.py`, over every lesson there is, and over one that breaks it."""
 
 import dataclasses
-from types import SimpleNamespace
+import types
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.result import result
 from core.text import T
-from figures.spec import Figure, Stage, axes
+from figures.plot import plot
+from figures.spec import Frames, Stage
 from tests import lessons as contract
 from ui import catalog
 from ui import params as ps
 from ui.params import slider
-from ui.scene import Experiment, Readout, Scene
+from ui.scene import Check, Readout, Scene
 
-LESSONS = catalog.lessons()
-TOPICS = [lesson.topic for lesson in LESSONS]
-SCENES = [(lesson.topic, scene.id) for lesson in LESSONS for scene in lesson.module().SCENES]
+
+def parts(names_of):
+    """Give a parameter for each part of each lesson, by name: nothing is imported before its test runs."""
+    return [
+        pytest.param(
+            lesson.topic, *names, marks=pytest.mark.xdist_group(lesson.topic), id="-".join((lesson.topic, *names))
+        )
+        for lesson in catalog.lessons()
+        for names in names_of(lesson)
+    ]
+
+
+each_lesson = pytest.mark.parametrize("topic", parts(lambda lesson: [()]))
+each_scene = pytest.mark.parametrize(("topic", "name"), parts(lambda lesson: [(name,) for name in lesson.titles]))
+each_experiment = pytest.mark.parametrize(
+    ("topic", "name", "id"),
+    parts(
+        lambda lesson: [(name, id) for name, words in lesson.scene_words.items() for id in words.get("experiment", ())]
+    ),
+)
+
+
+@pytest.fixture
+def scene(topic, name):
+    return catalog.lesson(topic).scene(name)
+
+
+@pytest.fixture
+def experiment(scene, id):
+    return next(experiment for experiment in scene.experiments if experiment.id == id)
+
+
 MOVE = 100_000  # bytes a move may send
 
 
-def module_of(topic):
-    return catalog.lesson(topic).module()
+@each_scene
+def test_controls_and_links(scene):
+    contract.controls_are_sound(scene)
+    contract.wild_urls_fall_back(scene)
 
 
-def scene_of(topic, scene):
-    return next(s for s in module_of(topic).SCENES if s.id == scene)
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_controls_and_urls(topic):
-    contract.controls_are_sound(module_of(topic))
-    contract.wild_urls_fall_back(module_of(topic))
-
-
-@pytest.mark.parametrize(("topic", "scene"), SCENES)
-def test_each_control_at_both_ends(topic, scene):
-    module = module_of(topic)
-    sizes = [contract.everything_draws(module, scene_of(topic, scene), params) for params in ps.corners(module.Params)]
+@each_scene
+def test_each_control_at_both_ends(scene):
+    sizes = [contract.everything_draws(scene, params) for params in ps.corners(scene.Params)]
     assert sizes[0] <= MOVE
     assert max(sizes) <= 3 * MOVE
 
 
-@pytest.mark.parametrize(("topic", "scene"), [s for s in SCENES if scene_of(*s).quick])
-def test_slow_work_can_wait(topic, scene):
-    contract.slow_work_can_wait(scene_of(topic, scene), module_of(topic).Params())
+@each_scene
+def test_plotly_takes_the_picture(scene):
+    params = scene.Params()
+    contract.plotly_takes_it(scene.picture(contract.glimpse(scene, params), params))
 
 
-def test_scenes_with_slow_work_say_where_it_is_quick():
-    for topic, name in SCENES:
-        scene = scene_of(topic, name)
-        assert bool(scene.tasks(module_of(topic).Params())) == bool(scene.quick)
+@each_scene
+def test_every_field_is_read(scene):
+    """A control that changes nothing is none: some value of it changes the picture, the numbers or the code."""
+    asleep = contract.fields_that_do_nothing(scene)
+    assert not asleep, asleep
 
 
-@pytest.mark.parametrize(("topic", "scene"), SCENES)
-def test_snippet(topic, scene):
-    module, corners = module_of(topic), list(ps.corners(module_of(topic).Params))
+@each_scene
+def test_slow_work_can_wait(scene):
+    assert bool(scene.tasks(scene.Params())) == bool(scene.quick), "slow work says where it is quick"
+    if scene.quick:
+        contract.slow_work_can_wait(scene, scene.Params())
+
+
+@each_scene
+def test_snippet(scene):
+    corners = list(ps.corners(scene.Params))
     some = corners[:: max(1, len(corners) // 12)]
-    if quick := scene_of(topic, scene).quick:
-        some = [dataclasses.replace(corners[0], **quick)]
+    if scene.quick:
+        some = [dataclasses.replace(corners[0], **scene.quick)]
     for params in some:
-        contract.snippet_prints_the_readouts(module, scene_of(topic, scene), params)
+        contract.snippet_prints_the_readouts(scene, params)
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_experiments(topic):
-    contract.experiments_hold(module_of(topic))
+@each_experiment
+def test_experiment(experiment):
+    contract.experiment_holds(experiment)
 
 
-def app(topic, lang):
+@each_experiment
+def test_an_experiment_can_fail(experiment):
+    contract.control_fails(experiment)
+
+
+def app(topic):
     import streamlit as st
 
     from ui import catalog, lesson
     from ui.text import set_lang
 
     if "sawaru_lang" not in st.session_state:
-        set_lang(lang)
+        set_lang("ja")
     lesson.show(catalog.lesson(topic))
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("topic", TOPICS)
-def test_page(topic, lang):
-    page = AppTest.from_function(app, args=(topic, lang), default_timeout=60).run()
-    assert not page.exception
+@each_scene
+def test_words_and_checks_are_of_each_other(scene):
+    assert set(scene.module.CHECKS) == set(scene.words.get("experiment", {}))
+
+
+@each_lesson
+def test_page(topic):
     lesson = catalog.lesson(topic)
+    page = AppTest.from_function(app, args=(lesson.topic,), default_timeout=60).run()
+    shows(page, lesson, "ja")
+    page.button(key="sawaru-language").click().run()
+    shows(page, lesson, "en")
+
+
+def shows(page, lesson, lang):
+    assert not page.exception
+    assert not page.warning
     assert any(lesson.title(lang) in block.value for block in page.markdown)
     stages = [c for c in page.get("bidi_component") if c.proto.component_name == "sawaru_stage"]
     assert len(stages) == 1
     assert len(stages[0].proto.bytes) > 500
-    assert not page.warning
 
 
 # ---- a lesson that breaks its promises fails the same helpers
@@ -101,57 +147,66 @@ class Broken:
     rate: float = slider(T("率", "Rate"), 0.0, 1.0, default=0.5)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@result
 class Numbers:
     values: np.ndarray
 
-
-def broken(*, claim=True, printed="total = 6", trace=None, grid=("one",)):
-    values = np.arange(4.0)
-    layout = axes(T("横", "across"), T("縦", "up"), (0, 1), (0, 1), view="v")
-    figure = Figure(
-        "one", T("図", "Figure"), T("図です。", "A figure."), layout, data=(trace or {"type": "scatter", "y": values},)
-    )
-    scene = Scene(
-        "first",
-        T("場面", "Scene"),
-        T("見る。", "Look."),
-        ("rate",),
-        lambda p: Numbers(values),
-        lambda r, p: Stage((figure,), grid),
-        lambda r, p: (Readout("total", T("和", "Total"), float(r.values.sum()), 1),),
-    )
-    experiment = Experiment(
-        "e",
-        "first",
-        T("問", "Q"),
-        (T("はい", "Yes"), T("いいえ", "No")),
-        0,
-        ({},),
-        lambda r: claim,
-        T("主張", "Claim"),
-        lambda r: T("数", "Numbers"),
-    )
-    return SimpleNamespace(
-        Params=Broken,
-        SCENES=(scene,),
-        EXPERIMENTS=(experiment,),
-        snippet=lambda p, scene="first": f"print('{printed}')",
-    )
+    @property
+    def total(self):
+        return float(self.values.sum())
 
 
-def promises(module):
-    contract.controls_are_sound(module)
-    contract.wild_urls_fall_back(module)
-    contract.everything_draws(module, module.SCENES[0], module.Params())
-    contract.snippet_prints_the_readouts(module, module.SCENES[0], module.Params())
-    contract.experiments_hold(module)
+def broken(*, claim=True, control=False, printed="total = {total}", trace=None, grid=("one",), asleep=False, alt="A figure."):  # fmt: skip
+    module = types.ModuleType("broken")
+    trace = {"type": "scatter", "x": np.arange(4.0), "y": np.arange(4.0)} | (trace or {})
+    module.Params, module.CONTROLS = Broken, ("rate",)
+    module.compute = lambda p: Numbers(np.arange(4.0) + (0 if asleep else p.rate))
+    module.READOUTS = (Readout("total", T("和", "Total"), "total", 1),)
+    module.draw = lambda r, p: Stage((plot("one", trace, x="x", y="y", xlim=(0, 3), ylim=(0, 3)),), grid)
+    module.code = lambda p: f"print({printed.format(total=6 + 4 * (0 if asleep else p.rate))!r})"
+    module.CHECKS = {"e": Check(({},), lambda r: claim and r is not None, lambda r: (r if control else None,))}
+    words = {
+        "title": ["場面", "Scene"],
+        "lead": ["見る。", "Look."],
+        "figure": {"one": {"title": ["図", "Figure"], "alt": ["図です。", alt]}},
+        "experiment": {
+            "e": {
+                "ask": ["問", "Q"],
+                "choices": [["はい", "Yes"], ["いいえ", "No"]],
+                "answer": 0,
+                "claim": ["主張", "Claim"],
+                "shows": ["数 {0.total:.1f}", "Numbers {0.total:.1f}"],
+            }
+        },
+    }
+    return Scene("broken", "first", module, words)
+
+
+def promises(scene):
+    contract.controls_are_sound(scene)
+    contract.wild_urls_fall_back(scene)
+    contract.everything_draws(scene, scene.Params())
+    contract.plotly_takes_it(scene.picture(scene.result(scene.Params()), scene.Params()))
+    contract.snippet_prints_the_readouts(scene, scene.Params())
+    for experiment in scene.experiments:
+        contract.experiment_holds(experiment)
+        contract.control_fails(experiment)
+    assert not contract.fields_that_do_nothing(scene)
 
 
 def test_results_are_locked():
-    module = broken()
+    scene = broken()
     with pytest.raises(ValueError, match="read-only"):
-        module.SCENES[0].result(module.Params()).values[0] = 1
+        scene.result(scene.Params()).values[0] = 1
+
+
+def test_an_open_array_is_found_wherever_it_is():
+    @dataclasses.dataclass
+    class Holder:
+        inside: dict
+
+    assert list(contract.writeable(Holder({"a": [(np.zeros(2),)]})))
+    assert not list(contract.writeable(Numbers(np.zeros(2))))
 
 
 def test_the_sound_twin_of_the_broken_lesson_passes():
@@ -162,12 +217,22 @@ def test_the_sound_twin_of_the_broken_lesson_passes():
     "fault",
     [
         {"claim": False},
+        {"control": True},
         {"printed": "total = 7"},
         {"printed": "sum = 6"},
-        {"trace": {"type": "scatter", "mode": "blinking"}},
+        {"trace": {"mode": "blinking"}},
+        {"trace": {"mode": "markers", "marker": {"symbol": "star"}}},
+        {"trace": {"line": {"color": "tomato"}}},
+        {"trace": {"y": np.arange(3.0)}},
+        {"trace": {"y": Frames(np.zeros((2, 4)))}},
+        {"trace": {"stackgroup": "one"}},
         {"grid": ("two",)},
+        {"asleep": True},
+        {"alt": " "},
     ],
-    ids=lambda fault: "-".join(f"{k}" for k in fault),
+    ids=lambda fault: "-".join(
+        f"{k}-{v}" if not isinstance(v, dict) else f"{k}-{'-'.join(v)}" for k, v in fault.items()
+    ),
 )
 def test_a_broken_lesson_fails(fault):
     with pytest.raises((AssertionError, ValueError)):

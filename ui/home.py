@@ -17,8 +17,7 @@ import streamlit as st
 from core.text import T
 from ui import address, catalog
 from ui.catalog import ROOT, Lesson, curriculum
-from ui.lesson import language_button
-from ui.text import lang, word
+from ui.text import lang, language_button, word
 
 SEARCH = T("題やレッスンを探す", "Find a topic or a lesson")
 EXAMPLE = T("例: 次元削減、svm、kernel", "Such as svm, clustering, 次元削減")

@@ -1,7 +1,6 @@
 """A picture of one's own for a lesson that looks at pictures: cut to a small square that a link can carry."""
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import streamlit as st
@@ -9,6 +8,7 @@ import streamlit as st
 from core.images import MAX_MEGABYTES, ImageError, read_image
 from core.text import T
 from ui import params as ps
+from ui.scene import Scene
 
 WORDS = {
     "open": T("自分の画像を使う", "Use a picture of your own"),
@@ -24,9 +24,9 @@ WORDS = {
 Place = Callable[[dict[str, Any]], None]
 
 
-def offer(module: ModuleType, params: Any, lang: str, place: Place) -> None:
-    """Show the control, where the lesson takes a picture; `place` gets the fields to set."""
-    name, control = next(((n, c) for n, c in ps.controls(module.Params) if isinstance(c, ps.Picture)), ("", None))
+def offer(scene: Scene, params: Any, lang: str, place: Place) -> None:
+    """Show the control, where the scene takes a picture; `place` gets the fields to set."""
+    name, control = next(((n, c) for n, c in scene.fields.items() if isinstance(c, ps.Picture)), ("", None))
     if control is None:
         return
     with st.expander(WORDS["open"](lang), key="sawaru-own-image", on_change="rerun") as box:

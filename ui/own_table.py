@@ -1,7 +1,6 @@
 """A table of one's own: two columns become points on the plane, one a series, several a small table; a link carries them."""
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from core.data import Dataset
 from core.text import T
 from ui import params as ps
 from ui import tables
+from ui.scene import Scene
 
 WORDS = {
     "open": T("自分の表を使う", "Use a table of your own"),
@@ -46,9 +46,9 @@ WORDS = {
 Place = Callable[[dict[str, Any]], None]
 
 
-def offer(module: ModuleType, lang: str, place: Place) -> None:
-    """Show the control, where the lesson takes points or a series; `place` gets the fields to set."""
-    fields = dict(ps.controls(module.Params))
+def offer(scene: Scene, lang: str, place: Place) -> None:
+    """Show the control, where the scene takes points or a series; `place` gets the fields to set."""
+    fields = scene.fields
     points = next((name for name, c in fields.items() if isinstance(c, ps.Points)), None)
     series = next((name for name, c in fields.items() if isinstance(c, ps.Series)), None)
     table = next((name for name, c in fields.items() if isinstance(c, ps.Table)), None)
@@ -86,7 +86,7 @@ def _offer_points(data: Dataset, name: str, control: Any, windows: dict[str, Any
         max_selections=control.classes,
         key=f"sawaru-own-classes-{this}",
     )
-    points, rows = chosen(data, across, up, kept, control.limit)
+    points, rows = picked(data, [across, up], kept, control.limit)
     if rows > control.limit:
         st.caption(WORDS["many"](lang).format(limit=control.limit, rows=rows))
     tidy = control.tidy(points)
@@ -155,27 +155,3 @@ def picked(data: Dataset, columns: list[str], classes: list[str], limit: int) ->
     rows = np.flatnonzero(np.isin(data.y, list(labels)))
     few = rows[np.linspace(0, len(rows) - 1, limit).round().astype(int)] if len(rows) > limit else rows
     return [[*data.x[row, at].tolist(), labels[int(data.y[row])]] for row in few], len(rows)
-
-
-def chosen(data: Dataset, across: str, up: str, classes: list[str], limit: int) -> tuple[list[list[float]], int]:
-    """Pick points from a table.
-
-    Parameters
-    ----------
-    across, up
-        Names of the two columns.
-    classes
-        Names of the classes to keep; their order gives the points' classes.
-    limit
-        How many points at most, taken evenly over the rows.
-
-    Returns
-    -------
-    points, rows
-        [[x, y, class], …], and how many rows there were to choose from.
-    """
-    columns = [data.feature_names.index(across), data.feature_names.index(up)]
-    labels = {data.class_names.index(name): i for i, name in enumerate(classes)}
-    rows = np.flatnonzero(np.isin(data.y, list(labels)))
-    few = rows[np.linspace(0, len(rows) - 1, limit).round().astype(int)] if len(rows) > limit else rows
-    return [[*data.x[row, columns].tolist(), labels[int(data.y[row])]] for row in few], len(rows)

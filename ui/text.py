@@ -50,7 +50,6 @@ WORDS: dict[str, T] = {
     "type_a_number": T("数値を入力", "type a number"),
     "try": T("予想してみよう", "Predict, then try"),
     "try_it": T("試す", "Try it"),
-    "choose_first": T("先に予想を選んでください。", "Choose a prediction first."),
     "you_were_right": T("予想どおりです。", "As you predicted."),
     "you_were_wrong": T("予想とちがいました。", "Not as you predicted."),
     "holds": T("確かめました", "Checked, it holds"),
@@ -98,3 +97,9 @@ def lang() -> str:
 def set_lang(value: str) -> None:
     """Set the session's language; anything but "en" is Japanese."""
     st.session_state["sawaru_lang"] = value if value in LANGUAGES else LANGUAGES[0]
+
+
+def language_button() -> None:
+    """Offer the other language; everything else stays as it is."""
+    other = "en" if lang() == "ja" else "ja"
+    st.button(word("other_language", lang()), key="sawaru-language", on_click=set_lang, args=(other,), width="content")

@@ -1,4 +1,4 @@
-"""Imports of the lessons and of what is heavy in the background, each followed by a freeze of the heap.
+"""All scenes are imported in the background, and what they want made ready (`warm`), each followed by a freeze of the heap.
 
 Streamlit runs a full garbage collection after each rerun. With scikit-learn and umap loaded it takes 100 ms and holds
 everybody up. `gc.freeze` takes what is loaded out of the collector's sight. PyTorch is not among the imports: of what a visitor
@@ -10,43 +10,28 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
-from types import ModuleType
-from typing import Any
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
-from core import late
+from ui import catalog
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 4.0  # seconds given to the first visitor's page before the imports take the interpreter
 
 
-def _nothing(module: ModuleType) -> None:
-    """Do no more than import it."""
-
-
-HEAVY: dict[str, Callable[[Any], object]] = {
-    "ui.catalog": lambda catalog: [lesson.module() for lesson in catalog.lessons()],
-    "scipy.optimize": _nothing,
-    "sklearn": _nothing,
-    "core.classical.projections": lambda module: module.warm(apart=True),
-    "core.pretraining.real": lambda module: module.warm(),
-}
-
-
 def _load() -> None:
     time.sleep(PATIENCE)
     start = time.perf_counter()
-    for name, warm in HEAVY.items():
-        try:
-            warm(late.load(name))
-        except Exception:
-            log.exception("%s could not be made ready.", name)  # the lesson that needs it will say so
-        gc.freeze()
-        time.sleep(0.05)  # let waiting sessions run
+    for lesson in catalog.lessons():
+        for name in lesson.titles:
+            try:
+                getattr(lesson.scene(name).module, "warm", lambda: None)()
+            except Exception:
+                log.exception("%s.%s could not be made ready.", lesson.topic, name)  # its page will say so
+            gc.freeze()
+            time.sleep(0.05)  # let waiting sessions run
     log.info("Warm after %.1f s.", time.perf_counter() - start)
 
 

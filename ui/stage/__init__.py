@@ -139,7 +139,7 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
         "grid": list(stage.grid),
         "columns": stage.columns,
         "height": stage.height,
-        "note": stage.note(lang) if stage.note else None,
+        "note": _plain(stage.note, lang, cargo) if isinstance(stage.note, T) else None,
         "cards": [_card(card, lang, cargo) for card in stage.cards],
         **(extra or {}),
     }
@@ -206,7 +206,7 @@ def _card(card: Card, lang: str, cargo: _Cargo) -> dict[str, Any]:
         "rows": [
             {
                 "label": row.label(lang),
-                "values": _numbers(row.values, cargo),
+                "values": _numbers(row.values if isinstance(row.values, Kept) else row.array, cargo),
                 "digits": row.digits,
                 "words": [word(lang) for word in row.words],
             }

@@ -1,0 +1,237 @@
+"""What one person's session holds of one lesson, and how it takes what links, hands and the stage send.
+
+Values are kept by name, as texts, just as a link carries them: a field keeps its value from scene to scene.
+"""
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from ui import controls, jobs
+from ui import params as ps
+from ui.catalog import Lesson
+from ui.scene import Experiment, Scene
+from ui.text import lang, set_lang
+
+OURS = ("scene", "hide", "at", "view", "lang")  # what a link carries besides values
+MOST = 100  # values that a link may bring
+MADE = (ps.Points, ps.Window, ps.Series, ps.Table, ps.Picture)  # by hand, or from a file of one's own
+
+
+@dataclass
+class State:
+    """One visit of one lesson; the one place where its values live."""
+
+    scene: str
+    values: dict[str, str] = field(default_factory=dict)  # by field, as links have them, of all scenes
+    wild: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    board: bool = False  # the view for the projector: stage and controls only, large
+    share: dict[str, Any] | None = None
+    at: int | None = None
+    written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
+    version: int = 1  # of the values; a new one overrules what a hand sent before
+    acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0, "tick": 0})  # last message of each
+    played: bool = False
+    served: float = 0.0  # when the last run of controls and stage ended, on the monotonic clock
+    code_open: bool = False
+    tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
+    stores: dict[str, dict[str, Any]] = field(default_factory=dict)
+    running: dict[str, jobs.Job[Any]] = field(default_factory=dict)  # the slow work of the present scene, by task
+    stopped: set[str] = field(default_factory=set)  # tasks that the person stopped
+
+    def store(self, key: str) -> dict[str, Any]:
+        """Give what a control or stage keeps from run to run."""
+        return self.stores.setdefault(key, {})
+
+    def params(self, scene: Scene) -> Any:
+        """Give a scene's parameters; a value that it cannot use is its default there."""
+        params, _ = ps.parse(scene.Params, self.values)
+        return params
+
+    def set(self, scene: Scene, changes: Mapping[str, Any]) -> None:
+        """Set fields of a scene."""
+        self.values |= {name: scene.fields[name].dump(value) for name, value in changes.items()}
+
+    def put(self, scene: Scene, changes: Mapping[str, Any]) -> None:
+        """Set fields from outside the controls."""
+        self.set(scene, changes)
+        self.scene = scene.id
+        self.version += 1
+        self.at = None
+
+    def reset(self, scene: Scene) -> None:
+        """Let all fields of a scene have their defaults again."""
+        for name in scene.fields:
+            self.values.pop(name, None)
+        self.put(scene, {})
+
+    def play(self, experiment: Experiment) -> None:
+        """Set what the last run of an experiment sets, all else in its scene to the defaults; what is one's own is kept."""
+        for name, control in experiment.scene.fields.items():
+            if not isinstance(control, MADE):
+                self.values.pop(name, None)
+        self.put(experiment.scene, experiment.check.sets[-1])
+
+    def follow(self, lesson: Lesson, query: Mapping[str, str]) -> None:
+        """Take what a link carries; whatever is wild falls back to the default."""
+        scene = lesson.scene(query.get("scene"))
+        self.values = {name: text for name, text in list(query.items())[:MOST] if name not in OURS}
+        _, self.wild = ps.parse(scene.Params, self.values)
+        self.put(scene, {})
+        self.board = query.get("view") == "board"
+        self.hide = tuple(name for name in query.get("hide", "").split(",") if name in scene.fields)
+        self.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
+
+    def query(self, lesson: Lesson) -> dict[str, str]:
+        """Give what a link to the present state carries."""
+        query = ps.query(self.params(lesson.scene(self.scene)))
+        if self.scene != next(iter(lesson.titles)):
+            query = {"scene": self.scene, **query}
+        if self.hide:
+            query["hide"] = ",".join(self.hide)
+        if self.board:
+            query["view"] = "board"
+        if lang() != "ja":
+            query["lang"] = lang()
+        return query
+
+    def write(self, query: Mapping[str, str]) -> None:
+        """Remember an address as ours."""
+        if (link := fingerprint(query)) not in self.written:
+            self.written.append(link)
+
+
+def fingerprint(query: Mapping[str, str]) -> str:
+    """Give an address's state as one text; the playhead and the language are not ours to compare."""
+    return repr(sorted((name, value) for name, value in query.items() if name not in ("at", "lang")))
+
+
+def arrive(lesson: Lesson) -> State:
+    """Give the session's state of the lesson, after reading what a link brings.
+
+    While one stays on the page, the browser may still send an address that we wrote some moments ago; there only one that
+    we did not write is a link.
+    """
+    key = f"sawaru.{lesson.topic}"
+    state: State | None = st.session_state.get(key)
+    query = st.query_params.to_dict()
+    link = {name: value for name, value in query.items() if name != "lang" and not name.startswith("embed")}
+    fresh = st.session_state.get("sawaru_arrived", True) or (
+        state is not None and fingerprint(link) not in state.written
+    )
+    if state is None:
+        state = st.session_state[key] = State(next(iter(lesson.titles)))
+        state.follow(lesson, query)
+        state.version = 1
+    elif link and fresh:
+        state.follow(lesson, query)
+    else:
+        return state
+    state.written.append(fingerprint(link))
+    return state
+
+
+def kept(lesson: Lesson) -> State:
+    """Give the session's state of the lesson inside a fragment: no link arrives there."""
+    state: State = st.session_state[f"sawaru.{lesson.topic}"]
+    return state
+
+
+# ---- messages from the browser
+
+
+def take(lesson: Lesson, state: State, scene: Scene, key: str) -> None:
+    """Take what hands did since the last run: on the controls, on the stage, on the buttons of slow work."""
+    if message := _new(state, "controls", controls.read(f"{key}.controls")):
+        _take_controls(lesson, state, scene, message)
+    holder = st.session_state.get(f"{key}.stage") or {}
+    if message := _new(state, "edit", holder.get("edit")):
+        _take_edit(state, scene, message)
+    if message := _new(state, "tick", holder.get("tick")):
+        _take_press(state, str(message.get("press")))
+
+
+def _new(state: State, kind: str, message: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Give a message if it is not the one that we had."""
+    if not message or message.get("n", 0) <= state.acks[kind]:
+        return None
+    state.acks[kind] = message["n"]
+    return message
+
+
+def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str, Any]) -> None:
+    if "restore" in message:  # the page was open before this server was; it says where it is
+        query = dict(parse_qsl(str(message["restore"]).lstrip("?")))
+        state.follow(lesson, query)
+        set_lang(query.get("lang", "ja"))
+        st.rerun()
+    if message.get("ver") != state.version:
+        return
+    if message.get("reset"):
+        state.reset(scene)
+    elif "share" in message:
+        state.share = controls.qr(str(message["share"]))
+    elif "board" in message:
+        state.board = bool(message["board"])
+        st.rerun()
+    else:
+        state.set(scene, _tidied(state, scene, message.get("values", {})))
+
+
+def _tidied(state: State, scene: Scene, values: Any) -> dict[str, Any]:
+    """Take values by name, as they come from a browser: clamped, and only for controls that apply."""
+    changes: dict[str, Any] = {}
+    params = state.params(scene)
+    for name, value in values.items() if isinstance(values, Mapping) else ():
+        control = scene.fields.get(name)
+        if control is None or not ps.applies(control, params):
+            continue
+        try:
+            if isinstance(control, ps.Slider):
+                if math.isfinite(value):
+                    changes[name] = control.tidy(float(value))
+            else:
+                changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
+        except (ValueError, TypeError, OverflowError):
+            continue  # not from our page
+    return changes
+
+
+def _take_edit(state: State, scene: Scene, message: dict[str, Any]) -> None:
+    """Take points made by hand, or the values of a handle."""
+    if message.get("ver") != state.version:
+        return
+    if "values" in message:
+        state.set(scene, _tidied(state, scene, message["values"]))
+        return
+    changes: dict[str, Any] = {}
+    points = [name for name, control in scene.fields.items() if isinstance(control, ps.Points)]
+    target = message.get("field", points[0] if points else None)
+    for name, control in scene.fields.items():
+        try:
+            if isinstance(control, ps.Points) and name == target:
+                changes |= {**control.sets, name: control.tidy(message["points"])}
+            elif isinstance(control, ps.Window) and "window" in message:
+                changes[name] = control.tidy(message["window"])
+        except (ValueError, TypeError, KeyError, OverflowError):
+            return  # not from our stage
+    state.set(scene, changes)
+
+
+def _take_press(state: State, name: str) -> None:
+    """Take the press of a button of slow work: it stops the work or starts it again."""
+    job = state.running.get(name)
+    if job is None:
+        return
+    if job.poll(jobs.visitor()).ended:
+        del state.running[name]
+        state.stopped.discard(name)
+    else:
+        job.cancel(jobs.visitor())
+        state.stopped.add(name)
