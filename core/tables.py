@@ -14,12 +14,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from core.data import Dataset
+from core.dataset import Dataset
 
 MAX_MEGABYTES = 5
 MAX_ROWS = 5000
@@ -79,7 +78,7 @@ class TableError(ValueError):
 
 def read_csv(
     file: Source, *, label: str | None = None, max_rows: int = MAX_ROWS, max_columns: int = MAX_COLUMNS
-) -> "Dataset":
+) -> Dataset:
     r"""Read a table: one column is the label, the others are features.
 
     The text is UTF-8 (with or without a byte order mark) or cp932, its columns are separated by commas, semicolons or
@@ -115,8 +114,6 @@ def read_csv(
     >>> data.x.tolist(), data.y.tolist(), data.feature_names, data.class_names
     ([[1.5, 4.0], [6.0, 30.0]], [0, 1], ('height', 'weight'), ('cat', 'dog'))
     """
-    from core.data import Dataset  # not at the top: core.data imports this module
-
     if not isinstance(max_rows, Integral) or max_rows < 1:
         raise ValueError(f"max_rows must be a whole number of rows, at least 1, not {max_rows!r}.")
     name, columns, records = _open(file, max_columns)
