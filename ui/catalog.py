@@ -22,18 +22,27 @@ class Lesson:
 
     Parameters
     ----------
-    chapter, topic
-        Folders; the topic is also the page's address.
+    folder
+        Where it is: its name is the page's address, its parent's name the chapter.
     words
         The parsed lesson.toml.
     scene_words
         The parsed TOML of each scene, by the scene's name, in the order in which they are shown.
     """
 
-    chapter: str
-    topic: str
+    folder: Path
     words: dict[str, Any] = field(repr=False)
     scene_words: dict[str, dict[str, Any]] = field(repr=False)
+
+    @property
+    def topic(self) -> str:
+        """The page's address."""
+        return self.folder.name
+
+    @property
+    def chapter(self) -> str:
+        """Its chapter's id in `assets/curriculum.toml`."""
+        return self.folder.parent.name
 
     @property
     def order(self) -> int:
@@ -87,7 +96,7 @@ class Lesson:
 
 @functools.cache
 def _scene(lesson: Lesson, name: str) -> Scene:
-    module = late.load(f"pages.{lesson.chapter}.{lesson.topic}.{name}")
+    module = late.load(".".join((*lesson.folder.relative_to(ROOT).parts, name)))
     words = dict(lesson.scene_words[name])
     for kind in ("figure", "note"):  # what several scenes say stands in the lesson's TOML
         words[kind] = {**lesson.words.get(kind, {}), **words.get(kind, {})}
@@ -99,7 +108,7 @@ def read(folder: Path) -> Lesson:
     """Read a lesson's folder."""
     words = _toml(folder / "lesson.toml")
     scenes = {name: _toml(folder / f"{name}.toml") for name in words["scenes"]}
-    return Lesson(folder.parent.name, folder.name, words, scenes)
+    return Lesson(folder, words, scenes)
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""Templates: numbers as people write them, menus by their words, choices, both languages with the same placeholders."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.text import T
+from ui.params import choice
+from ui.sentences import placeholders, say
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted((ROOT / "pages").glob("*/*/*.toml"))
+
+
+@dataclass(frozen=True)
+class Params:
+    rule: str = choice(T("規則", "Rule"), {"a": T("甲", "first")})
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "said"),
+    [
+        ("{r.x:.2f}", -1.5, "−1.50"),
+        ("{r.x:,.0f}", np.float64(-12345.6), "−12,346"),
+        ("{r.x:+d}", np.int64(-3), "−3"),
+        ("{r.x:.2f}", float("nan"), "–"),
+        ("{r.x:.0%}", float("inf"), "∞"),
+        ("{r.x}", T("赤", "red"), "red"),
+        ("{r.x:?yes|no}", True, "yes"),
+        ("{r.x:?{r.y} of them|}", np.bool_(True), "7 of them"),
+        ("{r.x:?{r.y} of them|none}", 0, "none"),
+        ("{r.x[1]:.1f}", np.array([1.0, 2.0]), "2.0"),
+        ("a-b {r.x}", "c-d", "a-b c-d"),
+    ],
+)
+def test_values_in_sentences(template, value, said):
+    assert say([template, template], r=SimpleNamespace(x=value, y=7)).en == said
+
+
+def test_a_menu_says_its_option():
+    assert say(["{p.rule}。", "{p.rule}."], p=Params()) == T("甲。", "first.")
+
+
+def test_placeholders_are_found_inside_of_formats():
+    assert list(placeholders("{r.a:?{r.b:.2f} x|y} {0.c}")) == ["r.a", "r.b", "0.c"]
+
+
+def pairs(value, path=""):
+    """Find all pairs of a TOML: a list of two texts."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from pairs(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        if len(value) == 2 and all(isinstance(item, str) for item in value):
+            yield path, value
+        else:
+            for i, item in enumerate(value):
+                yield from pairs(item, f"{path}[{i}]")
+
+
+def faults(words):
+    for path, (ja, en) in pairs({key: item for key, item in words.items() if key not in ("scenes", "covers")}):
+        if not ja.strip() or not en.strip():
+            yield f"{path}: a language is empty"
+        if set(placeholders(ja)) != set(placeholders(en)):
+            yield f"{path}: {set(placeholders(ja)) ^ set(placeholders(en))} in one language only"
+        if "!" in en or "！" in ja:
+            yield f"{path}: calm, please"
+        if "です" not in ja and "ます" not in ja and len(ja) > 40 and path.endswith((".lead", ".claim", ".ask")):
+            yield f"{path}: not in the polite form: {ja}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_sentences_are_pairs_that_say_the_same(path):
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = list(faults(words))
+    assert not found, found
+    if path.stem != "lesson":
+        assert set(words) <= {"title", "lead", "figure", "note", "experiment"}
+        for said in words.get("figure", {}).values():
+            assert set(said) == {"title", "alt"}
+        for said in words.get("experiment", {}).values():
+            assert set(said) == {"ask", "choices", "answer", "claim", "shows"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"lead": ["見る。", " "]},
+        {"note": {"a": ["{r.x} です。", "It is {r.y}."]}},
+        {"experiment": {"e": {"claim": ["すごい！", "Great."]}}},
+        {"experiment": {"e": {"choices": [["はい", "Yes!"]]}}},
+    ],
+)
+def test_a_fault_is_found(words):
+    assert list(faults(words))
