@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
+from core.result import result
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -304,18 +306,29 @@ def expected_error(k: ArrayLike, prior_variance: ArrayLike, measurement_variance
     return _plain((1 - K) ** 2 * P + K**2 * R)
 
 
-def ratio_update(mean: float, spread: float, z: float, spread_z: float) -> tuple[float, float, float]:
-    """Weigh two numbers by their ±, not by the squares of them: the short recipe some introductions give.
+@result
+class Blend:
+    """A prediction and a measurement, mixed with some gain."""
 
-    Where the ± are variances this *is* `update`. Where they are standard deviations it is not.
+    gain: float
+    mean: float
+    variance: float  # mean squared error, in truth
 
-    Returns
-    -------
-    mean, spread, gain
-        k = spread / (spread + spread_z), mean + k (z − mean), and (1 − k) spread.
+    @property
+    def sd(self) -> float:
+        """Root mean squared error."""
+        return float(np.sqrt(self.variance))
+
+
+def blend(mean: float, variance: float, z: float, r: float, gain: float) -> Blend:
+    """Correct an estimate with *any* gain, as `update` does with the best.
+
+    Examples
+    --------
+    >>> round(blend(22, 4**2, 24, 1**2, gain=0.8).sd, 3)  # 4/(4 + 1): the ± weighed themselves, not their squares
+    1.131
     """
-    k = float(gain(spread, spread_z))
-    return mean + k * (z - mean), (1 - k) * spread, k
+    return Blend(gain, mean + gain * (z - mean), expected_error(gain, variance, r))
 
 
 # ---- models
@@ -357,13 +370,7 @@ def constant_acceleration(dt: float, q: float, r: float, *, m0: ArrayLike = 0.0,
     _positive("dt", dt)
     F = _floats([[1, dt, dt**2 / 2], [0, 1, dt], [0, 0, 1]])
     # Q = q ∫₀ᵈᵗ g gᵀ ds with g = (s²/2, s, 1)
-    Q = q * _floats(
-        [
-            [dt**5 / 20, dt**4 / 8, dt**3 / 6],
-            [dt**4 / 8, dt**3 / 3, dt**2 / 2],
-            [dt**3 / 6, dt**2 / 2, dt],
-        ]
-    )
+    Q = q * _floats([[dt**5 / 20, dt**4 / 8, dt**3 / 6], [dt**4 / 8, dt**3 / 3, dt**2 / 2], [dt**3 / 6, dt**2 / 2, dt]])
     return _position_measured(F, Q, r, m0, p0)
 
 
