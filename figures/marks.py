@@ -115,7 +115,8 @@ def points(
         trace["images"] = images
     for key, value in (("mistake", mistake), ("ring", ring), ("muted", muted)):
         if value is not None:
-            trace[key] = value
+            kind = np.int32 if key == "ring" else np.uint8
+            trace[key] = value if isinstance(value, Frames) else np.asarray(value, kind)
     return trace
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from core.data.window import padded as padded
+from core.data.window import span as span
 from core.text import T
 from figures.marks import heat, line, ring, shade, text
-from figures.spec import BLUE, CLASS_COLORS, GRID, INK, MUTED, Card, Figure, Row, Trace
+from figures.spec import BLUE, CLASS_COLORS, GRID, INK, MUTED, PAPER, Card, Figure, Row, Trace
 
 Mark = Trace | list[Trace] | None
 Ticks = int | Sequence[float] | Mapping[float, T | str] | None
@@ -240,41 +242,21 @@ def matrix(
     )
 
 
+def histograms(
+    name: str, shares: ArrayLike, span: Sequence[float], *more: Mark, first: int = 0, color: str = BLUE, **axes: Any
+) -> Figure:
+    """Draw a histogram for each layer, step or the like, numbered from `first`: shares (n, bins) over `span`, as columns."""
+    z = np.asarray(shares, float)
+    last, half = first + len(z) - 1, (span[1] - span[0]) / z.shape[1] / 2
+    tint = shade(np.sqrt(z.T), 0, 0.6)  # by the root, so that rare values show as well
+    cells = heat(tint, (first, last), (span[0] + half, span[1] - half), ((0, PAPER), (1, color)), smooth=False)
+    return plot(name, cells, *more, **{"xlim": (first - 0.5, last + 0.5), "ylim": span, "whole_x": True, **axes})
+
+
 def table(title: T, *rows: tuple[T, ArrayLike, int] | Row | None, name: str = "card") -> Card:
     """Make a card from (label, value or values over the frames, digits); None is left out."""
     kept = (row if isinstance(row, Row) else Row(row[0], np.asarray(row[1], float), row[2]) for row in rows if row)
     return Card(name, title, tuple(kept))
-
-
-def span(values: ArrayLike, *, share: float = 0.12, least: float = 0.5) -> tuple[float, float]:
-    """Give a range with room around the finite `values` whose ends are round, so that it rarely changes as they move.
-
-    Parameters
-    ----------
-    values
-        Any shape; nothing finite gives (-2, 2).
-    share, least
-        The room as a share of the width, and the least room.
-    """
-    finite = np.asarray(values, dtype=float)
-    finite = finite[np.isfinite(finite)]
-    if finite.size == 0:
-        return -2.0, 2.0
-    low, high = padded(finite, share=share, least=least)
-    power = 10.0 ** np.floor(np.log10(high - low))
-    step = power * (1.0 if (high - low) / power > 4 else 0.5)
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
-
-
-def padded(values: ArrayLike, *, share: float = 0.08, least: float = 1e-6) -> tuple[float, float]:
-    """Give the range of the finite `values` with `share` of its width to spare on both sides; (-1, 1) for none."""
-    finite = np.asarray(values, dtype=float)
-    finite = finite[np.isfinite(finite)]
-    if finite.size == 0:
-        return -1.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    room = max((high - low) * share, least)
-    return low - room, high + room
 
 
 def round_up(value: float, *, least: float = 1e-3) -> float:
@@ -283,6 +265,16 @@ def round_up(value: float, *, least: float = 1e-3) -> float:
     power = 10.0 ** np.floor(np.log10(value))
     ends = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
     return float(next(end for end in ends if end * power >= value * (1 - 1e-9)) * power)
+
+
+def powers(low: float, high: float, most: int = 7) -> dict[float, str]:
+    """Give ticks for an axis of log₁₀ values that read as powers of ten, about `most` of them between the ends.
+
+    For values that a log axis cannot show, since float32, as which they travel, ends at 10⁻⁴⁵.
+    """
+    step = next(s for s in (1, 2, 3, 5, 10, 20, 50, 100, 200) if (high - low) / s <= most)
+    exponents = range(-int(-low // step) * step, int(high) + 1, step)
+    return {k: "1" if k == 0 else f"10<sup>{k}</sup>".replace("-", "−") for k in exponents}
 
 
 def _decades(log_range: Sequence[float]) -> int:
