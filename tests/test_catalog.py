@@ -15,7 +15,9 @@ IDS = [topic["id"] for chapter in catalog.curriculum() for section in chapter["s
 
 def test_discovery_is_not_empty():
     assert {"perceptron"} <= {lesson.topic for lesson in LESSONS}
-    assert len(LESSONS) == len({lesson.topic for lesson in LESSONS}) == len(list((ROOT / "pages").glob("*/*.toml")))
+    assert (
+        len(LESSONS) == len({lesson.topic for lesson in LESSONS}) == len(list((ROOT / "pages").glob("*/*/lesson.toml")))
+    )
 
 
 def test_discovery_of_nothing_is_an_error(monkeypatch, tmp_path):
@@ -27,21 +29,39 @@ def test_discovery_of_nothing_is_an_error(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.topic)
-def test_trees_mirror_each_other(lesson):
-    place = Path(lesson.chapter)
-    for path in (
-        ROOT / "pages" / place / f"{lesson.topic}.py",
-        ROOT / "core" / place / f"{lesson.topic}.py",
-        ROOT / "figures" / place / f"{lesson.topic}.py",
-        ROOT / "tests" / "core" / place / f"test_{lesson.topic}.py",
-    ):
-        assert path.is_file(), path
+def test_a_lesson_has_all_its_files(lesson):
+    core, tests = ROOT / "core" / lesson.chapter, ROOT / "tests" / "core" / lesson.chapter
+    assert (core / f"{lesson.topic}.py").is_file() or (core / lesson.topic).is_dir() or lesson.words.get("core")
+    for module in lesson.words.get("core", [f"{lesson.chapter}.{lesson.topic}"]):
+        path = ROOT / "core" / module.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").is_file()
+    assert list(tests.glob(f"test_{lesson.topic}*.py")) or lesson.words.get("core")
     assert set(lesson.covers) <= set(IDS)
+    assert set(lesson.words) <= {
+        *(
+            "order",
+            "icon",
+            "covers",
+            "scenes",
+            "core",
+            "references",
+            "formulas",
+            "numbers",
+            "figure",
+            "note",
+            "ja",
+            "en",
+        )
+    }
+    scenes = {path.stem for path in lesson.folder.glob("*.toml")} - {"lesson"}
+    assert scenes == set(lesson.titles), "every scene is listed"
+    assert all((lesson.folder / f"{name}.py").is_file() for name in scenes)
 
 
 def test_no_page_is_an_orphan():
-    modules = {p.relative_to(ROOT).with_suffix("") for p in (ROOT / "pages").glob("*/*.py") if p.stem != "__init__"}
-    assert modules == {Path("pages") / lesson.chapter / lesson.topic for lesson in LESSONS}
+    folders = {path.parent for path in (ROOT / "pages").glob("*/*/*.py")}
+    assert folders == {lesson.folder for lesson in LESSONS}
+    assert not list((ROOT / "pages").glob("*/*.py"))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.topic)
@@ -54,8 +74,13 @@ def test_both_languages_have_the_same_structure(lesson):
         for mark in (r"(?m)^#+ ", r"(?m)^- ", r"(?m)^\*\*", r"(?m)^\{\w+\}$", r"(?<!\\)\$[^$]+\$", r"`[^`]+`"):
             assert len(re.findall(mark, ja[key])) == len(re.findall(mark, en[key])), (key, mark)
         assert re.findall(r"(?m)^\{(\w+)\}$", ja[key]) == re.findall(r"(?m)^\{(\w+)\}$", en[key])
-    used = set(re.findall(r"(?m)^\{(\w+)\}$", "".join(ja.values())))
+    used = set(re.findall(r"(?m)^\{(\w+)\}$", "\n".join(ja.values())))
     assert used == set(lesson.words.get("formulas", {}))
+    for name in lesson.words.get("numbers", {}):
+        assert len(name) > 2, "a short name is a TeX argument"
+        for key in ja:
+            assert ja[key].count(f"{{{name}}}") == en[key].count(f"{{{name}}}"), name
+        assert any(f"{{{name}}}" in text for text in ja.values()), name
     assert re.search(r"[ぁ-んァ-ヶ]", ja["idea"])
 
 

@@ -4,14 +4,12 @@ import io
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ui import catalog, home
 from ui import params as ps
-from ui.scene import scene_of
 
 TOPICS = {
     topic["id"]: topic
@@ -99,38 +97,16 @@ def test_the_class_has_fifty_minutes_and_both_languages():
 
 @pytest.mark.parametrize("step", HERE, ids=title)
 def test_a_step_names_a_state_that_the_lesson_has(step):
-    module, query = catalog.lesson(step["lesson"]).module(), dict(step["query"])
-    scene, at = query.pop("scene"), query.pop("at", "0")
-    assert scene_of(module, scene).id == scene
-    params, wild = ps.parse(module.Params, query)
+    query = dict(step["query"])
+    name, at = query.pop("scene"), query.pop("at", "0")
+    scene = catalog.lesson(step["lesson"]).scene(name)
+    assert scene.id == name
+    params, wild = ps.parse(scene.Params, query)
     assert not wild
     assert ps.query(params) == query  # nothing misspelt, nothing left at its default
-    result = scene_of(module, scene).result(params)
-    playhead = scene_of(module, scene).draw(result, params).playhead
+    playhead = scene.picture(scene.result(params), params).playhead
     assert at == "0" or int(at) < len(playhead.steps)
     assert "at" not in step["query"] or len(playhead.steps) > 3  # there is something to play
-
-
-def test_the_steps_of_the_perceptron_ask_what_it_answers():
-    module = catalog.lesson("perceptron").module()
-    watch, _, xor, rate, stop = (
-        ps.parse(module.Params, step["query"])[0] for step in STEPS if step["lesson"] == "perceptron"
-    )
-    assert module.compute(watch).trace.converged
-    assert not module.compute(xor).trace.converged
-
-    def lines(params, **changes):
-        w = module.compute(replace(params, **changes)).trace.weights
-        return w / np.maximum(np.linalg.norm(w, axis=1, keepdims=True), 1e-12)
-
-    slow, fast = lines(rate, rate=0.01), lines(rate, rate=10.0)
-    np.testing.assert_allclose(slow, fast, atol=1e-9)
-    slow, fast = lines(rate, rate=0.01, init="random"), lines(rate, rate=10.0, init="random")
-    assert slow.shape != fast.shape or not np.allclose(slow, fast)
-    assert module.compute_stopping(stop).separability.separable
-    noisy = module.compute_stopping(replace(stop, noise=1.0))
-    assert not noisy.separability.separable
-    assert not noisy.learning.trace.converged
 
 
 # ---- the page
@@ -219,7 +195,7 @@ def test_words_are_in_both_languages():
 
 
 def test_a_lesson_that_lights_no_topic_has_its_card(monkeypatch):
-    bare = tuple(replace(lesson, covers=()) for lesson in catalog.lessons())
+    bare = tuple(replace(lesson, words={**lesson.words, "covers": []}) for lesson in catalog.lessons())
     monkeypatch.setattr(catalog, "lessons", lambda: bare)
     assert "**単純パーセプトロン**" in [label for _, _, label in links(visit())]
     assert "**単純パーセプトロン**" not in [label for _, _, label in links(visit(query="svm"))]

@@ -12,12 +12,16 @@ from core.data import Dataset, TableError, read_columns, read_csv
 from tests.lessons import glimpse
 from ui import catalog, own_table, tables
 from ui import params as ps
-from ui.scene import scene_of
 
 LESSONS = catalog.lessons()
-TOPICS = [lesson.topic for lesson in LESSONS]
-URLS = 1000 // len(TOPICS) + 1  # a lesson
-TABLES = 200  # at every lesson that reads them
+TOPICS = [pytest.param(lesson.topic, marks=pytest.mark.xdist_group(lesson.topic)) for lesson in LESSONS]
+SCENES = [
+    pytest.param(lesson.topic, name, marks=pytest.mark.xdist_group(lesson.topic), id=f"{lesson.topic}-{name}")
+    for lesson in LESSONS
+    for name in lesson.titles
+]
+URLS = 1000 // len(SCENES) + 1  # a scene
+TABLES = 200  # at every scene that reads them, shared among them
 
 NASTY = some.sampled_from(
     (
@@ -51,48 +55,42 @@ NASTY = some.sampled_from(
 VALUE = NASTY | some.text(max_size=60) | some.floats().map(str) | some.integers().map(str)
 
 
-def fields_of(module):
-    return dict(ps.controls(module.Params))
-
-
-def addresses(module):
-    """Queries with the lesson's own names, the shell's, and others."""
-    names = [*fields_of(module), "scene", "lang", "view", "hide", "at", "embed"]
-    own = some.sampled_from(names).flatmap(lambda name: some.tuples(some.just(name), VALUE | _proper(module, name)))
+def addresses(scene):
+    """Queries with the scene's own names, the shell's, and others."""
+    names = [*scene.fields, "scene", "lang", "view", "hide", "at", "embed"]
+    own = some.sampled_from(names).flatmap(lambda name: some.tuples(some.just(name), VALUE | _proper(scene, name)))
     return some.lists(own | some.tuples(some.text(max_size=12), VALUE), max_size=8).map(dict)
 
 
-def _proper(module, name):
+def _proper(scene, name):
     """Values that the field takes, so that some of what is thrown goes through."""
-    control = fields_of(module).get(name)
+    control = scene.fields.get(name)
     return some.sampled_from([control.dump(value) for value in control.ends()]) if control else VALUE
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_any_address_gives_parameters_in_range(topic):
-    module = catalog.lesson(topic).module()
-    fields, default = fields_of(module), module.Params()
+@pytest.mark.parametrize(("topic", "name"), SCENES)
+def test_any_address_gives_parameters_in_range(topic, name):
+    lesson = catalog.lesson(topic)
+    scene = lesson.scene(name)
+    default = scene.Params()
     thrown = []
 
     @settings(max_examples=URLS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(addresses(module))
+    @given(addresses(scene))
     def throw(query):
-        params, wild = ps.parse(module.Params, query)
+        params, wild = ps.parse(scene.Params, query)
         thrown.append(params)
-        for name in fields:
-            if name in wild or name not in query:
-                assert getattr(params, name) == getattr(default, name)
-        assert ps.parse(module.Params, ps.query(params)) == (params, ())
-        assert scene_of(module, query.get("scene")) in module.SCENES
+        for field in scene.fields:
+            if field in wild or field not in query:
+                assert getattr(params, field) == getattr(default, field)
+        assert ps.parse(scene.Params, ps.query(params)) == (params, ())
+        assert lesson.scene(query.get("scene")) in lesson.scenes
 
     throw()
     assert len(thrown) >= URLS
-    # Some of them are looked at as pictures, too.
-    unlike = list(dict.fromkeys(p for p in thrown if p != default))[:: max(1, len(thrown) // 12)][:12]
-    assert unlike
-    for i, params in enumerate(unlike):
-        scene = module.SCENES[i % len(module.SCENES)]
-        scene.draw(glimpse(scene, params), params)
+    unlike = list(dict.fromkeys(p for p in thrown if p != default))[:2]  # some are looked at as pictures, too
+    for params in unlike:
+        scene.picture(glimpse(scene, params), params)
 
 
 CELL = some.sampled_from(
@@ -149,15 +147,18 @@ def read(content) -> Dataset | None:
         return None
 
 
-READERS = [
-    topic for topic in TOPICS if any(hasattr(c, "sets") for c in fields_of(catalog.lesson(topic).module()).values())
-]
+KINDS = (ps.Points, ps.Series, ps.Table)
 
 
-@pytest.mark.parametrize("topic", READERS)
-def test_any_table_is_taken_or_answered(topic):
-    fields = fields_of(catalog.lesson(topic).module())
-    seen = []
+def readers():
+    """Give each control of any scene that takes a table, once."""
+    scenes = [scene for lesson in LESSONS for scene in lesson.scenes]
+    return list(dict.fromkeys(c for scene in scenes for c in scene.fields.values() if isinstance(c, KINDS)))
+
+
+def test_any_table_is_taken_or_answered():
+    controls, seen = readers(), []
+    assert {type(control) for control in controls} == set(KINDS)
 
     @settings(max_examples=TABLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(csv_files())
@@ -166,17 +167,15 @@ def test_any_table_is_taken_or_answered(topic):
         seen.append(data is not None)
         if data is None or len(data.feature_names) < 2:
             return
-        for control in fields.values():
-            if isinstance(control, ps.Points):
-                names = list(data.class_names[: control.classes])
-                points, _ = own_table.chosen(data, *data.feature_names[:2], names, control.limit)
-                _tidied(control, points)
-            elif isinstance(control, ps.Series):
+        for control in controls:
+            if isinstance(control, ps.Series):
                 _tidied(control, data.x[: control.limit, 0].tolist())
-            elif isinstance(control, ps.Table):
-                names = list(data.class_names[: control.classes])
-                rows, _ = own_table.picked(data, list(data.feature_names[: control.columns]), names, control.rows)
-                _tidied(control, rows)
+                continue
+            names = list(data.class_names[: control.classes])
+            points = isinstance(control, ps.Points)
+            columns, limit = (2, control.limit) if points else (control.columns, control.rows)
+            rows, _ = own_table.picked(data, list(data.feature_names[:columns]), names, limit)
+            _tidied(control, rows)
 
     throw()
     assert len(seen) >= TABLES
@@ -200,10 +199,11 @@ def app(topic):
 
 @functools.cache
 def evil(topic):
-    module = catalog.lesson(topic).module()
+    lesson = catalog.lesson(topic)
+    fields = lesson.scene().fields
     texts = ("<script>alert(1)</script>", "nan", "9" * 400, "\x00", "💥")
-    queries = [{name: text for name in (*fields_of(module), "scene", "view", "hide", "at")} for text in texts]
-    return [*queries, {"scene": module.SCENES[-1].id, "hide": ",".join(fields_of(module)), "unknown": "1"}]
+    queries = [{name: text for name in (*fields, "scene", "view", "hide", "at")} for text in texts]
+    return [*queries, {"scene": list(lesson.titles)[-1], "hide": ",".join(fields), "unknown": "1"}]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from ui import catalog
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("pages", "ui", "figures", "core", "tests", "benchmarks", "app")
 MAY = {
     "core": ("core",),
     "figures": ("figures", "core"),
-    "ui": ("ui", "figures.spec", "core.data", "core.images", "core.late"),
+    "ui": ("ui", "figures.spec", "core.data", "core.images", "core.late", "core.result", "core.tables", "core.text"),
     "pages": ("figures", "core", "ui"),
 }
 NEVER = {"core": ("streamlit", "plotly"), "figures": ("streamlit",), "pages": ("streamlit", "plotly")}
@@ -25,6 +27,9 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("late.load", "load", "import_module"):
+            named = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and "." in str(arg.value)]
+            yield from named  # an import by name is one as well
 
 
 def faults(layer, path):
@@ -45,8 +50,28 @@ def test_imports_run_one_way(layer):
 
 def test_a_wrong_import_is_seen(tmp_path):
     path = tmp_path / "wrong.py"
-    path.write_text("import streamlit as st\nfrom ui.lesson import show\n")
-    assert len(list(faults("core", path))) == 2
+    path.write_text("import streamlit as st\nfrom ui.lesson import show\nlate.load('pages.classical.kalman.one')\n")
+    assert len(list(faults("core", path))) == 3
+
+
+def test_the_shell_and_the_vocabulary_name_no_lesson():
+    topics = {lesson.topic for lesson in catalog.lessons()}
+    for layer in ("ui", "figures", "tools"):
+        for path in sorted((ROOT / layer).rglob("*.py")):
+            strings = {
+                node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant)
+            }
+            named = {s for s in strings if isinstance(s, str) and (s in topics or any(f".{t}" in s for t in topics))}
+            assert not named, f"{path}: {named}"
+
+
+def test_tests_of_the_core_import_the_core_alone():
+    files = sorted((ROOT / "tests" / "core").rglob("*.py"))
+    named = {
+        path.name: [n for n in imports(path) if n.split(".")[0] in ("ui", "figures", "pages", "app")] for path in files
+    }
+    assert files
+    assert not {name: names for name, names in named.items() if names}
 
 
 TANGLED = ("gymnasium", "scipy", "sklearn", "torch", "umap")  # their modules import each other

@@ -19,11 +19,12 @@ KNOWN, OTHER = "generative/vae", "mlops/example"  # the one is a topic of the no
 def house(tmp_path_factory):
     """Give a copy of the house without its lessons."""
     root = tmp_path_factory.mktemp("house")
-    for folder in ("core", "figures", "pages", "tests"):
-        (root / folder).mkdir()
-        for path in (ROOT / folder).glob("*.py"):
-            shutil.copy(path, root / folder)
-    shutil.copytree(ROOT / "ui", root / "ui", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("core", "figures", "tests", "ui"):
+        shutil.copytree(
+            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "core", "browser", "pages")
+        )
+    shutil.copytree(ROOT / "core" / "data", root / "core" / "data", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "pages", root / "pages", ignore=lambda folder, names: [n for n in names if "." not in n])
     (root / "assets").mkdir()
     shutil.copy(ROOT / "assets" / "curriculum.toml", root / "assets")
     shutil.copy(ROOT / "pyproject.toml", root)
@@ -46,31 +47,36 @@ def run(house, *command):
 
 
 def test_a_new_lesson_keeps_the_contract(house, lessons):
-    tests = ["tests/test_lessons.py", "tests/test_catalog.py", "tests/test_layers.py::test_imports_run_one_way"]
-    tests += [str(path.relative_to(house)) for path in lessons if path.parts[-4:-2] == ("tests", "core")]
-    assert len(tests) == 5
-    out = run(house, "pytest", "-p", "no:cacheprovider", *tests, "-vv", "-k", "vae or example or imports or orphan")
-    for promise in ("test_controls_and_urls", "test_each_control_at_both_ends", "test_snippet", "test_experiments"):
-        assert f"{promise}[vae" in out
-    for promise in ("test_page", "test_trees_mirror", "test_both_languages", "test_words_keep", "test_bad_arguments"):
+    tests = ["test_lessons.py", "test_catalog.py", "test_sentences.py", "test_house.py::test_sizes"]
+    tests += ["test_house.py::test_pages_are_in_the_order_of_the_contract", "test_layers.py::test_imports_run_one_way"]
+    tests += [str(path.relative_to(house / "tests")) for path in lessons if path.name.startswith("test_")]
+    assert len(tests) == 8
+    paths = [f"tests/{test}" for test in tests]
+    out = run(
+        house, "pytest", "-n", "0", "-p", "no:cacheprovider", *paths, "-vv", "-k", "vae or example or order or imports"
+    )
+    for promise in ("controls_and_links", "each_control_at_both_ends", "every_field_is_read", "snippet"):
+        assert f"test_{promise}[vae-line]" in out
+    for promise in (
+        "test_experiment[",
+        "test_an_experiment_can_fail[",
+        "test_page[",
+        "test_both_languages",
+        "test_bad_arguments",
+    ):
         assert promise in out
-    assert "test_no_page_is_an_orphan" in out
+    assert "test_a_lesson_has_all_its_files[vae]" in out
 
 
 def test_it_is_written_in_the_house_style(house, lessons):
-    run(house, "ruff", "check", "--no-cache", *map(str, lessons[:4]), *map(str, lessons[5:9]))
-    run(house, "ruff", "format", "--no-cache", "--check", *map(str, lessons[:4]), *map(str, lessons[5:9]))
-
-
-def test_a_page_is_in_the_order_of_the_house(lessons):
-    page = next(path for path in lessons if path.name == "vae.py" and path.parts[-3] == "pages").read_text("utf-8")
-    parts = ("class Params", "def compute", "def draw", "def readouts", "\nSCENES", "\nEXPERIMENTS", "def snippet")
-    places = [page.index(part) for part in parts]
-    assert places == sorted(places)
+    code = [str(path) for path in lessons if path.suffix == ".py"]
+    assert len(code) == 6
+    run(house, "ruff", "check", "--no-cache", *code)
+    run(house, "ruff", "format", "--no-cache", "--check", *code)
 
 
 def test_a_topic_of_the_notes_brings_its_name(lessons):
-    known, other = (path.read_text(encoding="utf-8") for path in lessons if path.suffix == ".toml")
+    known, other = (path.read_text(encoding="utf-8") for path in lessons if path.name == "lesson.toml")
     assert 'covers = ["vae"]' in known
     assert 'title = "変分オートエンコーダ (VAE)"' in known
     assert "covers = []" in other
@@ -82,7 +88,7 @@ def test_a_topic_of_the_notes_brings_its_name(lessons):
 
 def test_orders_follow(house, lessons):
     new.scaffold("mlops/later", house)
-    assert (house / "pages/mlops/later.toml").read_text(encoding="utf-8").startswith("order = 20\n")
+    assert (house / "pages/mlops/later/lesson.toml").read_text(encoding="utf-8").startswith("order = 20\n")
 
 
 @pytest.mark.parametrize(
