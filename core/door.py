@@ -64,9 +64,15 @@ def whole(name: str, value: Any, *, least: int = 1, most: int | None = None) -> 
 
 
 def number(
-    name: str, value: Any, *, above: float | None = None, least: float | None = None, most: float | None = None
+    name: str,
+    value: Any,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
 ) -> float:
-    """Take a finite number, above `above`, from `least`, to `most`, each where given."""
+    """Take a finite number, above `above`, from `least`, to `most`, below `below`, each where given."""
     try:
         taken = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -75,6 +81,8 @@ def number(
         raise ValueError(f"{name} must be finite, not {taken}.")
     if above is not None and not taken > above:
         raise ValueError(f"{name} must be above {above:g}, not {taken:g}.")
+    if below is not None and not taken < below:
+        raise ValueError(f"{name} must be below {below:g}, not {taken:g}.")
     if (least is not None and taken < least) or (most is not None and taken > most):
         raise ValueError(f"{name} must be {_range(least, most)}, not {taken:g}.")
     return taken
