@@ -1,7 +1,6 @@
 """One training of each agent, own settings, seed 0, as the lesson shows it: `core.reinforcement.film`.
 
-One row an agent, in the order of `AGENTS`; those that are the same on any machine come first. The last is Q-learning that
-does not look ahead (γ = 0).
+One row a film of `core.reinforcement.made.MADE`; those that are the same on any machine come first.
 """
 
 from collections.abc import Mapping
@@ -10,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.reinforcement.film import film, pack
-
-AGENTS = ("lqr", "pd", "rule", "random", "q_learning", "sarsa", "reinforce", "actor_critic", "ppo", "blind")
+from core.reinforcement.film import film
+from core.reinforcement.made import MADE, pack
 
 
 def make(first: int | None = None) -> dict[str, NDArray[Any]]:
     """Give all films, or the `first` few."""
-    return pack([film("q_learning", options={"gamma": 0.0}) if a == "blind" else film(a) for a in AGENTS[:first]])
+    return pack([film(agent, options=dict(options)) for agent, options in MADE[:first]])
 
 
 def alike(stored: Mapping[str, NDArray[Any]], again: Mapping[str, NDArray[Any]]) -> bool:

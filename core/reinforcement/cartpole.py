@@ -17,12 +17,14 @@ from core.reinforcement.environment import (
     ANGLE_LIMIT,
     POSITION_LIMIT,
     REWARDS,
+    SOLVED,
     STANDARD,
     START,
     STEP_LIMIT,
     Checkpoint,
     Episode,
     Floats,
+    Ints,
     Lanes,
     OnProgress,
     Physics,
@@ -56,12 +58,15 @@ SETTINGS: dict[str, type[Settings]] = {
 }
 ALGORITHMS = tuple(SETTINGS)
 __all__ = [
-    "ALGORITHMS", "ANGLE_LIMIT", "LEARNERS", "METHODS", "POSITION_LIMIT", "REWARDS", "RULES", "SCALE", "SETTINGS",
-    "STEP_LIMIT", "Boxes", "Checkpoint", "Episode", "GradientVariance", "LQRSettings", "Line", "Linear", "NetworkPolicy",
-    "OneStep", "PDSettings", "Physics", "Policy", "Random", "Regulator", "Run", "TablePolicy", "evaluate", "fallen",
-    "gradient_variance", "linearize", "one_step", "regulator", "returns_to_go", "robustness", "rollout", "start_states",
-    "step_physics", "switching_line", "train", "true_values",
+    "ALGORITHMS", "ANGLE_LIMIT", "FORCES", "HALF_LENGTHS", "LEARNERS", "METHODS", "POSITION_LIMIT", "REWARDS",
+    "RULES", "SCALE", "SETTINGS", "SOLVED", "STEP_LIMIT", "Boxes", "Checkpoint", "Episode", "Floats",
+    "GradientVariance", "Ints", "LQRSettings", "Line", "Linear", "NetworkPolicy", "OneStep", "PDSettings", "Physics",
+    "Policy", "Random", "Regulator", "Run", "TablePolicy", "evaluate", "fallen", "gradient_variance", "linearize",
+    "one_step", "regulator", "returns_to_go", "robustness", "rollout", "start_states", "step_physics",
+    "switching_line", "train", "true_values",
 ]  # fmt: skip
+HALF_LENGTHS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)  # m, of the worlds agents are tested in
+FORCES = (1.0, 2.0, 4.0, 7.0, 10.0, 14.0, 20.0, 30.0)  # N
 LEARNERS = ("q_learning", "sarsa", "reinforce", "actor_critic", "ppo")
 
 
@@ -177,13 +182,7 @@ METHODS = ("q_learning", "sarsa", "value", "return")
 
 
 def one_step(
-    policy: Policy,
-    episode: Episode,
-    *,
-    method: str,
-    gamma: float = 0.99,
-    rate: float = 0.1,
-    bootstrap: bool = True,
+    policy: Policy, episode: Episode, *, method: str, gamma: float = 0.99, rate: float = 0.1, bootstrap: bool = True
 ) -> OneStep:
     """Say what each step of an episode teaches.
 

@@ -30,6 +30,7 @@ Real = TypeVar("Real", NDArray[np.float32], NDArray[np.float64])
 ANGLE_LIMIT = 12 * 2 * np.pi / 360  # rad
 POSITION_LIMIT = 2.4  # m
 STEP_LIMIT = 500
+SOLVED = 475  # mean steps of 100 episodes from which CartPole-v1 counts as solved
 START = 0.05  # each number of the first state is uniform in ±START
 REWARDS = ("plus", "sutton")  # +1 for every step, the last included; or 0, and −1 for the step that ends it
 
