@@ -75,11 +75,14 @@ class Check:
         Takes the results in order.
     control
         Sets for which `holds` is False, or a function of the results that gives wrong ones: the claim can fail.
+    measure
+        Takes the results, and gives what the sentences tell of all runs together: a mean over seeds is ``{m.mean:.2f}``.
     """
 
     sets: tuple[Mapping[str, Any], ...]
     holds: Callable[..., bool]
     control: tuple[Mapping[str, Any], ...] | Callable[..., tuple[Any, ...]] = ()
+    measure: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -174,11 +177,15 @@ class Experiment:
 
     def claim(self, results: Sequence[Any]) -> T:
         """Say what was checked."""
-        return say(self.words["claim"], *results)
+        return self._say("claim", results)
 
     def evidence(self, results: Sequence[Any]) -> T:
         """Say the numbers behind the verdict."""
-        return say(self.words["shows"], *results)
+        return self._say("shows", results)
+
+    def _say(self, key: str, results: Sequence[Any]) -> T:
+        measure = self.check.measure
+        return say(self.words[key], *results, m=measure(*results) if measure else None)
 
 
 @dataclass(frozen=True, eq=False)
