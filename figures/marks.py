@@ -15,9 +15,9 @@ from figures.spec import BLUE, INK, NOW, ORANGE, PAPER, Frames, Kept, Trace
 Moving = ArrayLike | Frames | Kept
 
 
-def moving(values: ArrayLike, every: int = 1) -> Frames:
-    """Let an array (frames, …) move with the playhead; each row stays for `every` frames."""
-    return Frames(np.atleast_2d(np.asarray(values, np.float32).T).T, every)
+def moving(values: ArrayLike, every: int = 1, since: int = 0) -> Frames:
+    """Let an array (frames, …) move with the playhead; each row stays for `every` frames, and shows from `since` on."""
+    return Frames(np.atleast_2d(np.asarray(values, np.float32).T).T, every, since)
 
 
 def _array(values: Moving) -> Any:
@@ -344,8 +344,9 @@ def ellipse(mean: ArrayLike, cov: ArrayLike, sd: float = 2.0, n: int = 65) -> ND
     """Give the path (…, n, 2) of all places `sd` standard deviations from `mean` (…, 2) under `cov` (…, 2, 2)."""
     turn = np.linspace(0, 2 * np.pi, n)
     circle = np.stack([np.cos(turn), np.sin(turn)])
-    # A degenerate covariance is a line: eigenvalues may be 0, and by rounding a little less.
+    # Its symmetric root, so that paths of covariances that are alike start at places that are alike. A degenerate
+    # covariance is a line: eigenvalues may be 0, and by rounding a little less.
     values, vectors = np.linalg.eigh(np.asarray(cov, float))
-    root = vectors * np.sqrt(np.maximum(values, 0))[..., None, :]
+    root = (vectors * np.sqrt(np.maximum(values, 0))[..., None, :]) @ np.swapaxes(vectors, -1, -2)
     path: NDArray[np.float64] = np.asarray(mean, float)[..., None, :] + sd * np.swapaxes(root @ circle, -1, -2)
     return path
