@@ -33,10 +33,12 @@ from core.classical.projections.procrustes import procrustes as procrustes
 from core.classical.projections.quality import Links as Links
 from core.classical.projections.quality import Order as Order
 from core.classical.projections.quality import Quality as Quality
+from core.classical.projections.quality import Ranks as Ranks
 from core.classical.projections.quality import knn_accuracy as knn_accuracy
 from core.classical.projections.quality import links as links
 from core.classical.projections.quality import order as order
 from core.classical.projections.quality import quality as quality
+from core.classical.projections.quality import ranks as ranks
 from core.classical.projections.tsne import place as place
 from core.classical.projections.tsne import tsne as tsne
 from core.classical.projections.umap import METRICS as METRICS

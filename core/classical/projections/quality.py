@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core import door
-from core.classical.projections.points import MAX_POINTS, Floats, Ints, squared_distances, take
+from core.classical.projections.points import MAX_POINTS, Floats, Ints, squared_distances, take, take_both
 from core.result import result
 
 
@@ -22,31 +22,28 @@ class Order:
 
 
 def order(x: ArrayLike) -> Order:
-    """Rank all others of each of 2 to `MAX_POINTS` points (n, d) by distance; `quality` compares two of these."""
+    """Rank all others of each of 2 to `MAX_POINTS` points (n, d) by distance; `ranks` compares two of these."""
     x = take("x", x, least=2, most=MAX_POINTS)
     n = len(x)
-    keys = squared_distances(x, x)
-    np.fill_diagonal(keys, -1)
-    # Numbers ≥ 0 sort as their bits do. Rounded to 39 bits, so that what was computed as equal is equal, with the row in the
-    # 13 that are free then, equal distances come in the order of their rows, and sorting the keys sorts the rows with them.
-    bits, last = keys.view(np.int64), (1 << 13) - 1
-    bits += (last + 1) // 2
-    bits &= ~last
-    bits |= np.arange(n)
-    bits.sort(axis=1)
-    bits &= last
-    near = bits.astype(np.int32)
+    squares = squared_distances(x, x)
+    np.fill_diagonal(squares, -1)
+    near = _nearest_first(squares)
     rank = np.empty((n, n), dtype=np.int32)
     np.put_along_axis(rank, near, np.arange(n, dtype=np.int32)[None], axis=1)
     return Order(near[:, 1:].copy(), rank)
 
 
-def _both(x: ArrayLike | Order, embedding: ArrayLike | Order) -> tuple[Order, Order]:
-    true = x if isinstance(x, Order) else order(x)
-    mapped = embedding if isinstance(embedding, Order) else order(embedding)
-    if len(true.rank) != len(mapped.rank):
-        raise ValueError(f"x and embedding must have equally many rows, not {len(true.rank)} and {len(mapped.rank)}.")
-    return true, mapped
+def _nearest_first(squares: Floats) -> NDArray[np.int32]:
+    """Sort the columns of each row of squared distances (m, n), -1 for the point itself; `squares` is used up."""
+    # Numbers ≥ 0 sort as their bits do. Rounded to 39 bits, so that what was computed as equal is equal, with the row in the
+    # 13 that are free then, equal distances come in the order of their rows, and sorting the keys sorts the rows with them.
+    bits, last = squares.view(np.int64), (1 << 13) - 1
+    bits += (last + 1) // 2
+    bits &= ~last
+    bits |= np.arange(squares.shape[1])
+    bits.sort(axis=1)
+    bits &= last
+    return bits.astype(np.int32)
 
 
 @result
@@ -62,8 +59,34 @@ class Quality:
     ks: Ints
 
 
-def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[int]) -> Quality:
-    """Measure what a map keeps of the neighbourhoods, for all k in one pass.
+@result
+class Ranks:
+    """How far off the nearest neighbours are, which is all that is measured of a map."""
+
+    mapped: NDArray[np.int32]  # (n, most) the true rank of each point's nearest on the map
+    true: NDArray[np.int32]  # (n, most) the rank on the map of each point's truly nearest
+
+    def quality(self, ks: Sequence[int]) -> Quality:
+        """Measure at some numbers of neighbours, each at least 1, at most `most`, and below n / 2."""
+        n, most = self.true.shape
+        if len(ks) == 0:
+            raise ValueError("ks must hold at least one number of neighbours.")
+        trust, continuity, recall = [], [], []
+        for k in ks:
+            if door.whole("k", k, most=most) >= n / 2:
+                raise ValueError(f"k must be below half the number of points, {n / 2:g}, not {k}.")
+            # T(k) = 1 − 2 / (n k (2n − 3k − 1)) Σ_i Σ_j max(0, r_ij − k), over the map's k neighbours j of i, r_ij the true
+            # rank; continuity with map and truth exchanged.
+            fine = 2 / (k * (2 * n - 3 * k - 1))
+            trust.append(1 - fine * np.maximum(self.mapped[:, :k] - k, 0).sum(axis=1))
+            continuity.append(1 - fine * np.maximum(self.true[:, :k] - k, 0).sum(axis=1))
+            recall.append((self.mapped[:, :k] <= k).mean(axis=1))
+        over = [np.array([each.mean() for each in points]) for points in (trust, continuity, recall)]
+        return Quality(over[0], over[1], over[2], trust[0], continuity[0], recall[0], np.array(ks))
+
+
+def ranks(x: ArrayLike | Order, embedding: ArrayLike | Order, *, most: int) -> Ranks:
+    """Look up, for the `most` nearest of each point in truth and on the map, their rank in the other.
 
     Parameters
     ----------
@@ -71,28 +94,30 @@ def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[
         (n, d) the points, or their `order` where it is known already.
     embedding
         (n, components) their places, or the order of those.
+    most
+        1 to n − 1.
+    """
+    true = x if isinstance(x, Order) else order(x)
+    mapped = embedding if isinstance(embedding, Order) else order(embedding)
+    n = len(true.rank)
+    if len(mapped.rank) != n:
+        raise ValueError(f"x and embedding must have equally many rows, not {n} and {len(mapped.rank)}.")
+    rows, most = np.arange(n)[:, None], door.whole("most", most, most=n - 1)
+    return Ranks(true.rank[rows, mapped.near[:, :most]], mapped.rank[rows, true.near[:, :most]])
+
+
+def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[int]) -> Quality:
+    """Measure what a map keeps of the neighbourhoods, for all k in one pass.
+
+    Parameters
+    ----------
+    x, embedding
+        As for `ranks`.
     ks
         Numbers of neighbours, each at least 1 and below n / 2.
     """
-    true, mapped = _both(x, embedding)
-    n = len(true.rank)
-    if len(ks) == 0:
-        raise ValueError("ks must hold at least one number of neighbours.")
-    for k in ks:
-        if door.whole("k", k) >= n / 2:
-            raise ValueError(f"k must be below half the number of points, {n / 2:g}, not {k}.")
-    rows, most = np.arange(n)[:, None], max(ks)
-    false = true.rank[rows, mapped.near[:, :most]]
-    missing = mapped.rank[rows, true.near[:, :most]]
-    trust, continuity, recall = [], [], []
-    for k in ks:
-        # T(k) = 1 − 2 / (n k (2n − 3k − 1)) Σ_i Σ_j max(0, r_ij − k), over the map's k neighbours j of i, r_ij the true rank.
-        fine = 2 / (k * (2 * n - 3 * k - 1))
-        trust.append(1 - fine * np.maximum(false[:, :k] - k, 0).sum(axis=1))
-        continuity.append(1 - fine * np.maximum(missing[:, :k] - k, 0).sum(axis=1))
-        recall.append((false[:, :k] <= k).mean(axis=1))
-    over = [np.array([each.mean() for each in points]) for points in (trust, continuity, recall)]
-    return Quality(over[0], over[1], over[2], trust[0], continuity[0], recall[0], np.array(ks))
+    n = len(x.rank if isinstance(x, Order) else np.asarray(x))
+    return ranks(x, embedding, most=min(max(ks, default=1), n - 1)).quality(ks)
 
 
 @result
@@ -104,12 +129,18 @@ class Links:
     missing: Ints  # near only in truth
 
 
-def links(x: ArrayLike | Order, embedding: ArrayLike | Order, point: int, *, k: int = 10) -> Links:
+def links(x: ArrayLike, embedding: ArrayLike, point: int, *, k: int = 10) -> Links:
     """Compare the k neighbours, 1 to n − 1, of the point in row `point` in truth and on the map."""
-    true, mapped = _both(x, embedding)
-    n = len(true.rank)
+    both = take_both(x, embedding, least=2)
+    n = len(both[0])
     point, k = door.whole("point", point, least=0, most=n - 1), door.whole("k", k, most=n - 1)
-    here, there = true.near[point, :k].astype(np.int64), mapped.near[point, :k].astype(np.int64)
+
+    def nearest(z: Floats) -> Ints:
+        squares = squared_distances(z[point : point + 1], z)
+        squares[0, point] = -1
+        return _nearest_first(squares)[0, 1 : k + 1].astype(np.int64)
+
+    here, there = map(nearest, both)
     return Links(here[np.isin(here, there)], there[~np.isin(there, here)], here[~np.isin(here, there)])
 
 
