@@ -1,0 +1,199 @@
+"""How many neighbours: few follow every point of the sample, many forget where it lies; in between is the best k."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import neighbors as nb
+from core.data import Dataset, load
+from core.grid import Grid, crossings
+from core.result import result
+from core.text import T
+from figures.marks import line, ring, shade, text
+from figures.plane import plane
+from figures.plot import plot
+from figures.regions import borders, cells
+from figures.spec import BLUE, INK, MUTED, OTHER, Figure, Stage
+from pages.classical.neighbors.known import Sampled, true_field
+from pages.classical.neighbors.shared import PERCENT
+from ui.scene import Check, Readout
+
+CONTROLS = ("truth", "k", "spread", "many")
+ZOOM = ("truth",)
+TESTED = 1000
+FIELD, CLOUD = (74, 64), (25, 21)  # cells: of the sample's answers, of those of redrawn samples
+FINER = 3  # cells of the cloud of boundaries for one at which the redraws are asked
+Params = Sampled
+
+
+@result
+class Curves:
+    ks: NDArray[np.int64]  # 1, 2, … up to 200
+    train: NDArray[np.float64]  # (ks,) accuracies in %: on the sample itself
+    loo: NDArray[np.float64]  # leaving one out
+    test: NDArray[np.float64]  # on fresh points
+    bayes: float  # that nobody beats
+
+    @property
+    def best(self) -> int:
+        """The k that leaving one out chooses, the smallest of equals."""
+        return int(self.ks[self.loo.argmax()])
+
+
+@result
+class Choose:
+    k: int
+    sample: Dataset
+    curves: Curves
+    grid: Grid
+    vote: nb.Vote  # of its cells
+    fine: Grid
+    share: NDArray[np.float64]  # of redrawn samples whose boundary passes a cell of `fine`
+    redraws: int
+
+    @property
+    def n(self) -> int:
+        return len(self.sample.x)
+
+    @property
+    def error(self) -> float:
+        """In %, on fresh points."""
+        return 100 - float(self.curves.test[self.k - 1])
+
+    @property
+    def left_out(self) -> float:
+        """The error in %, leaving one out."""
+        return 100 - float(self.curves.loo[self.k - 1])
+
+    @property
+    def unavoidable(self) -> float:
+        """The Bayes error in %."""
+        return 100 - self.curves.bayes
+
+
+def compute(p: Params) -> Choose:
+    own = replace(p, k=1)  # what does not depend on k is shared by all k
+    curves, sample = _curves(own), p.sample(p.many)
+    k = min(p.k, len(curves.ks))
+    grid = Grid.over(p.window, *FIELD, equal=True)
+    coarse = Grid.over([1.06 * v for v in p.window], *CLOUD, equal=True)  # its outermost half cells stay empty
+    x, y = _redraws(own)
+    vote = nb.vote(sample.x, sample.y, grid.points(), k=k)
+    margins = nb.votes_of_samples(x, y, coarse.points(), k=k) - 0.5
+    share = crossings(margins.reshape(-1, coarse.h, coarse.w), FINER)
+    return Choose(k, sample, curves, grid, vote, coarse.finer(FINER), share, redraws=len(x))
+
+
+@functools.lru_cache(maxsize=16)
+def _curves(p: Params) -> Curves:
+    train, test = p.sample(p.many), p.fresh(TESTED)
+    ks = np.arange(1, min(p.many - 1, 200) + 1)
+    return Curves(
+        ks,
+        100 * nb.accuracy_over_k(train.x, train.y, train.x, train.y, ks),
+        100 * nb.loo_accuracy(train.x, train.y, ks),
+        100 * nb.accuracy_over_k(train.x, train.y, test.x, test.y, ks),
+        100 * float(p.true_proba(test.x).max(axis=1).mean()),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _redraws(p: Params) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Draw the sample again and again: one long sample, cut."""
+    count = max(10, min(50, 6000 // p.many))
+    data = load(p.truth, n=count * p.many, noise=p.spread, seed=1000 * (p.seed + 1))
+    return data.x.reshape(count, p.many, 2), data.y.reshape(count, p.many)
+
+
+READOUTS = (
+    Readout("test", T("誤り: テスト", "Error: test"), "error", 1, PERCENT),
+    Readout("leave_one_out", T("一つ抜き", "leave-one-out"), "left_out", 1, PERCENT),
+    Readout("bayes", T("ベイズ", "Bayes"), "unavoidable", 1, PERCENT),
+    Readout("best", T("一つ抜きで最良の k", "Best k"), "curves.best"),
+)
+
+
+def draw(r: Choose, p: Params) -> Stage:
+    columns = "minmax(0, 1.3fr) minmax(0, 1fr)"
+    return Stage((boundaries(r, p), curve(r)), ("plane curve",), height=440, columns=columns, note=p.note(r.k))
+
+
+def boundaries(r: Choose, p: Params) -> Figure:
+    """Draw the sample, its boundary, the best one, and a cloud where those of other samples pass."""
+    seen, (even, truth) = np.sqrt(r.share).ravel(), true_field(p.truth, p.spread)
+    bayes = {"name": T("ベイズの境界", "Bayes boundary"), "dash": "dash"}
+    return plane(
+        "plane",
+        p.problem(r.sample.x, r.sample.y),
+        cells(r.fine, shade(seen, 0, max(seen.max(), 1e-5)), [(0, "rgba(75,140,200,0)"), (1, BLUE)], 0.6),
+        over=(
+            borders(r.grid, r.vote.label, r.vote.proba, BLUE, width=2.5),
+            borders(even, truth.argmax(axis=1), truth, INK, **bayes),
+        ),
+        size=7.0 if p.many <= 200 else 5.0,
+        editable=False,
+    )
+
+
+def curve(r: Choose) -> Figure:
+    """Draw the accuracies over k, with the present k ringed."""
+    ks, c = r.curves.ks, r.curves
+    third, late = min(2, len(ks) - 1), int(len(ks) ** 0.88)
+    return plot(
+        "curve",
+        line(ks[[0, -1]], [c.bayes, c.bayes], INK, dash="dash", width=1.5),
+        text(ks[-1], c.bayes, T("ベイズ (これが限界)", "Bayes (the limit)"), INK, "top left"),
+        line(ks, c.train, MUTED, width=1.8, dash="dot"),
+        text(1, c.train[0], T("訓練", "training"), MUTED, "bottom right"),
+        line(ks, c.loo, OTHER, width=1.5),
+        text(ks[third], c.loo[third], T("一つ抜き", "leave-one-out"), OTHER, "bottom right"),
+        line(ks, c.test, BLUE, width=2.5),
+        text(ks[late], c.test[late], T("テスト", "test"), BLUE, "middle left"),
+        ring(r.k, c.test[r.k - 1]),
+        x=T("k（対数目盛）", "k (log scale)"),
+        y=T("正解率 (%)", "Accuracy (%)"),
+        xlim=(-0.05, np.log10(ks[-1]) + 0.03),
+        ylim=(min(10 * np.floor(min(*c.test, c.bayes) / 10), 70) - 2, 101.5),
+        log_x=True,
+        xticks=(1, 2, 5, 10, 20, 50, 100, 200),
+    )
+
+
+def code(p: Params) -> str:
+    k = min(p.k, p.many - 1)
+    return f"""\
+import numpy as np
+
+from core.classical import neighbors as nb
+from core.data import load, skeleton
+
+train = load("{p.truth}", n={p.many}, noise={p.spread!r}, seed={p.seed})
+test = load("{p.truth}", n={TESTED}, noise={p.spread!r}, seed={p.seed + 100_000})
+shape = skeleton("{p.truth}", n=160)
+right = nb.knn_predict(train.x, train.y, test.x, k={k}) == test.y
+truth = nb.bayes_proba(shape.x, shape.y, {p.spread!r}, test.x)
+ks = np.arange(1, {min(p.many - 1, 200)} + 1)
+loo = nb.loo_accuracy(train.x, train.y, ks)
+print("test =", 100 * (1 - right.mean()))
+print("leave_one_out =", 100 * (1 - loo[{k} - 1]))
+print("bayes =", 100 * (1 - truth.max(axis=1).mean()))
+print("best =", ks[loo.argmax()])
+"""
+
+
+OVERLAP = tuple({"spread": 0.5, "seed": seed, "k": 15} for seed in (1, 2, 3, 4, 0))
+ONE = tuple({"truth": "gaussians", "spread": 0.8, "many": 500, "k": 1, "seed": seed} for seed in (1, 2, 3, 4, 0))
+CHECKS = {
+    "best": Check(
+        OVERLAP,
+        lambda *runs: all(1 < r.curves.best < r.n / 2 for r in runs),
+        control=tuple({**fields, "spread": 0.1} for fields in OVERLAP),
+    ),
+    "twice": Check(
+        ONE,
+        lambda *runs: 1 < np.mean([r.error for r in runs]) / np.mean([r.unavoidable for r in runs]) < 2,
+        control=tuple({**fields, "truth": "moons", "spread": 0.3, "many": 20} for fields in ONE),
+    ),
+}
