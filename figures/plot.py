@@ -243,14 +243,22 @@ def matrix(
 
 
 def histograms(
-    name: str, shares: ArrayLike, span: Sequence[float], *more: Mark, first: int = 0, color: str = BLUE, **axes: Any
+    name: str,
+    shares: ArrayLike,
+    span: Sequence[float],
+    *more: Mark,
+    first: int = 0,
+    color: str = BLUE,
+    log: bool = False,
+    **axes: Any,
 ) -> Figure:
-    """Draw a histogram for each layer, step or the like, numbered from `first`: shares (n, bins) over `span`, as columns."""
+    """Draw a histogram for each layer, step or the like as a column: shares (n, bins) over `span`, exponents of ten if `log`."""
     z = np.asarray(shares, float)
     last, half = first + len(z) - 1, (span[1] - span[0]) / z.shape[1] / 2
     tint = shade(np.sqrt(z.T), 0, 0.6)  # by the root, so that rare values show as well
     cells = heat(tint, (first, last), (span[0] + half, span[1] - half), ((0, PAPER), (1, color)), smooth=False)
-    return plot(name, cells, *more, **{"xlim": (first - 0.5, last + 0.5), "ylim": span, "whole_x": True, **axes})
+    limits = {"xlim": (first - 0.5, last + 0.5), "ylim": span, "yticks": powers(span) if log else None}
+    return plot(name, cells, *more, **{**limits, "whole_x": True, **axes})
 
 
 def table(title: T, *rows: tuple[T, ArrayLike, int] | Row | None, name: str = "card") -> Card:
@@ -267,11 +275,12 @@ def round_up(value: float, *, least: float = 1e-3) -> float:
     return float(next(end for end in ends if end * power >= value * (1 - 1e-9)) * power)
 
 
-def powers(low: float, high: float, most: int = 7) -> dict[float, str]:
+def powers(limits: Sequence[float], most: int = 7) -> dict[float, str]:
     """Give ticks for an axis of log₁₀ values that read as powers of ten, about `most` of them between the ends.
 
     For values that a log axis cannot show, since float32, as which they travel, ends at 10⁻⁴⁵.
     """
+    low, high = limits
     step = next(s for s in (1, 2, 3, 5, 10, 20, 50, 100, 200) if (high - low) / s <= most)
     exponents = range(-int(-low // step) * step, int(high) + 1, step)
     return {k: "1" if k == 0 else f"10<sup>{k}</sup>".replace("-", "−") for k in exponents}

@@ -96,6 +96,11 @@ class Config:
             raise ValueError(f"residual must be True or False, not {self.residual!r}.")
 
     @property
+    def plain(self) -> bool:
+        """Whether it is of the kind that the mean-field theory here knows: no residual, no norm."""
+        return not self.residual and self.norm == "none"
+
+    @property
     def sigma_w(self) -> float:
         """σ_w, such that W's entries have standard deviation σ_w / √fan_in."""
         return float(self.gain) * base_sigma(self.init)
@@ -524,6 +529,23 @@ class Profile:
         with np.errstate(all="ignore"):
             return float((np.log(first) - np.log(last)) / (len(self.gradient_rms) - 1))
 
+    @property
+    def factor(self) -> float:
+        """What a layer multiplies the gradient's size by, on average."""
+        return float(np.exp(self.slope))
+
+    @property
+    def decades(self) -> float:
+        """log₁₀ of the ratio."""
+        with np.errstate(divide="ignore"):
+            return float(np.log10(self.ratio))
+
+    @property
+    def broken(self) -> int:
+        """The layer at which the signal, or else the gradient, left the finite numbers; −1 if neither did."""
+        up, down = (np.flatnonzero(~np.isfinite(sizes)) for sizes in (self.activation_rms, self.gradient_rms))
+        return int([*up[:1], *down[-1:], -1][0])
+
 
 def _histograms(x: Array, low: float, high: float) -> Array:
     """Give, for each row, the shares of BINS equal bins; what lies beyond is counted at the ends."""
@@ -668,6 +690,12 @@ class Theory:
     gradient_rms: Array
     activation_rms: Array
 
+    @property
+    def factor(self) -> float:
+        """What a layer multiplies the gradient's size by, on average."""
+        with np.errstate(divide="ignore"):
+            return float(np.exp(np.mean(0.5 * np.log(self.chi))))
+
 
 def theory(config: Config) -> Theory:
     """Predict the sizes down the layers by mean-field theory (Poole et al. 2016, Schoenholz et al. 2017).
@@ -687,7 +715,7 @@ def theory(config: Config) -> Theory:
     >>> theory(Config(depth=2, width=64, activation="relu", init="he")).chi.round(6).tolist()
     [1.0, 1.0]
     """
-    if config.residual or config.norm != "none":
+    if not config.plain:
         raise ValueError("The mean-field theory here is that of plain networks: no residual, no norm.")
     w2, b2 = config.sigma_w**2, float(config.bias) ** 2
     q, chi, squares = np.empty(config.depth), np.empty(config.depth), [1.0]
