@@ -21,7 +21,11 @@ def moving(values: ArrayLike, every: int = 1, since: int = 0) -> Frames:
 
 
 def _array(values: Moving) -> Any:
-    return values if isinstance(values, Frames | Kept) else np.atleast_1d(np.asarray(values, np.float32))
+    """Leave places that are whole numbers in two bytes as they are; make float32 of all else."""
+    if isinstance(values, Frames | Kept):
+        return values
+    array = np.atleast_1d(np.asarray(values))
+    return array if array.dtype == np.uint16 else array.astype(np.float32)
 
 
 def line(x: Moving, y: Moving, color: str, **style: Any) -> Trace:

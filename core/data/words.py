@@ -41,6 +41,10 @@ CLASSES: dict[str, tuple[T, ...]] = {
     "wine": tuple(T(f"品種 {number}", f"Cultivar {number}") for number in (1, 2, 3)),
     "weather": (T("晴れ", "Sunny"), T("くもり", "Cloudy"), T("雨", "Rain")),
     "digits": tuple(T(digit, digit) for digit in "0123456789"),
+    "unequal": (T("細い", "narrow"), T("中くらい", "medium"), T("太い", "wide")),
+    "far": (T("左", "left"), T("中", "middle"), T("右の遠く", "far right")),
+    "nested": (T("内側", "inner"), T("外側", "outer")),
+    "linked": (T("輪 1", "ring 1"), T("輪 2", "ring 2")),
 }
 PAIRS: dict[str, dict[str, Pair]] = {
     "iris": {
