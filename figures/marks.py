@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,17 @@ Moving = ArrayLike | Frames | Kept
 def moving(values: ArrayLike, every: int = 1, since: int = 0) -> Frames:
     """Let an array (frames, …) move with the playhead; each row stays for `every` frames, and shows from `since` on."""
     return Frames(np.atleast_2d(np.asarray(values, np.float32).T).T, every, since)
+
+
+def kept(mark: Trace) -> Trace:
+    """Let all arrays of a mark that stays the same while a hand moves travel once."""
+
+    def keep(value: Any) -> Any:
+        if isinstance(value, Frames):
+            return replace(value, values=Kept(value.array))
+        return Kept(value) if isinstance(value, np.ndarray) else value
+
+    return {name: keep(value) for name, value in mark.items()}
 
 
 def _array(values: Moving) -> Any:

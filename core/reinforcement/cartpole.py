@@ -228,7 +228,7 @@ def one_step(
         target = returns_to_go(episode.rewards, gamma)
     else:
         goes = np.ones(len(steps))
-        goes[-1] = not episode.terminated and bootstrap
+        goes[-1:] = not episode.terminated and bootstrap
         target = episode.rewards + gamma * ahead * goes
     error = target - old
     return OneStep(old.copy(), target, error, old + rate * error)
@@ -452,10 +452,7 @@ class Line:
 def switching_line(policy: Policy, *, within: float = 1.0) -> Line:
     """Fit a straight line to where the agent has no preference, for |θ̇| ≤ `within` rad/s.
 
-    Raises
-    ------
-    ValueError
-        If there is no such place (fewer than three of the 41 speeds show a change from left to right).
+    NaN if there is no such place: fewer than three of the 41 speeds show a change from left to right.
     """
     if not np.isfinite(within) or within <= 0:
         raise ValueError("`within` must be positive and finite.")
@@ -466,7 +463,7 @@ def switching_line(policy: Policy, *, within: float = 1.0) -> Line:
     changes = np.diff(right, axis=1)
     clear = (np.abs(changes).sum(axis=1) == 1) & (changes.sum(axis=1) == 1)
     if clear.sum() < 3:
-        raise ValueError("This agent has no line at which it changes from left to right.")
+        return Line(np.nan, np.nan, np.nan)
     at = changes[clear].argmax(axis=1)
     turn = 0.5 * (theta[at] + theta[at + 1])
     # θ = offset − lead · θ̇, by least squares

@@ -1,4 +1,4 @@
-"""What several scenes draw: the plane of angle and angular velocity, in degrees, and learning curves."""
+"""What the scenes draw: the cart, the plane of angle and angular velocity in degrees, learning curves."""
 
 import functools
 from collections.abc import Sequence
@@ -8,14 +8,44 @@ from numpy.typing import NDArray
 
 from core.reinforcement import cartpole as core
 from core.text import T
-from figures.marks import heat, hline, line, shade, text
+from figures.marks import area, arrow, heat, hline, kept, line, moving, shade, text, vline
 from figures.plot import Mark, plot
-from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, OTHER, PAPER, Figure, Frames, Trace
+from figures.spec import BLUE, GREEN, INK, MUTED, NOW, ORANGE, OTHER, PAPER, Figure, Frames, Trace
 
 DEGREES = 180.0 / np.pi
 ANGLE, SPEED = 12.0, 2.0 * DEGREES  # what is shown: ± degrees, ± degrees a second (2 rad/s)
 ACROSS, UP = (-ANGLE, ANGLE), (-SPEED, SPEED)
 TOP = 530  # steps, of learning curves
+
+
+def cart(states: core.Floats, actions: core.Ints) -> Figure:
+    """Draw cart and pole to scale; the pole leans the way it falls, an arrow shows the push."""
+    x, theta = states[:, :1], states[:, 2:3]
+    foot, level = 0.12, 0.07
+    turn = np.linspace(-core.ANGLE_LIMIT, core.ANGLE_LIMIT, 5)  # where the pole may lean
+    way = np.append(np.where(actions == 1, 1.0, -1.0), np.nan)  # no push after the last step
+    begin, end = (np.stack([x[:, 0] + far * way, np.full(len(x), level)], axis=1)[:, None] for far in (0.31, 0.62))
+    limits = (-core.POSITION_LIMIT, core.POSITION_LIMIT)
+    moves = (
+        area(moving(np.add(x, [0, *np.sin(turn)])), [foot, *(foot + np.cos(turn))], INK, 0.1),
+        line(moving(np.add(x, [-0.25, 0.25])), (level, level), INK, width=15),
+        line(moving(x + [0, 1] * np.sin(theta)), moving(foot + [0, 1] * np.cos(theta)), NOW, width=6),
+        arrow(begin, end, NOW, size=9, width=2.5),
+    )
+    return plot(
+        "cart",
+        line((-3.5, 3.5), (0, 0), MUTED, width=1.5),
+        [vline(limit, (0, 0.9), INK, width=1.5, dash="dash") for limit in limits],
+        [kept(mark) for mark in moves],
+        x=T("台車の位置 x (m)", "Cart position x (m)"),
+        y="",
+        xlim=(-2.75, 2.75),
+        ylim=(-0.3, 1.4),
+        xticks=(-2.4, -1.2, 0, 1.2, 2.4),
+        equal=True,
+        titled=True,
+        margin={"l": 8, "r": 8, "b": 40},
+    )
 
 
 def plane(name: str, *marks: Mark, says: str = "") -> Figure:
