@@ -918,9 +918,17 @@ def moving_average(z: ArrayLike, window: int) -> Floats:
     return np.where(count > 0, summed(np.where(known, a, 0.0)) / np.maximum(count, 1), np.nan)
 
 
+def average(values: ArrayLike) -> Any:
+    """Give the mean along the last axis of what is there: NaN is left out, and what is left where nothing is there."""
+    a = _floats(values)
+    known = ~np.isnan(a)
+    with np.errstate(invalid="ignore"):
+        return _plain(np.where(known, a, 0.0).sum(axis=-1) / known.sum(axis=-1))
+
+
 def rmse(estimate: ArrayLike, truth: ArrayLike) -> Any:
-    """Give the root mean squared error along the last axis; NaN is left out."""
-    return _plain(np.sqrt(np.nanmean((_floats(estimate) - _floats(truth)) ** 2, axis=-1)))
+    """Give the root mean squared error along the last axis, `average` as to NaN."""
+    return _plain(np.sqrt(average((_floats(estimate) - _floats(truth)) ** 2)))
 
 
 def lag(estimate: ArrayLike, truth: ArrayLike, *, most: int = 10) -> float:
