@@ -1,15 +1,15 @@
 """The plane of a classifier: its regions, its data, its boundary; and what lies over them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.text import T
-from figures.marks import handle_values, points, quadric
+from figures.marks import arrow, handle_values, line, moving, points, quadric, text
 from figures.plot import Mark, plot
-from figures.spec import OTHER, Figure, Frames, Trace
+from figures.spec import BLUE, OTHER, Figure, Frames, Trace
 
 Window = Sequence[float]  # (x0, x1, y0, y1)
 
@@ -90,26 +90,41 @@ def held(at: ArrayLike, window: Window, fields: tuple[str, str] = ("qx", "qy")) 
     return handle_values(x, y, across=(fields[0], -a * x0, a), up=(fields[1], -b * y0, b))
 
 
-def rival(coefficients: ArrayLike) -> Trace:
-    """Draw another method's boundary, where c0 + c1 x + c2 y (+ c3 x² + c4 xy + c5 y²) is 0."""
-    return quadric(coefficients, tint=0.0, line=OTHER, width=1.5)
+def normal(weights: NDArray[np.float64], window: Window) -> list[Trace]:
+    """Draw the weight vector, always of one length, where the boundary is nearest to the middle of the view.
+
+    Parameters
+    ----------
+    weights
+        (frames, 3) bias first.
+    """
+    x0, x1, y0, y1 = window[:4]
+    centre, length = np.array([(x0 + x1) / 2, (y0 + y1) / 2]), 0.256 * min(x1 - x0, y1 - y0)
+    b, w = weights[:, :1], weights[:, 1:]
+    norm = np.linalg.norm(w, axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # The point of the line w·x + b = 0 nearest to c: c − (w·c + b) w / ‖w‖²
+        foot = centre - (w @ centre[:, None] + b) * w / norm**2
+        tip = foot + length * w / norm
+    name = text(moving(tip[:, :1]), moving(tip[:, 1:]), "w")
+    return [arrow(foot[:, None], tip[:, None], BLUE, width=2.5), name]
 
 
-def rival_name(coefficients: ArrayLike, label: T, window: Window, *, end: bool = True) -> Trace:
-    """Write a boundary's name on it: at its end in the lower right or, where two have names, towards the other end."""
-    x0, x1, y0, y1 = window
-    reach = max(x1 - x0, y1 - y0) if end else 0.0  # the view may be that much wider
-    place = _on_zero(np.asarray(coefficients, float), (x0 - reach, x1 + reach), (y0 - reach, y1 + reach))
-    return {
-        "type": "scatter",
-        "mode": "none",  # the name alone
-        "x": place[:, 0].astype(np.float32),
-        "y": place[:, 1].astype(np.float32),
-        "name": label,
-        "meta": {"label": True, "at": 1.0 if end else 0.3},
-        "textposition": "top left",
-        "line": {"color": OTHER},
-    }
+def rivals(weights: Mapping[T, ArrayLike], window: Window) -> tuple[list[Trace], list[Trace]]:
+    """Draw other methods' boundaries, where c0 + c1 x + c2 y (+ c3 x² + c4 xy + c5 y²) is 0: the lines, and their names.
+
+    A name stands at the line's end in the lower right, that of a second one towards the other end.
+    """
+    x0, x1, y0, y1 = window[:4]
+    lines: list[Trace] = []
+    names: list[Trace] = []
+    for words, c in weights.items():
+        reach = 0.0 if lines else max(x1 - x0, y1 - y0)  # the view may be that much wider
+        place = _on_zero(np.asarray(c, float), (x0 - reach, x1 + reach), (y0 - reach, y1 + reach))
+        name = line(place[:, 0], place[:, 1], OTHER, label=words, at=0.3 if lines else 1.0)
+        names.append({**name, "mode": "none"})
+        lines.append(quadric(c, tint=0.0, line=OTHER, width=1.5))
+    return lines, names
 
 
 def _on_zero(

@@ -60,7 +60,7 @@ def is_painted(trace: Trace) -> None:
 def _scatter(trace: Trace) -> None:
     modes = set(trace.get("mode", "lines").split("+"))
     assert modes <= MODES, modes
-    assert modes != {"none"} or trace.get("fill") == "toself"
+    assert modes != {"none"} or trace.get("fill") == "toself" or trace.get("meta", {}).get("label")
     assert trace.get("fill") in (None, "toself")
     n = _row(trace["x"]).shape[-1]
     line, marker = trace.get("line", {}), trace.get("marker", {})

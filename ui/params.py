@@ -413,9 +413,9 @@ def hand_points(
     return dataclasses.field(default=(), metadata={"control": Points(limit, classes, span, sets or {}, when)})
 
 
-def hand_window() -> Any:
+def hand_window(*, when: Callable[[Any], bool] | None = None) -> Any:
     """Declare the window on hand-made points; the stage sets it with the points, the URL carries it."""
-    return dataclasses.field(default=(), metadata={"control": Window()})
+    return dataclasses.field(default=(), metadata={"control": Window(when=when)})
 
 
 def own_series(*, limit: int = 200, sets: Mapping[str, Any] | None = None) -> Any:

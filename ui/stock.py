@@ -92,7 +92,7 @@ class Plane:
     noise: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.0, step=0.02, when=lambda p: p.data != "own")
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
     points: tuple[tuple[float, float, int], ...] = hand_points(sets={"data": "own"})
-    window: tuple[float, ...] = hand_window()
+    window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
 
     @property
     def source(self) -> Source | None:

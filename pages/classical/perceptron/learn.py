@@ -1,0 +1,150 @@
+"""Each mistake pushes the line once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import perceptron as core
+from core.result import result
+from core.text import T
+from figures.marks import line, marks, moving, ring
+from figures.plane import rivals
+from figures.plot import plot, round_up
+from figures.spec import BLUE, Figure, Stage
+from pages.classical.perceptron import pictures, shared
+from pages.classical.perceptron.shared import PERCENT, Run
+from ui.params import toggle
+from ui.scene import Check, Readout
+
+CONTROLS = ("data", "rate", "epochs", "noise")
+ZOOM = ("data", "features")
+RIVALS = {  # laid over the plane where asked for
+    "logistic": (core.logistic, T("ロジスティック回帰 (λ = 0.001)", "logistic (λ = 0.001)")),
+    "svm": (core.svm, T("SVM (C = 1)", "SVM (C = 1)")),
+}
+
+
+@dataclass(frozen=True)
+class Params(shared.Learner):
+    logistic: bool = toggle(T("ロジスティック回帰を重ねる", "Show logistic regression"))
+    svm: bool = toggle(T("SVM を重ねる", "Show a linear SVM"))
+
+
+@result
+class Learnt(Run):
+    rivals: dict[str, NDArray[np.float64]]  # their weights
+    right: dict[str, float]  # their accuracies, %
+
+    def label(self, name: str) -> T:
+        return T(*(f"{RIVALS[name][1](lang)} {self.right[name]:.0f}%" for lang in ("ja", "en")))
+
+
+def compute(p: Params) -> Learnt:
+    run, rivals, right = shared.run(p), {}, {}
+    for name, (learn, _) in RIVALS.items():
+        if getattr(p, name) and not p.empty:
+            x = core.features(run.problem.x, p.map)
+            rivals[name] = learn(x, run.problem.y)
+            right[name] = 100 * float(np.mean(core.predict(rivals[name], x) == run.problem.y))
+    return Learnt(**vars(run), rivals=rivals, right=right)
+
+
+READOUTS = (
+    Readout("updates", T("更新の回数", "Updates"), "updates"),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
+    Readout("stopped", T("エポック", "Stopped"), "ending"),
+)
+
+
+def draw(r: Learnt, p: Params) -> Stage:
+    lines, names = rivals({r.label(name): weights for name, weights in r.rivals.items()}, r.problem.window)
+    return Stage(
+        (pictures.picture(r, lines, over=names), mistakes(r)),
+        ("plane mistakes", "plane card"),
+        (pictures.card(r),),
+        pictures.playhead(r),
+        height=470,
+        columns="minmax(0, 1.75fr) minmax(0, 1fr)",
+        note="empty" if p.empty else None,
+    )
+
+
+def mistakes(r: Run) -> Figure:
+    """Draw the mistakes of each epoch, and ring the one that the playhead is in."""
+    number, counts, last = np.arange(1, r.epochs + 1), r.trace.mistakes, round_up(r.epochs, least=5)
+    return plot(
+        "mistakes",
+        line(number, counts, BLUE),
+        {**marks(number, counts, BLUE, size=6.0 if last <= 60 else 0.0), "hovertemplate": "%{x}: %{y}"},
+        ring(moving(number[r.epoch]), moving(counts[r.epoch])),
+        x=T("エポック", "Epoch"),
+        y=T("そのエポックの誤り", "Mistakes in the epoch"),
+        xlim=(0.5, last + 0.5),
+        ylim=(0, round_up(1.05 * counts.max(), least=5)),
+        whole_x=True,
+        whole_y=True,
+    )
+
+
+def code(p: Params) -> str:
+    rivals = [name for name in RIVALS if getattr(p, name)]
+    start = shared.snippet(p, ", ".join(["fit", "predict", *rivals]), updates=0, accuracy="nan")
+    learn = f"""\
+trace = fit(x, y, {shared.arguments(p.fit)})
+print("updates =", len(trace.samples))
+print("accuracy =", 100 * np.mean(predict(trace.final, x) == y))
+print("stopped =", trace.converged, len(trace.mistakes))
+"""
+    over = "".join(f'print("{name} =", 100 * np.mean(predict({name}(x, y), x) == y))\n' for name in rivals)
+    return start if p.empty else start + learn + over
+
+
+def outlier(*drops: bool) -> tuple[dict[str, object], ...]:
+    """Pair runs without the outlier and with it, for eight seeds, in both orders."""
+    base = {"data": "outlier", "epochs": 200, "svm": True}
+    cases = [(order, seed) for order in ("shuffled", "fixed") for seed in reversed(range(8))]
+    return tuple({**base, "order": order, "seed": seed, "drop": drop} for order, seed in cases for drop in drops)
+
+
+def turns(*runs: Learnt) -> dict[str, float]:
+    """Give the mean angles, in degrees, by which the outlier turns the lines."""
+    pairs = list(zip(runs[::2], runs[1::2], strict=True))
+    ours = [core.angle(a.trace.final, b.trace.final) for a, b in pairs]
+    svm = [core.angle(a.rivals["svm"], b.rivals["svm"]) for a, b in pairs]
+    return {"shuffled": float(np.mean(ours[:8])), "fixed": float(np.mean(ours[8:])), "svm": float(np.mean(svm))}
+
+
+XOR, HARD = {"data": "xor4", "epochs": 200}, {"data": "iris_hard", "features": "petal", "epochs": 50}
+SLOW, FAST, CURVED, RANDOM = {"rate": 0.25}, {"rate": 8.0}, {"map": "quadratic"}, {"init": "random"}
+CHECKS = {
+    "xor": Check(
+        (XOR | CURVED, XOR),
+        lambda curve, line: curve.trace.converged and not line.trace.converged and line.returned,
+        control=(XOR | CURVED, XOR | CURVED),
+    ),
+    "rate": Check(
+        (SLOW | RANDOM, FAST | RANDOM, SLOW, FAST),
+        # From zero each line is the same: all weights are 32 times as large. Powers of two round alike.
+        lambda a, b, zero_a, zero_b: (
+            np.array_equal(32 * zero_a.trace.weights, zero_b.trace.weights)
+            and not np.array_equal(a.trace.samples, b.trace.samples)
+        ),
+        control=(SLOW | RANDOM, FAST | RANDOM, SLOW | RANDOM, FAST | RANDOM),
+    ),
+    "pocket": Check(
+        (HARD, HARD | {"rule": "pocket"}),
+        lambda last, pocket: last.accuracy < pocket.accuracy == last.best,
+        control=(HARD, HARD | {"rule": "averaged"}),
+    ),
+    "outlier": Check(
+        outlier(True, False),
+        lambda *runs: (
+            (m := turns(*runs))["svm"] < 0.1
+            and min(m["shuffled"], m["fixed"]) > 3
+            and all(r.trace.converged for r in runs)
+        ),
+        control=outlier(True, True),
+        measure=turns,
+    ),
+}
