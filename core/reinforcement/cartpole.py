@@ -43,7 +43,7 @@ from core.reinforcement.environment import (
 )
 from core.reinforcement.network import SCALE, NetworkPolicy, inputs
 from core.reinforcement.policy_gradient import returns_to_go
-from core.reinforcement.tabular import Boxes, TablePolicy
+from core.reinforcement.tabular import EDGE, Boxes, TablePolicy
 
 SETTINGS: dict[str, type[Settings]] = {
     "random": control.RandomSettings,
@@ -59,7 +59,7 @@ SETTINGS: dict[str, type[Settings]] = {
 ALGORITHMS = tuple(SETTINGS)
 __all__ = [
     "ALGORITHMS", "ANGLE_LIMIT", "FORCES", "HALF_LENGTHS", "LEARNERS", "METHODS", "POSITION_LIMIT", "REWARDS",
-    "RULES", "SCALE", "SETTINGS", "SOLVED", "STEP_LIMIT", "Boxes", "Checkpoint", "Episode", "Floats",
+    "RULES", "SCALE", "SETTINGS", "SOLVED", "EDGE", "STEP_LIMIT", "Boxes", "Checkpoint", "Episode", "Floats",
     "GradientVariance", "Ints", "LQRSettings", "Line", "Linear", "NetworkPolicy", "OneStep", "PDSettings", "Physics",
     "Policy", "Random", "Regulator", "Run", "TablePolicy", "evaluate", "fallen", "gradient_variance", "linearize",
     "one_step", "regulator", "returns_to_go", "robustness", "rollout", "start_states", "step_physics",
