@@ -15,6 +15,8 @@ all; the measures say what each kept.
 from core.classical.projections.clumps import Clumps as Clumps
 from core.classical.projections.clumps import clumps as clumps
 from core.classical.projections.clumps import crowding as crowding
+from core.classical.projections.clumps import gap as gap
+from core.classical.projections.clumps import widths as widths
 from core.classical.projections.distances import Shepard as Shepard
 from core.classical.projections.distances import shepard as shepard
 from core.classical.projections.distances import triplets as triplets

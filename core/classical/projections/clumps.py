@@ -1,4 +1,4 @@
-"""Whether points stand in clumps: by how well they split, and by how near the nearest one is.
+"""Whether points stand in clumps: by how well they split, and by how near the nearest one is; how large known ones are.
 
 Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis" (1987).
 Clark & Evans, "Distance to nearest neighbor as a measure of spatial relationships in populations" (1954).
@@ -75,3 +75,16 @@ def crowding(places: Floats) -> float:
     nearest = cKDTree(places).query(places, k=2)[0][:, 1]
     # Strewn at random with density ρ = n / area, the mean distance is 1 / (2 √ρ).
     return float(2 * nearest.mean() * np.sqrt(len(places) / ConvexHull(places).volume))
+
+
+def widths(x: Floats, labels: Ints) -> Floats:
+    """Give the root mean square distance of each class's points (n, d) from its centre, as a share of the first's."""
+    parts = [x[labels == c] for c in np.unique(labels)]
+    wide = np.sqrt([((part - part.mean(axis=0)) ** 2).sum(axis=1).mean() for part in parts])
+    return np.asarray(wide / wide[0])
+
+
+def gap(x: Floats, labels: Ints) -> float:
+    """Say how many times farther the third class of points (n, d) is from the second than the first is."""
+    first, second, third = (x[labels == c].mean(axis=0) for c in range(3))
+    return float(np.linalg.norm(third - second) / np.linalg.norm(first - second))

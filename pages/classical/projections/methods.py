@@ -1,0 +1,99 @@
+"""The methods: their parameters, their runs, and the code that makes the maps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.classical import projections as pj
+from core.classical.projections.ahead import made
+from core.classical.projections.runs import Run, TsneRun, UmapRun, points, shadow
+from core.text import T
+from pages.classical.projections.maps import NAMES, ranked
+from pages.classical.projections.points import Points, code_points
+from ui.jobs import Report
+from ui.params import choice, slider
+from ui.scene import Task
+
+
+@dataclass(frozen=True)
+class Near(Points):
+    perplexity: float = slider(
+        T("t-SNE: パープレキシティ", "t-SNE: perplexity"),
+        2.0,
+        100.0,
+        default=30.0,
+        log=True,
+        help=T(
+            "それぞれの点が、何個くらいの点を近所とみなすかです。",
+            "About how many points each point takes for its neighbours.",
+        ),
+    )
+    neighbors: int = slider(T("UMAP: 近傍の数", "UMAP: neighbours"), 2, 100, default=15, log=True)
+
+
+@dataclass(frozen=True)
+class Methods(Near):
+    iterations: int = slider(T("t-SNE: 反復", "t-SNE: iterations"), 250, 1000, default=500, step=50)
+    exaggeration: float = slider(T("t-SNE: 初期の誇張", "t-SNE: early exaggeration"), 1.0, 32.0, default=12.0, step=1.0)
+    rate: str = choice(
+        T("t-SNE: 学習率", "t-SNE: learning rate"),
+        {"auto": T("自動", "Automatic"), **{rate: T(rate, rate) for rate in ("10", "50", "200", "1000")}},
+    )
+    tinit: str = choice(
+        T("t-SNE: 初期値", "t-SNE: start"), {"pca": T("PCA から", "From PCA"), "random": T("乱数から", "Random")}
+    )
+    min_dist: float = slider(T("UMAP: 最小の距離", "UMAP: min_dist"), 0.0, 0.99, default=0.1, step=0.01)
+    uinit: str = choice(
+        T("UMAP: 初期値", "UMAP: start"),
+        {
+            "pca": T("PCA から", "From PCA"),
+            "spectral": T("固有ベクトルから", "Spectral"),
+            "random": T("乱数から", "Random"),
+        },
+    )
+    metric: str = choice(
+        T("UMAP: 距離", "UMAP: metric"),
+        {
+            "euclidean": T("ユークリッド", "Euclidean"),
+            "manhattan": T("マンハッタン", "Manhattan"),
+            "cosine": T("コサイン", "Cosine"),
+        },
+    )
+    seed: int = slider(T("乱数の種", "Seed"), 0, 9, default=0)
+    k: int = slider(T("近傍の数 k", "Neighbours k"), 1, 50, default=10)
+
+    def runs(self, dims: int = 2) -> dict[str, Run]:
+        rate = None if self.rate == "auto" else float(self.rate)
+        return {
+            "tsne": TsneRun(
+                self.source, dims, self.perplexity, self.iterations, self.exaggeration, rate, self.tinit, self.seed
+            ),
+            "umap": UmapRun(self.source, dims, self.neighbors, self.min_dist, self.metric, self.uinit, self.seed),
+        }
+
+
+def tasks_of(runs: Mapping[str, Run]) -> dict[str, Task]:
+    return {name: Task(NAMES[name], run, work, made) for name, run in runs.items()}
+
+
+def work(run: Run, report: Report) -> pj.Embedding:
+    """Do a run, then rank its neighbours and PCA's, so that nobody has to wait for that later."""
+    found = run.work(report)
+    for layout in (found, shadow(run.source, run.dims)):
+        ranked(run.source, layout)
+    return found
+
+
+def code_maps(p: Methods, dims: int, measure: str) -> str:
+    """Write what makes the three maps and prints a measure of each."""
+    n = len(points(p.source))
+    rate = "" if p.rate == "auto" else f", learning_rate={float(p.rate)}"
+    return f"""\
+{code_points(p)}pca = pj.pca(x, components={dims})
+tsne = pj.tsne(x, components={dims}, perplexity={min(p.perplexity, (n - 1) / 3)!r}, iterations={p.iterations},
+    exaggeration={p.exaggeration}{rate}, init="{p.tinit}", seed={p.seed})
+umap = pj.umap(x, components={dims}, neighbors={min(p.neighbors, n - 1)}, min_dist={p.min_dist}, metric="{p.metric}",
+    init="{p.uinit}", seed={p.seed})
+for name, places in (("pca", pca.embedding), ("tsne", tsne.points), ("umap", umap.points)):
+    quality = pj.quality(x, places, ks=[{min(p.k, (n - 1) // 2)}])
+    print(name, "=", {measure})
+"""

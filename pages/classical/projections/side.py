@@ -1,0 +1,147 @@
+"""Side by side: the same points laid out by PCA, t-SNE, UMAP and MDS; a lasso in one lights them in all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import projections as pj
+from core.classical.projections.runs import MdsRun, points, shadow
+from core.result import result
+from core.text import T
+from figures.spec import Figure, Playhead, Stage
+from pages.classical.projections.maps import NAMES, Map, classical, instead, map_of
+from pages.classical.projections.methods import Methods, code_maps, tasks_of
+from pages.classical.projections.panels import dots, layout, plane, scores, tags
+from pages.classical.projections.points import Problem, problem
+from ui.params import choice, toggle
+from ui.scene import Check, Part, Readout, Task
+
+CONTROLS = ("data", "perplexity", "neighbors", "mds")
+ZOOM = ("data", "n", "standard")
+SMACOF_LIMIT = 500  # points
+
+
+@dataclass(frozen=True)
+class Params(Methods):
+    mds: str = choice(
+        T("4 枚目", "Fourth panel"),
+        {
+            "off": T("点数表", "Scores"),
+            "classical": T("古典的 MDS", "Classical MDS"),
+            "smacof": T("MDS (SMACOF)", "MDS (SMACOF)"),
+        },
+    )
+    dims: str = choice(
+        T("次元", "Dimensions"), {"2": T("平面 (2 次元)", "Plane (2-D)"), "3": T("立体 (3 次元)", "Space (3-D)")}
+    )
+    align: bool = toggle(
+        T("PCA に向きをそろえる", "Turn to match PCA"),
+        help=T(
+            "回転と反転だけで、PCA の図に重ねます (プロクラステス)。",
+            "Rotation and reflection only, onto the PCA (Procrustes).",
+        ),
+    )
+
+    @property
+    def axes(self) -> int:
+        """The dimensions of the maps: two where the points have no more."""
+        return min(int(self.dims), points(self.source).shape[1])
+
+
+@result
+class Side:
+    problem: Problem
+    pca: Map
+    tsne: Map  # with its way there
+    umap: Map
+    mds: Map
+    ratio: NDArray[np.float64]  # %, of the variance of each component of PCA
+
+
+def tasks(p: Params) -> dict[str, Task]:
+    runs = p.runs(p.axes)
+    if p.mds == "smacof":
+        runs["mds"] = MdsRun(p.source, p.axes, SMACOF_LIMIT, p.seed)
+    return tasks_of(runs)
+
+
+def compute(p: Params, parts: Mapping[str, Part]) -> Side:
+    source, first = p.source, shadow(p.source, p.axes)
+    onto, ready = first.points if p.align else None, parts["tsne"].done  # then PCA's neighbours are ranked, too
+    mds = Part(classical(source, p.axes), ready) if p.mds == "classical" else parts.get("mds", Part())
+    most = min(40, 80_000 // (4 * len(first.points)))  # frames: 4 bytes a point each, 80 kB in all
+    return Side(
+        problem(source),
+        map_of(source, Part(first, ready), p.k),
+        map_of(source, parts["tsne"], p.k, frames=most, onto=onto),
+        map_of(source, parts["umap"], p.k, onto=onto),
+        map_of(source, mds, p.k, onto=onto),
+        100 * pj.pca(points(source), components=p.axes).variance_ratio,
+    )
+
+
+READOUTS = (
+    Readout("pca", T("再現率: PCA", "Recall: PCA"), "pca.recall", 1, T("%", "%")),
+    Readout("tsne", NAMES["tsne"], "tsne.recall", 1, T("%", "%")),
+    Readout("umap", NAMES["umap"], "umap.recall", 1, T("%", "%")),
+)
+
+
+def draw(r: Side, p: Params) -> Stage:
+    names = {
+        "tsne": T(f"t-SNE（パープレキシティ {p.perplexity:g}）", f"t-SNE (perplexity {p.perplexity:g})"),
+        "umap": T(f"UMAP（近傍 {p.neighbors}）", f"UMAP ({p.neighbors} neighbours)"),
+        "mds": T("古典的 MDS", "Classical MDS") if p.mds == "classical" else T("MDS（SMACOF）", "MDS (SMACOF)"),
+    }
+    flat, shown = p.axes == 2, ("tsne", "umap") if p.mds == "off" else tuple(names)
+    figures = [shadowed(r) if flat else layout("pca", r.pca.frames, r.problem, NAMES["pca"])]
+    figures += [layout(key, getattr(r, key).frames, r.problem, names[key]) for key in shown]
+    plays = flat and len(r.tsne.frames) > 1
+    playhead = Playhead(r.tsne.iterations, T("反復", "iteration"), seconds=6.0) if plays else None
+    few = p.mds == "smacof" and len(r.problem.x) > SMACOF_LIMIT
+    note = "own" if p.waits else "space" if not flat else "few" if few else None
+    cards = () if shown == tuple(names) else (scores(r.pca, r.tsne, r.umap, k=p.k),)
+    return Stage(tuple(figures), ("pca tsne", "umap mds"), cards, playhead, height=560, note=note)
+
+
+def shadowed(r: Side) -> Figure:
+    xy, (across, up) = r.pca.last, r.ratio
+    x = T(f"PCA: 第 1 主成分 ({across:.1f}%)", f"PCA: component 1 ({across:.1f}%)")
+    y = T(f"第 2 主成分 ({up:.1f}%)", f"Component 2 ({up:.1f}%)")
+    return plane("pca", dots(xy, r.problem, still=True), tags(xy, r.problem), xy=xy, x=x, y=y)
+
+
+def code(p: Params) -> str:
+    return code_maps(p, p.axes, "100 * quality.recall[0]")
+
+
+CHECKS = {
+    "noise": Check(
+        ({"data": "noise"}, {"data": "noise", "perplexity": 2.0}),
+        lambda high, low: low.tsne.crowding < 0.75 and abs(high.tsne.crowding - 1) < 0.1,
+        control=({"data": "noise"}, {"data": "noise"}),
+    ),
+    "sizes": Check(
+        ({"data": "unequal"},),
+        lambda r: r.problem.widths[2] > 8 and all(np.abs(each.widths - 1).max() < 0.1 for each in (r.tsne, r.umap)),
+        control=instead(tsne="pca"),
+    ),
+    "gaps": Check(
+        ({"data": "far"},), lambda r: r.problem.gap > 4.5 and 0.8 < r.tsne.gap < 1.25, control=instead(tsne="pca")
+    ),
+    "roll": Check(
+        ({"data": "swiss_roll", "uinit": "spectral"}, {"data": "swiss_roll"}),
+        lambda spectral, plain: (
+            plain.pca.along < 0.5 and plain.tsne.along < 0.6 and plain.umap.along > 0.8 and spectral.umap.along > 0.9
+        ),
+        control=instead(umap="tsne"),
+    ),
+}
+
+QUICK = {"data": "iris", "iterations": 250, "neighbors": 14}  # nothing of it made ahead, on another processor
+
+
+def warm() -> None:
+    pj.warm(apart=True)
