@@ -33,13 +33,15 @@ def numbers(
     return array
 
 
-def points(name: str, x: ArrayLike, *, least: int = 1) -> NDArray[np.float64]:
-    """Take points (n, d), finite, at least `least` of them, with one feature or more."""
+def points(name: str, x: ArrayLike, *, least: int = 1, most: float | None = None) -> NDArray[np.float64]:
+    """Take points (n, d), finite, at least `least` of them, with one feature or more; within ±`most` where given."""
     array = numbers(name, x, ndim=2)
     if len(array) < least or array.shape[1] < 1:
         raise ValueError(
             f"{name} must have at least {least} row{'s' * (least != 1)} and one column, not {array.shape}."
         )
+    if most is not None and np.abs(array).max() > most:
+        raise ValueError(f"{name} must hold numbers within ±{most:g}.")
     return array
 
 
