@@ -1,5 +1,6 @@
 """Agents that do not learn: chance, rules of thumb, PD control and LQR."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from core.reinforcement.environment import (
     observations,
     setting,
 )
+from core.result import result
 
 RULES = {"angle": (0.0, 0.0, 1.0, 0.0), "speed": (0.0, 0.0, 0.0, 1.0), "both": (0.0, 0.0, 1.0, 0.2)}
 
@@ -99,24 +101,14 @@ class LQRSettings(Settings):
 USUAL = LQRSettings()
 
 
-@dataclass(frozen=True, eq=False)
+@result
 class Regulator:
-    """A linear-quadratic regulator.
+    """A linear-quadratic regulator."""
 
-    Parameters
-    ----------
-    A, B
-        (4, 4) and (4, 1): upright and at rest, s ← A s + B u.
-    K
-        (4,) the best force is u = −K · s.
-    P
-        (4, 4) the cost to go from s is sᵀ P s.
-    """
-
-    A: Floats
-    B: Floats
-    K: Floats
-    P: Floats
+    A: Floats  # (4, 4) and …
+    B: Floats  # … (4, 1): upright and at rest, s ← A s + B u
+    K: Floats  # (4,) the best force is u = −K · s
+    P: Floats  # (4, 4) the cost to go from s is sᵀ P s
 
 
 def linearize(physics: Physics = STANDARD) -> tuple[Floats, Floats]:
@@ -133,6 +125,7 @@ def linearize(physics: Physics = STANDARD) -> tuple[Floats, Floats]:
     return np.eye(4) + dt * rate, dt * push
 
 
+@functools.lru_cache(maxsize=256)
 def regulator(physics: Physics = STANDARD, settings: LQRSettings = USUAL) -> Regulator:
     """Solve for the linear force that costs least for ever: Σ sᵀ Q s + R u².
 

@@ -26,6 +26,7 @@ from core.result import result
 # The maps' lattice: angles in rad across, angular velocities in rad/s up; the cart in the middle, at rest.
 ANGLES = np.linspace(-12.0, 12.0, 37) * np.pi / 180.0
 SPEEDS = np.linspace(-2.0, 2.0, 31)
+FINE = np.linspace(ANGLES[0], ANGLES[-1], 121), np.linspace(SPEEDS[0], SPEEDS[-1], 91)  # … that shows a table's walls
 SHOWN = 250  # steps of a ride
 EVERY = 2  # … of which one in two is kept
 EPISODES = 100  # of the test at the end

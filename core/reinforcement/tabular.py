@@ -200,3 +200,31 @@ def goes_on(terminated: Flags, truncated: Flags, bootstrap: bool) -> Flags:
 def schedule(start: float, end: float, share: float, until: float) -> float:
     """Go from `start` to `end` along a straight line, which is reached at share `until`."""
     return end if share >= until else start + (end - start) * share / until
+
+
+def divided(boxes: Boxes, weights: ArrayLike) -> tuple[Floats, Floats]:
+    """Find a box in which a table cannot do what a linear policy does: the one near upright that its border cuts most evenly.
+
+    Parameters
+    ----------
+    boxes
+        How the table cuts the states.
+    weights
+        (2,) positive, for θ and θ̇: the policy pushes right where w · (θ, θ̇) ≥ 0.
+
+    Returns
+    -------
+    corners, states
+        (2, 2) the box's lower and upper (θ, θ̇); (2, 2) two states in it, the policy pushes left in one and right in the other.
+    """
+    w, edges = np.asarray(weights, dtype=float), (boxes.edges(2), boxes.edges(3))
+    low, high = (
+        np.stack(np.meshgrid(*(e[side] for e in edges)), axis=-1).reshape(-1, 2) for side in (np.s_[:-1], np.s_[1:])
+    )
+    one, other = low + 0.18 * (high - low), low + 0.82 * (high - low)
+    z = np.stack([one @ w, other @ w])
+    uneven = np.abs(z.sum(axis=0)) / np.abs(z).sum(axis=0) + 4.0 * np.linalg.norm((low + high) / 2 / [0.2, 3.0], axis=1)
+    i = int(
+        np.argmin(np.where((z[0] < 0) & (z[1] >= 0), uneven, np.inf))
+    )  # the border runs through the middle: one is cut
+    return np.stack([low[i], high[i]]), np.stack([one[i], other[i]])

@@ -1,9 +1,11 @@
 """What the scenes share: who may play, the controls of a training, and that training as slow work."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core import ahead
 from core.reinforcement import cartpole as core
 from core.reinforcement.film import Film, film
 from core.reinforcement.made import made
@@ -29,6 +31,7 @@ RULES = {
     "speed": T("倒れていく向き θ̇ に押す", "Push towards its motion θ̇"),
 }
 TABLES = ("q_learning", "sarsa")
+load = functools.cache(ahead.load)  # what was made ahead is read once
 STEPS = T(" ステップ", " steps")
 PPO, TABLE = core.SETTINGS["ppo"](), core.SETTINGS["q_learning"]()  # the core's own settings are the defaults here
 

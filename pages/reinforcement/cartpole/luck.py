@@ -1,11 +1,9 @@
 """Luck: twenty trainings of each agent that differ in the seed alone."""
 
-import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core import ahead
 from core.reinforcement import cartpole as core
 from core.result import result
 from core.text import T
@@ -13,6 +11,7 @@ from figures.marks import band, line, marks, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, NOW, OTHER, Figure, Stage
 from pages.reinforcement.cartpole import pictures
+from pages.reinforcement.cartpole.agents import load
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
@@ -26,7 +25,6 @@ WHO = {  # as the rows of seeds.npz, 20 each
     "q_learning": T("Q学習", "Q-learning"),
 }
 SHORT = {**WHO, "reinforce": T("REINFORCE", "REINFORCE"), "plain": T("REINFORCE（素）", "REINFORCE, plain")}
-load = functools.cache(ahead.load)
 
 
 @dataclass(frozen=True)

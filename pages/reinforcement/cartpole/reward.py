@@ -1,17 +1,16 @@
 """What the reward says: the values that PPO learned, beside what really comes, with and without a cut at the step limit."""
 
-import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core import ahead
 from core.reinforcement import cartpole as core
 from core.result import result
 from core.text import T
 from figures.marks import box, hline, line, marks, text
 from figures.plot import plot
 from figures.spec import BLUE, NOW, ORANGE, PAPER, Figure, Stage
+from pages.reinforcement.cartpole.agents import load
 from ui.params import choice
 from ui.scene import Check, Readout
 
@@ -81,9 +80,6 @@ class Worth:
     @property
     def excess_mean(self) -> core.Floats:
         return self.excess.mean(axis=0)
-
-
-load = functools.cache(ahead.load)
 
 
 def first(p: Params) -> int:
