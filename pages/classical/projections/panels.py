@@ -60,10 +60,15 @@ def layout(name: str, x: Places, data: Problem, axis: T) -> Figure:
     return panel(name, dots(places, data), tags(places, data), axis=axis)
 
 
-def plane(name: str, *under: Mark, xy: Places, x: T, y: T) -> Figure:
+def component(number: int, share: float) -> T:
+    """Name an axis: a component and its share of the variance in %."""
+    return T(f"第 {number} 主成分 ({share:.1f}%)", f"Component {number} ({share:.1f}%)")
+
+
+def plane(name: str, *under: Mark, xy: Places, x: T, y: T, view: str = "") -> Figure:
     """Lay out a plane with units around xy (n, 2)."""
-    window = {"xlim": padded(xy[:, 0]), "ylim": padded(xy[:, 1])}
-    return plot(name, *under, x=x, y=y, **window, equal=True, margin={"l": 56, "r": 8, "t": 8, "b": 40})
+    window = {"xlim": padded(xy[:, 0]), "ylim": padded(xy[:, 1]), "view": view, "equal": True}
+    return plot(name, *under, x=x, y=y, **window, margin={"l": 56, "r": 8, "t": 8, "b": 40})
 
 
 def dots(

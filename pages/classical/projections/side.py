@@ -13,7 +13,7 @@ from core.text import T
 from figures.spec import Figure, Playhead, Stage
 from pages.classical.projections.maps import NAMES, Map, classical, instead, map_of
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
-from pages.classical.projections.panels import dots, layout, plane, scores, tags
+from pages.classical.projections.panels import component, dots, layout, plane, scores, tags
 from pages.classical.projections.points import Problem, problem
 from ui.params import choice, toggle
 from ui.scene import Check, Part, Readout, Task
@@ -109,8 +109,7 @@ def draw(r: Side, p: Params) -> Stage:
 def shadowed(r: Side) -> Figure:
     xy, (across, up) = r.pca.last, r.ratio
     x = T(f"PCA: 第 1 主成分 ({across:.1f}%)", f"PCA: component 1 ({across:.1f}%)")
-    y = T(f"第 2 主成分 ({up:.1f}%)", f"Component 2 ({up:.1f}%)")
-    return plane("pca", dots(xy, r.problem, still=True), tags(xy, r.problem), xy=xy, x=x, y=y)
+    return plane("pca", dots(xy, r.problem, still=True), tags(xy, r.problem), xy=xy, x=x, y=component(2, up))
 
 
 def code(p: Params) -> str:
