@@ -272,14 +272,17 @@ def bars(
     gap = np.full(a.shape, np.nan)
     along = np.stack([a, b, b, a, gap], -1).reshape(*a.shape[:-1], -1)
     across = np.stack([m - h, m - h, m + h, m + h, gap], -1).reshape(*a.shape[:-1], -1)
-    x, y = (moving(v) if a.ndim == 2 else v for v in ((across, along) if upright else (along, across)))
+    if a.ndim == 2 and max(np.ndim(at), np.ndim(half)) < 2:
+        across = across[0]  # only their ends move
+    x, y = (moving(v) if v.ndim == 2 else v for v in ((across, along) if upright else (along, across)))
     return area(x, y, color, opacity)
 
 
 def segments(start: ArrayLike, end: ArrayLike, color: str = INK, **style: Any) -> Trace:
     """Draw a line from each of `start` (…, n, 2) to each of `end`; a leading axis moves with the playhead."""
     a, b = np.broadcast_arrays(np.asarray(start, float), np.asarray(end, float))
-    path = np.stack([a, b, np.full_like(a, np.nan)], -2).reshape(*a.shape[:-2], -1, 2)
+    gap = [np.full_like(a, np.nan)] if a.shape[-2] > 1 else []
+    path = np.stack([a, b, *gap], -2).reshape(*a.shape[:-2], -1, 2)
     x, y = (moving(path[..., i]) if path.ndim == 3 else path[..., i] for i in (0, 1))
     return line(x, y, color, **style)
 

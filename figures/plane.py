@@ -51,6 +51,7 @@ def plane(
     ring: NDArray[Any] | Frames | None = None,
     muted: NDArray[Any] | None = None,
     size: float | NDArray[Any] | Frames = 9.0,
+    large: ArrayLike | None = None,
     editable: bool = True,
     **axes: Any,
 ) -> Figure:
@@ -62,9 +63,14 @@ def plane(
         Marks, or lists of them; None is left out.
     mistake, ring, muted, size, editable
         Of the points, as in `figures.marks.points`.
+    large
+        Rows of the points that are drawn half as large again.
     axes
         As of `plot`: says, small …
     """
+    if large is not None:
+        size = np.full(len(data.y), size, np.float32)
+        size[np.asarray(large, int)] *= 1.5
     dots = points(
         data.x[:, 0],
         data.x[:, 1],
@@ -91,23 +97,22 @@ def held(at: ArrayLike, window: Window, fields: tuple[str, str] = ("qx", "qy")) 
 
 
 def normal(weights: NDArray[np.float64], window: Window) -> list[Trace]:
-    """Draw the weight vector, always of one length, where the boundary is nearest to the middle of the view.
-
-    Parameters
-    ----------
-    weights
-        (frames, 3) bias first.
-    """
-    x0, x1, y0, y1 = window[:4]
-    centre, length = np.array([(x0 + x1) / 2, (y0 + y1) / 2]), 0.256 * min(x1 - x0, y1 - y0)
-    b, w = weights[:, :1], weights[:, 1:]
-    norm = np.linalg.norm(w, axis=1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # The point of the line w·x + b = 0 nearest to c: c − (w·c + b) w / ‖w‖²
-        foot = centre - (w @ centre[:, None] + b) * w / norm**2
-        tip = foot + length * w / norm
+    """Draw the weight vector (frames, 3), always of one length, where the boundary is nearest to the middle of the view."""
+    near, unit = foot(weights, window)
+    tip = near + 0.256 * min(window[1] - window[0], window[3] - window[2]) * unit
     name = text(moving(tip[:, :1]), moving(tip[:, 1:]), "w")
-    return [arrow(foot[:, None], tip[:, None], BLUE, width=2.5), name]
+    return [arrow(near[:, None], tip[:, None], BLUE, width=2.5), name]
+
+
+def foot(weights: NDArray[np.float64], window: Window) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the points of lines (n, 3), bias first, that are nearest to the middle of the view, and the unit normals."""
+    b, w = weights[:, :1], weights[:, 1:]
+    centre = np.array([window[0] + window[1], window[2] + window[3]]) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit = w / np.linalg.norm(w, axis=1, keepdims=True)
+        # The point of the line w·x + b = 0 nearest to c: c − (w·c + b) w / ‖w‖²
+        near = centre - (w @ centre[:, None] + b) * w / (w**2).sum(axis=1, keepdims=True)
+    return near, unit
 
 
 def rivals(weights: Mapping[T, ArrayLike], window: Window) -> tuple[list[Trace], list[Trace]]:

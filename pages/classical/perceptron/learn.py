@@ -13,9 +13,9 @@ from figures.plane import rivals
 from figures.plot import plot, round_up
 from figures.spec import BLUE, Figure, Stage
 from pages.classical.perceptron import pictures, shared
-from pages.classical.perceptron.shared import PERCENT, Run
+from pages.classical.perceptron.shared import Run
 from ui.params import toggle
-from ui.scene import Check, Readout
+from ui.scene import Check
 
 CONTROLS = ("data", "rate", "epochs", "noise")
 ZOOM = ("data", "features")
@@ -50,17 +50,13 @@ def compute(p: Params) -> Learnt:
     return Learnt(**vars(run), rivals=rivals, right=right)
 
 
-READOUTS = (
-    Readout("updates", T("更新の回数", "Updates"), "updates"),
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
-    Readout("stopped", T("エポック", "Stopped"), "ending"),
-)
+READOUTS = shared.READOUTS
 
 
 def draw(r: Learnt, p: Params) -> Stage:
     lines, names = rivals({r.label(name): weights for name, weights in r.rivals.items()}, r.problem.window)
     return Stage(
-        (pictures.picture(r, lines, over=names), mistakes(r)),
+        (pictures.learning(r, lines, over=names), mistakes(r)),
         ("plane mistakes", "plane card"),
         (pictures.card(r),),
         pictures.playhead(r),
@@ -88,16 +84,15 @@ def mistakes(r: Run) -> Figure:
 
 
 def code(p: Params) -> str:
-    rivals = [name for name in RIVALS if getattr(p, name)]
-    start = shared.snippet(p, ", ".join(["fit", "predict", *rivals]), updates=0, accuracy="nan")
-    learn = f"""\
-trace = fit(x, y, {shared.arguments(p.fit)})
-print("updates =", len(trace.samples))
-print("accuracy =", 100 * np.mean(predict(trace.final, x) == y))
-print("stopped =", trace.converged, len(trace.mistakes))
-"""
-    over = "".join(f'print("{name} =", 100 * np.mean(predict({name}(x, y), x) == y))\n' for name in rivals)
-    return start if p.empty else start + learn + over
+    asked = [name for name in RIVALS if getattr(p, name)]
+    over = (f'print("{name} =", 100 * np.mean(predict({name}(x, y), x) == y))\n' for name in asked)
+    return shared.code(p, *asked) + "".join(() if p.empty else over)
+
+
+def returns(r: Run) -> bool:
+    """Whether an epoch ended with the weights of an earlier one: in a fixed order it goes round from there on."""
+    ends = np.searchsorted(r.trace.epoch, np.arange(r.epochs), side="right")
+    return len(np.unique(r.trace.current[ends], axis=0)) < len(ends)
 
 
 def outlier(*drops: bool) -> tuple[dict[str, object], ...]:
@@ -120,7 +115,7 @@ SLOW, FAST, CURVED, RANDOM = {"rate": 0.25}, {"rate": 8.0}, {"map": "quadratic"}
 CHECKS = {
     "xor": Check(
         (XOR | CURVED, XOR),
-        lambda curve, line: curve.trace.converged and not line.trace.converged and line.returned,
+        lambda curve, line: curve.trace.converged and not line.trace.converged and returns(line),
         control=(XOR | CURVED, XOR | CURVED),
     ),
     "rate": Check(

@@ -13,7 +13,7 @@ from figures.spec import Card, Figure, Frames, Playhead, Row
 from pages.classical.perceptron.shared import Run
 
 
-def picture(r: Run, *under: Mark, crosses: bool = True, **more: Any) -> Figure:
+def learning(r: Run, *under: Mark, crosses: bool = True, **more: Any) -> Figure:
     """Draw the regions, the boundary with its weight vector, and the points; `more` as of `plane`."""
     return plane(
         "plane",

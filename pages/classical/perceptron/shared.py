@@ -12,6 +12,7 @@ from core.result import result
 from core.text import T
 from ui import stock
 from ui.params import choice, slider, toggle
+from ui.scene import Readout
 
 FRAMES = 300  # of the playhead at most; the first and the last update are always among them
 APART = ("pocket", "averaged")  # rules that predict with other weights than those that learn
@@ -95,7 +96,7 @@ class Run:
 
     @property
     def epochs(self) -> int:
-        """How many of those."""
+        """How many those were."""
         return len(self.trace.mistakes)
 
     @property
@@ -120,12 +121,6 @@ class Run:
         return float(100 * np.mean(core.predict(self.trace.current, self.problem.x) == self.problem.y, axis=1).max())
 
     @property
-    def returned(self) -> bool:
-        """Whether an epoch ended with the weights of an earlier one: in a fixed order it goes round from there on."""
-        ends = np.searchsorted(self.trace.epoch, np.arange(self.epochs), side="right")
-        return len(np.unique(self.trace.current[ends], axis=0)) < len(ends)
-
-    @property
     def ending(self) -> T:
         """After how many epochs it stopped."""
         if not len(self.problem.x):
@@ -133,6 +128,13 @@ class Run:
         return (
             T(f"{self.epochs} で停止", f"after {self.epochs}") if self.trace.converged else T("止まらない", "not yet")
         )
+
+
+READOUTS = (
+    Readout("updates", T("更新の回数", "Updates"), "updates"),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
+    Readout("stopped", T("エポック", "Stopped"), "ending"),
+)
 
 
 def problem(p: Start) -> stock.Problem:
@@ -166,7 +168,7 @@ def run(p: Learner, *, learning: bool = False, most: int = FRAMES) -> Run:
     return Run(data, trace, made, samples, score, weights, np.asarray(core.predict(weights, x) != data.y, np.uint8))
 
 
-def snippet(p: Start, uses: str, **nothing: int | float) -> str:
+def snippet(p: Start, *uses: str, **nothing: int | str) -> str:
     """Begin Python that ends with the readouts: `uses` of the core, x and y; or print what there is of no points."""
     if p.empty:
         return "".join(f'print("{key} =", float("{value}"))\n' for key, value in nothing.items())
@@ -174,11 +176,23 @@ def snippet(p: Start, uses: str, **nothing: int | float) -> str:
     return f"""\
 import numpy as np
 
-from core.classical.perceptron import features, {uses}
+from core.classical.perceptron import {", ".join(sorted(("features", *uses)))}
 from core.data import load
 
 {stock.code(p)}{drop}x = features(x, "{p.map}")
 """
+
+
+def code(p: Learner, *uses: str) -> str:
+    """Learn, and print what `READOUTS` say."""
+    start = snippet(p, "fit", "predict", *uses, updates=0, accuracy="nan")
+    learn = f"""\
+trace = fit(x, y, {arguments(p.fit)})
+print("updates =", len(trace.samples))
+print("accuracy =", 100 * np.mean(predict(trace.final, x) == y))
+print("stopped =", trace.converged, len(trace.mistakes))
+"""
+    return start if p.empty else start + learn
 
 
 def arguments(values: dict[str, Any]) -> str:

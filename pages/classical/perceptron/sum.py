@@ -1,0 +1,79 @@
+"""An update is a sum of vectors: the mistaken point's arrow at the tip of w gives the next w."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.result import result
+from core.text import T
+from figures.marks import arrow, hline, line, moving, text, vline
+from figures.plot import padded, plot
+from figures.spec import BLUE, INK, MUTED, NOW, Figure, Stage
+from pages.classical.perceptron import pictures, shared
+from pages.classical.perceptron.shared import Run
+from ui.scene import Check
+
+CONTROLS = ("data", "rate", "init", "epochs")
+ZOOM = ("data", "features", "rate", "init")
+Params = shared.Learner
+
+
+@result
+class Sum(Run):
+    before: NDArray[np.float64]  # (f, d+1) the weights that learn, before each frame's update and after it
+    after: NDArray[np.float64]
+
+    @property
+    def end(self) -> NDArray[np.float64]:
+        return self.after[-1]
+
+
+def compute(p: Params) -> Sum:
+    run = shared.run(p)
+    before = np.where(run.samples < 0, run.made, run.made - 1)
+    return Sum(**vars(run), before=run.trace.current[before], after=run.trace.current[run.made])
+
+
+READOUTS = shared.READOUTS
+
+
+def draw(r: Sum, p: Params) -> Stage:
+    return Stage(
+        (weights(r), pictures.learning(r, editable=False)),
+        ("weights plane", "weights card"),
+        (pictures.card(r),),
+        pictures.playhead(r),
+        height=470,
+        columns="minmax(0, 1.5fr) minmax(0, 1fr)",
+        note="empty" if p.empty else "apart" if p.rule in shared.APART else None,
+    )
+
+
+def weights(r: Sum) -> Figure:
+    """Draw w before, the update, and w after, tip to tail, in the plane of two weights."""
+    before, after = r.before[:, 1:3], r.after[:, 1:3]
+    middle, origin = (before + after) / 2, np.zeros((len(after), 1, 2))
+    xlim, ylim = (padded(np.append([before[:, i], after[:, i]], 0), share=0.2, least=0.5) for i in (0, 1))
+    return plot(
+        "weights",
+        hline(0, xlim, MUTED, width=1),
+        vline(0, ylim, MUTED, width=1),
+        line(after[:, 0], after[:, 1], MUTED, width=1),
+        arrow(origin, before[:, None], BLUE, width=3),
+        arrow(before[:, None], after[:, None], NOW, width=3),
+        arrow(origin, after[:, None], width=3, dash="dot"),
+        text(moving(before[:, :1]), moving(before[:, 1:]), T("更新前の w", "w before"), BLUE),
+        text(moving(middle[:, :1]), moving(middle[:, 1:]), T("± 学習率 × x", "± rate × x"), NOW, "top center"),
+        text(moving(after[:, :1]), moving(after[:, 1:]), T("更新後の w", "w after"), INK, "middle left"),
+        x="w₁",
+        y="w₂",
+        xlim=xlim,
+        ylim=ylim,
+        equal=True,
+    )
+
+
+def code(p: Params) -> str:
+    return shared.code(p)
+
+
+CHECKS: dict[str, Check] = {}
