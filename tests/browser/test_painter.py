@@ -1,0 +1,116 @@
+"""One page paints every scene there is with the real stage: in both themes and on a phone, none blank, none raises, none too wide."""
+
+import base64
+import functools
+import http.server
+import threading
+
+import pytest
+
+from tests.lessons import glimpse
+from tests.test_parts import LESSON as PARTS
+from ui import catalog, publish, stage
+from ui.picture import header
+
+pytestmark = pytest.mark.browser
+
+LOOKS = {"light": ("#ffffff", 1000), "dark": ("#14171b", 1000), "phone": ("#ffffff", 343)}
+PAGE = b'<!doctype html><html lang="en"><body style="margin:0"><div id="host"></div></body></html>'
+PAINT = """async ([folder, parts, ground, width, patience]) => {
+  const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
+  const [stage, carrier] = await Promise.all(
+    ['stage', 'carrier'].map((name) => import(`/${folder}/stage/${name}.js`)));
+  const host = document.getElementById('host');
+  host.style.cssText = `width:${width}px;background:${ground};--st-background-color:${ground}`;
+  host.innerHTML = '<div class="sawaru-stage"></div>';
+  const painted = new Promise((done, lost) => {
+    addEventListener('sawaru:painted', done, { once: true });
+    setTimeout(() => lost(new Error('not painted')), patience);
+  });
+  for (const part of parts.slice(1)) carrier.default({ data: bytes(part) });
+  const close = stage.default({ parentElement: host, data: bytes(parts[0]), setStateValue() {} });
+  await painted;
+  const canvases = [...host.querySelectorAll('.figure canvas')].filter((c) => c.checkVisibility());
+  const inked = canvases.map((c) => [c, c.width > 0 && c.height > 0 && c.getContext('2d')]).filter(([, g]) => g !== null)
+    .map(([c, g]) => g && g.getImageData(0, 0, c.width, c.height).data.some((v) => v)); // WebGL's have no ink to read
+  const plotted = host.querySelectorAll('.figure .js-plotly-plot').length;
+  const live = host.querySelectorAll('.figure.live').length;
+  const names = [...host.querySelectorAll('.figure')].map((f) => f.getAttribute('aria-label') ?? '');
+  const wide = [...host.querySelectorAll('*')].filter((e) => e.checkVisibility()
+    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot')).map((e) => e.className);
+  close();
+  return { inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
+}"""
+
+
+@functools.cache
+def parts_of(lesson, name):
+    """Give a scene's default picture as it travels, in base64."""
+    scene = lesson.scene(name)
+    params = scene.Params()
+    result = glimpse(scene, params)
+    readouts = [(readout.label("en"), readout.text(result, "en")) for readout in scene.read(result)]
+    session = {"acks": {}, "version": 1, "autoplay": False, "at": None, "board": False, "work": None}
+    extra = {**header("en"), **session, "readouts": readouts}
+    sent = stage.encode(scene.picture(result, params), "en", extra=extra)
+    return [base64.b64encode(part).decode() for part in (sent.figures, sent.kept, sent.frames) if part is not None]
+
+
+@pytest.fixture(scope="module")
+def easel(browser):
+    """Give a page, served with the published files and nothing else, and the errors that it met."""
+
+    class Files(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(publish.STATIC))
+
+        def log_message(self, *args):
+            pass
+
+        def do_GET(self):
+            if self.path != "/":
+                super().do_GET()
+                return
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(PAGE)
+
+    publish.publish()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    yield page, faults
+    context.close()
+    server.shutdown()
+    server.server_close()
+
+
+def painted(page, lesson, name, look):
+    ground, width = LOOKS[look]
+    return page.evaluate(PAINT, [publish.folder(), parts_of(lesson, name), ground, width, 60_000])
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("lesson", [*catalog.lessons(), PARTS], ids=lambda lesson: lesson.topic)
+def test_every_scene_paints(easel, lesson, look):
+    page, faults = easel
+    for name in lesson.titles:
+        seen = painted(page, lesson, name, look)
+        assert seen["inked"] or seen["plotted"] or seen["live"], name
+        assert any(seen["inked"]) or not seen["inked"], name
+        assert all(len(text) > 10 for text in seen["names"]), name
+        assert not seen["wide"], name
+        assert seen["narrow"] == (look == "phone")
+        assert not faults, name
+
+
+def test_a_blank_stage_is_seen(easel):
+    page, faults = easel
+    broken = base64.b64encode(b'\x04\x00\x00\x00{"x"').decode()
+    with pytest.raises(Exception, match=r"JSON|not painted"):
+        page.evaluate(PAINT, [publish.folder(), [broken], "#fff", 1000, 1000])
+    faults.clear()
