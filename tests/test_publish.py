@@ -1,6 +1,8 @@
 """What browsers fetch: written whole or not at all, also on a disk that fills up half-way and beside another server."""
 
 import errno
+import json
+import re
 import resource
 import shutil
 import subprocess
@@ -79,3 +81,18 @@ def test_two_at_once(static):
         thread.join()
     assert made == [static / publish.folder()] * 6
     whole(static)
+
+
+@pytest.mark.parametrize(
+    ("module", "how"),
+    [("stage/stage.js", {"library": True}), ("stage/carrier.js", {"alone": True}), ("controls/controls.js", {})],
+)
+def test_a_loader_is_small_and_asks_for_what_there_is(static, module, how):
+    text = publish.loader(module, **how)
+    assert len(text.encode()) < 2_500  # it travels with every move
+    folder, name, beside, library = json.loads(re.match(r"const .*? = (\[.*\]), name", text)[1])
+    assert name == module
+    assert all((static / folder / path).is_file() for path in (name, *beside))
+    assert not library or (static / library).is_file()
+    assert bool(library) == ("library" in how)
+    assert bool(beside) == (module == "stage/stage.js")

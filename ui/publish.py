@@ -2,13 +2,14 @@
 
 Two things: the plotly.js of the installed plotly package, and the JavaScript and style sheets of the shell and of lessons. Both under a
 name that changes with their content, so that no browser ever runs yesterday's code. Streamlit sends a component's inline
-text again with every update; a loader of three lines instead of the code keeps an update small.
+text again with every update; a short loader instead of the code keeps an update small.
 """
 
 import contextlib
 import functools
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from importlib.metadata import version
@@ -84,34 +85,77 @@ def publish() -> Path:
     return target
 
 
-def loader(module: str, *, library: bool = False) -> str:
+# What is lost on the way is asked for again: `ask` by itself after growing pauses, then whenever a button is pressed. A
+# browser never asks twice for a module that failed, nor for those it imports, at the same address: `k` spells the folder
+# in another way each time (`%73awaru-…`), and the server reads the same name. The words come with the address that
+# `ui.address.describe` gives to one component on every page. `busy` is that of `stage/busy.js`.
+LOADER = """\
+const [folder, module, beside, library] = NAMES, name = `${folder}/${module}`;
+const at = (name) => new URL(`app/static/${name}`, document.baseURI).href;
+const busy = (by, { dataset } = document.documentElement) => { dataset.sawaruWaits = +(dataset.sawaruWaits ?? 0) + by; };
+const make = (tag, props) => Object.assign(document.createElement(tag), props);
+const sawaru = (window.sawaru ??= {
+  code: {},
+  words: ['', '↻'],
+  async ask(get) {
+    busy(1);
+    for (let k = 0; ; k += 1) {
+      const spell = (text) => [...text].map((c, i) => ((k >> i) & 1 ? `%${c.charCodeAt().toString(16)}` : c)).join('');
+      try {
+        const got = await get((url) => decodeURI(url).replace(/(app\\/static\\/)(\\w+)/, (_, path, text) => path + spell(text)));
+        busy(-1);
+        return got;
+      } catch (error) {
+        console.warn(error);
+      }
+      await new Promise((go) => { if (k % 5 < 4) setTimeout(go, 300 * 2 ** (k % 5)); else sawaru.lost(go); });
+    }
+  },
+  lost(go) {
+    const box = (sawaru.box ??= make('div', { className: 'sawaru-lost' }));
+    if (!box.isConnected) {
+      box.style.cssText = 'position:fixed;inset:auto 0 0;z-index:9999999;padding:1em;background:#ffe9a8;color:#222';
+      box.setAttribute('role', 'alert');
+      box.replaceChildren(make('span'), ' ', make('button'));
+      document.body.append(box);
+      sawaru.say();
+    }
+    box.lastChild.addEventListener('click', () => { box.remove(); go(); });
+  },
+  say() {
+    sawaru.box?.childNodes.forEach((node, i) => { if (i !== 1) node.textContent = sawaru.words[i / 2]; });
+  },
+});
+if (!sawaru.code[name]) {
+  for (const other of beside) document.head.append(make('link', { rel: 'modulepreload', href: at(`${folder}/${other}`) }));
+  if (library) document.head.append(make('link', { rel: 'preload', as: 'script', href: at(library) }));
+  sawaru.code[name] = sawaru.ask((as) => import(as(at(name))));
+}
+export default function (c) {
+  const words = (c.data?.address ?? c.data)?.lost;
+  if (words) { sawaru.words = words; sawaru.say(); }
+  let alive = true, off;
+  sawaru.code[name].then((m) => { if (alive) off = m.default(c); });
+  return () => { alive = false; off?.(); };
+}
+"""
+
+
+def loader(module: str, *, library: bool = False, alone: bool = False) -> str:
     """Give the inline JavaScript of a component whose code is the published `module`, such as "stage/stage.js".
 
     All modules of its folder are asked for at once, and plotly.js with them where `library`, rather than one after the
-    other as each is found to import the next.
+    other as each is found to import the next; not where it is `alone`, since another component on the page asks for them.
+    What is lost is asked for again, and in the end a sentence says so.
     """
     with contextlib.suppress(OSError):  # this runs at import; whoever shows a page publishes again and can say it
         publish()
     beside = [
         f"{p.parent.name}/{p.name}" for p in _code() if p.suffix == ".js" and p.parent.name == module.split("/")[0]
     ]
-    preload = [("modulepreload", f"{folder()}/{name}") for name in beside if name != module]
-    if library:
-        preload.append(("preload", plotly_file()))
-    return f"""\
-const at = (name) => new URL('app/static/' + name, document.baseURI);
-for (const [rel, name] of {json.dumps(preload)}) {{
-  const link = document.createElement('link');
-  Object.assign(link, {{ rel, href: at(name), as: 'script' }});
-  document.head.append(link);
-}}
-const code = import(at('{folder()}/{module}'));
-export default function (c) {{
-  let alive = true, off;
-  code.then((m) => {{ if (alive) off = m.default(c); }});
-  return () => {{ alive = false; off?.(); }};
-}}
-"""
+    beside = [] if alone else [name for name in beside if name != module]
+    names = [folder(), module, beside, plotly_file() if library else ""]
+    return re.sub(r"\n +", "\n", LOADER).replace("NAMES", json.dumps(names))
 
 
 if __name__ == "__main__":

@@ -77,6 +77,8 @@ WORDS: dict[str, T] = {
         "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` folder, then "
         "open the page again.",
     ),
+    "lost": T("ページの一部を読み込めませんでした。", "Part of this page could not be loaded."),
+    "load_again": T("もう一度読み込む", "Load it again"),
     "map_lead": T(
         "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題から、さわって学べます。",
         "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",

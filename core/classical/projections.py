@@ -1134,7 +1134,7 @@ def align(a: ArrayLike, b: ArrayLike) -> Alignment:
         left @ right,
         float(size.sum() / spread_b),
         target,
-        max(0.0, 1 - size.sum() ** 2 / (spread_a * spread_b)),
+        float(max(0.0, 1 - size.sum() ** 2 / (spread_a * spread_b))),
     )
 
 

@@ -1,8 +1,77 @@
-"""A real server and a real browser, shared by the flows."""
+"""A real server and a real browser, shared by the flows. They wait for what they assert, and for no clock.
+
+A loaded machine may take its time over anything, so the limits are long: they matter only where a test fails.
+"""
+
+import time
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.harness import chromium, serve
+
+LIMIT = 60_000  # ms
+expect.set_options(timeout=LIMIT)
+
+PAINTED = "performance.getEntriesByName('sawaru:painted').length > 0"
+# `sawaruWaits` is what `ui/stage/busy.js` counts. React draws what has come in a frame of its own, so quiet has to last for some.
+QUIET = """() => {
+    const { testScriptState: script, testConnectionState: connection } = document.querySelector('[data-testid=stApp]')?.dataset ?? {};
+    const quiet = script === 'notRunning' && connection === 'CONNECTED' && !Number(document.documentElement.dataset.sawaruWaits ?? 0);
+    window.__quiet = quiet ? (window.__quiet ?? 0) + 1 : 0;
+    return window.__quiet > 3;
+}"""
+SAME = """([expression, count]) => {
+    const now = JSON.stringify(eval(expression));
+    window.__same = now === window.__last ? window.__same + 1 : 0;
+    window.__last = now;
+    return window.__same >= count;
+}"""
+
+
+def settled(page):
+    """Wait until all is answered: no run, no code that loads, no question, no picture or address that is still to come.
+
+    What a hand does on stage and controls counts from the moment it is done. What it does on a widget of Streamlit's counts
+    from when the server hears of it: wait for a sign of that first.
+    """
+    page.evaluate("window.__quiet = 0")
+    page.wait_for_function(QUIET)
+
+
+def painted(page):
+    """Wait for a picture, the first since `forget`."""
+    page.wait_for_function(PAINTED)
+
+
+def forget(page):
+    """Forget the pictures so far, so that `painted` waits for the next."""
+    page.evaluate("performance.clearMarks('sawaru:painted')")
+
+
+def frames(page, count=1):
+    """Let the browser draw some frames."""
+    page.evaluate(
+        """(count) => new Promise((done) => {
+            const next = () => { count -= 1; if (count < 0) done(); else requestAnimationFrame(next); };
+            next(); })""",
+        count,
+    )
+
+
+def still(page, expression, count=8):
+    """Wait until an expression has had the same value for some frames; give it."""
+    page.evaluate("window.__last = undefined")
+    page.wait_for_function(SAME, arg=[expression, count])
+    return page.evaluate(expression)
+
+
+def until(page, condition):
+    """Wait for something that is not in the page, looking once a frame."""
+    end = time.monotonic() + LIMIT / 1000
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        frames(page)
 
 
 @pytest.fixture(scope="session")
@@ -22,16 +91,18 @@ def visit(browser, server):
     """Open a page in a fresh context and wait for its first picture; faults in the page fail the test."""
     contexts, faults = [], []
 
-    def open_(path="/perceptron", *, paints=True, address=server, **options):
+    def open_(path="/perceptron", *, paints=True, address=server, before=lambda page: None, **options):
         options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**options)
+        context.set_default_timeout(LIMIT)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
+        before(page)
         page.goto(address + path)
         if paints:
-            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=60_000)
-            page.wait_for_timeout(400)
+            painted(page)
+            settled(page)
         return page
 
     yield open_

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.conftest import settled
 from ui import catalog
 
 pytestmark = pytest.mark.browser
@@ -78,9 +79,9 @@ def a_phone_needs_no_sideways_scroll(page):
     """Narrow the window to a phone's."""
     page.set_viewport_size({"width": 375, "height": 700})
     page.locator(".sawaru-stage.narrow").wait_for()
-    page.wait_for_timeout(300)
+    settled(page)
     main = "document.querySelector('[data-testid=stMain]')"
-    assert page.evaluate(f"Math.max(document.documentElement.scrollWidth, {main}.scrollWidth)") <= 375
+    page.wait_for_function(f"Math.max(document.documentElement.scrollWidth, {main}.scrollWidth) <= 375")
     cut = page.locator("h1, .sawaru-stage .numbers dd, .sawaru-controls label").evaluate_all(
         "all => all.filter((e) => e.getBoundingClientRect().right > 376).map((e) => e.innerText)"
     )
@@ -95,7 +96,6 @@ def test_a_lesson_is_for_all(visit, topic):
     a_phone_needs_no_sideways_scroll(page)
     page.locator(".st-key-sawaru-language button").click()
     page.wait_for_function("document.querySelector('.st-key-sawaru-language').innerText.includes('English')")
-    page.wait_for_timeout(500)
     a_phone_needs_no_sideways_scroll(page)
     assert not faults(page)
 

@@ -96,7 +96,7 @@ def test_holding_a_key_ends_where_gymnasium_ends(visit):
     page = visit(HARD)
     page.locator(".cartpole-play .world").focus()
     page.keyboard.down("ArrowRight")
-    page.wait_for_function("document.querySelector('.says').textContent.includes('terminated')", timeout=20_000)
+    page.wait_for_function("document.querySelector('.says').textContent.includes('terminated')")
     page.keyboard.up("ArrowRight")
     assert page.locator(".says").inner_text().startswith(f"{steps} steps")
     assert page.locator("tr.me td").nth(2).inner_text() == str(steps)
@@ -111,7 +111,7 @@ def test_holding_a_key_ends_where_gymnasium_ends(visit):
 def test_ghosts_play_on_to_their_end(visit):
     page = visit("/cartpole?scene=play&lang=ja&pace=1&idle=last")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.says').textContent.includes('terminated')", timeout=20_000)
+    page.wait_for_function("document.querySelector('.says').textContent.includes('terminated')")
     rows = dict(
         (cells[0], cells[2]) for cells in
         page.evaluate("[...document.querySelectorAll('.side tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
@@ -126,5 +126,4 @@ def test_the_cart_rides_while_the_playhead_waits(visit):
     still = page.evaluate(picture)
     page.locator(".playhead input").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(400)
-    assert page.evaluate(picture) != still
+    page.wait_for_function(f"(still) => {picture} !== still", arg=still)

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from core.classical.neighbors import centroids
 from pages.classical import neighbors
-from tests.browser.test_stage import NUMBERS, pixels, settled
+from tests.browser.conftest import settled
+from tests.browser.test_stage import NUMBERS, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -58,10 +60,12 @@ def test_a_click_brings_a_lone_handle(visit):
     page.mouse.down()
     page.mouse.move(x + 60, y + 60, steps=6)  # a zoom is not a click
     page.mouse.up()
+    back = page.locator(".sawaru-stage .figure").first.locator(".back")
+    expect(back).to_be_visible()
     settled(page)
     assert "gain=" not in page.url
-    page.locator(".sawaru-stage .figure").first.locator(".back").click()
-    page.wait_for_timeout(300)
+    back.click()
+    expect(back).to_be_hidden()
     page.mouse.click(x, y)
     settled(page)
     bias = float(page.url.split("bias=")[1].split("&")[0])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.test_stage import NUMBERS, settled
+from tests.browser.conftest import settled
+from tests.browser.test_stage import NUMBERS
 
 pytestmark = pytest.mark.browser
 

@@ -1,17 +1,19 @@
 """What goes wrong in a classroom: a killed server, a vanished browser, a disk that cannot be written, two tabs, back and forward."""
 
 import asyncio
+import os
 import re
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.classroom import Class, Pupil
 from benchmarks.harness import ROOT, free_port, serve
-from tests.browser.test_stage import NUMBERS, pixels, settled, slider
+from tests.browser.conftest import forget, painted, settled, until
+from tests.browser.test_stage import NUMBERS, pixels, slider
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +23,17 @@ def kill(port):
     for process in psutil.Process().children():
         if str(port) in process.cmdline():
             process.kill()
-            while process.status() != psutil.STATUS_ZOMBIE:  # `serve` buries it
-                time.sleep(0.05)
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # `serve` buries it
+
+
+def alone(page):
+    """Wait until the page knows that its server is gone; from then on, note what its runs go through."""
+    page.wait_for_selector("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])")
+    page.evaluate(
+        """() => { const app = document.querySelector('[data-testid=stApp]'); window.__ran = false;
+        new MutationObserver(() => { window.__ran ||= app.dataset.testScriptState === 'running'; })
+          .observe(app, { attributes: true }); }"""
+    )
 
 
 def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
@@ -35,18 +46,16 @@ def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
         settled(page)
         before, numbers, url = pixels(page), page.locator(NUMBERS).inner_text(), page.url
         kill(port)
-        page.wait_for_timeout(500)
-        page.evaluate("performance.clearMarks('sawaru:painted')")
+        alone(page)
+        forget(page)
         assert pixels(page) == before  # it stands while the server is away
         with serve(port=port):
-            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 1", timeout=60_000)
-            page.wait_for_timeout(1000)
-            page.wait_for_url(url, timeout=20_000)
+            painted(page)
+            settled(page)
+            assert page.url == url
             assert pixels(page) == before
             assert page.locator(NUMBERS).inner_text() == numbers
-            page.evaluate("performance.clearMarks('sawaru:painted')")
             slider(page, "noise").press("End")  # and it lives
-            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=30_000)
             settled(page)
             assert pixels(page) != before
             assert "noise=1" in page.url
@@ -60,16 +69,12 @@ def test_a_page_that_nobody_touched_lives_on_after_a_restart(visit):
         page = visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address)
         before = pixels(page)
         kill(port)
-        page.wait_for_timeout(500)
+        alone(page)
         with serve(port=port):
-            app = page.locator('[data-testid="stApp"]')
-            app.and_(page.locator('[data-test-script-state="running"]')).wait_for(timeout=30_000)
-            app.and_(page.locator('[data-test-script-state="notRunning"]')).wait_for(timeout=30_000)
+            page.wait_for_function("window.__ran")
             settled(page)
             assert pixels(page) == before
-            page.evaluate("performance.clearMarks('sawaru:painted')")
             slider(page, "noise").press("End")
-            page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=30_000)
             settled(page)
             assert pixels(page) != before
             assert "noise=1" in page.url
@@ -99,9 +104,8 @@ def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
         before = server.num_threads()
         with ThreadPoolExecutor(1) as pool:
             pool.submit(asyncio.run, come_and_go(address, 20)).result()
-        stays.wait_for_timeout(1500)
         # A session leaves no thread behind; a few more may come of the warm-up.
-        assert server.num_threads() < before + 10
+        until(stays, lambda: server.num_threads() < before + 10)
 
 
 def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
@@ -116,14 +120,16 @@ def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
         assert page.locator('[data-testid="stException"]').count() == 0
         (copy / "static").unlink()
         page.reload()
-        page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=60_000)
+        painted(page)
+        settled(page)
 
 
 def test_two_tabs_of_one_person_are_two(visit):
     first = visit("/perceptron?noise=0.2")
     second = first.context.new_page()
     second.goto(first.url.split("?")[0] + "?noise=0.6")
-    second.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    painted(second)
+    settled(second)
     slider(second, "noise").press("End")
     settled(second)
     settled(first)
@@ -142,7 +148,7 @@ def test_back_and_forward_keep_what_was_set(visit):
     page.go_back()
     page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
     settled(page)
-    assert slider(page, "noise").input_value() == "1"
+    expect(slider(page, "noise")).to_have_value("1")
     page.go_forward()
     page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
     settled(page)

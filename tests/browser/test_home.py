@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
@@ -16,10 +19,10 @@ def home(visit, path="/", **options):
     return page
 
 
-def settled(page):
+def arrived(page):
     """Wait for the lesson's picture and then for the address bar."""
     page.locator(".sawaru-stage .numbers").wait_for()
-    page.wait_for_timeout(900)
+    settled(page)
 
 
 def few(page, most):
@@ -27,10 +30,11 @@ def few(page, most):
 
 
 def step(page, name, wanted):
-    """Open a step and wait until the address bar says its state."""
+    """Open a step and wait until the address bar says its state, and stays so."""
     page.locator("[class*=st-key-sawaru-step-] a", has_text=name).click()
     page.wait_for_url(lambda url: url.endswith(wanted))
-    settled(page)
+    arrived(page)
+    assert page.url.endswith(wanted)
 
 
 def test_typing_finds_without_enter(visit):
@@ -54,14 +58,14 @@ def test_the_whole_card_opens_the_lesson(visit):
     box = page.locator(f"{CARD} img").bounding_box()
     page.mouse.click(box["x"] + 20, box["y"] + 20)
     page.wait_for_url(re.compile("/perceptron"))
-    settled(page)
+    arrived(page)
 
 
 def test_a_lit_topic_opens_its_lesson(visit):
     page = home(visit, "/?lang=en")
     page.locator("[class*=st-key-sawaru-topics-] a", has_text="Perceptron").click()
-    settled(page)
-    assert page.locator("h1").inner_text() == "Perceptron"
+    arrived(page)
+    expect(page.locator("h1")).to_have_text("Perceptron")
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -84,11 +88,11 @@ def test_a_step_opens_its_state_again_and_again(visit, lang):
 def test_a_first_scene_is_opened_as_well(visit):
     page = home(visit)
     step(page, "いつか止まるか", "/perceptron?scene=stop&epochs=200")
-    assert page.locator("[data-name=corridor]").count() == 1
+    expect(page.locator("[data-name=corridor]")).to_have_count(1)
     page.get_by_role("link", name="地図").first.click()
     page.locator(".st-key-sawaru-step-4").wait_for()
     step(page, "学ぶようすを見る", "/perceptron?at=0")
-    assert page.locator("[data-name=mistakes]").count() == 1
+    expect(page.locator("[data-name=mistakes]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -100,8 +104,9 @@ def test_narrow(visit, scheme):
     assert page.locator(CARD).bounding_box()["width"] > 300
     last = page.locator("[class*=st-key-sawaru-step-] a").last  # the strip of steps scrolls by itself
     last.focus()
-    page.wait_for_timeout(300)
-    assert 0 <= last.bounding_box()["x"] < 375
+    page.wait_for_function(
+        "(e) => { const { x } = e.getBoundingClientRect(); return x >= 0 && x < 375; }", arg=last.element_handle()
+    )
 
 
 def test_wide_with_path_beside_the_map(visit):

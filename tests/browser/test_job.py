@@ -179,4 +179,4 @@ def test_vanished_browsers_leave_no_thread(visit, small):
     watcher.get_by_text("threads 1").wait_for()
     for page in gone:
         page.context.close()
-    watcher.get_by_text("threads 0").wait_for(timeout=45_000)
+    watcher.get_by_text("threads 0").wait_for()

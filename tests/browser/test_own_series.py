@@ -4,6 +4,8 @@ import math
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import settled
+
 LABEL = ("晴", "雨")
 
 
@@ -25,7 +27,7 @@ def test_a_column_of_ones_own_becomes_the_series(visit, tmp_path):
     expect(page.get_by_role("combobox", name="時系列にする列")).to_have_value("気温")  # the first column
     page.get_by_role("button", name="この列を使う").click()
     page.get_by_text("自分の系列、測定 60 個").wait_for()
-    page.wait_for_timeout(800)
+    settled(page)
     assert series.screenshot() != before
     shown = readouts(page)
     assert shown != simulated

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.harness import serve_code
 from core.text import T
 from figures.spec import Figure, Frames, Playhead, Scaled, Stage, axes, line
+from tests.browser.conftest import forget, painted, settled
 from ui import publish, stage
 
 pytestmark = pytest.mark.browser
@@ -86,12 +87,14 @@ def test_what_is_kept_travels_once(visit, small):
     sizes = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
     page.reload()
-    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    painted(page)
+    settled(page)
     assert sum(sizes) > 2 * 256 * 256
     sizes.clear()
-    page.evaluate("performance.clearMarks('sawaru:painted')")
+    forget(page)
     page.get_by_role("slider").first.press("ArrowRight")
-    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    painted(page)
+    settled(page)
     assert 1000 < sum(sizes) < 30_000
 
 

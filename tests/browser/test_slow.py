@@ -3,8 +3,10 @@
 import itertools
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.harness import ROOT, serve, serve_code
+from tests.browser.conftest import frames, settled
 
 pytestmark = pytest.mark.browser
 
@@ -41,10 +43,10 @@ def test_the_thumb_never_jumps_back(visit, slow):
     page.mouse.down()
     for i in range(60):
         page.mouse.move(box["x"] + 8 + i * (box["width"] - 16) / 60, y)
-        page.wait_for_timeout(16)
+        frames(page)
     page.mouse.up()
     last = thumb.input_value()
-    page.wait_for_timeout(1800)
+    settled(page)
     seen = page.evaluate("__seen")
     assert all(b >= a for a, b in itertools.pairwise(seen[5:]))
     assert thumb.input_value() == last
@@ -63,5 +65,4 @@ def test_a_vanished_server_leaves_the_page_standing(visit):
         page = visit("/perceptron", address=address)
     page.locator("[data-name=plane]").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(200)
-    assert page.locator(".playhead input").input_value() == "0"
+    expect(page.locator(".playhead input")).to_have_value("0")

@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import FLAGS
+from tests.browser.conftest import LIMIT, PAINTED, frames, painted, settled, still
 
 pytestmark = pytest.mark.browser
 assert "--no-sandbox" in FLAGS
@@ -15,13 +17,6 @@ NUMBERS = ".sawaru-stage .numbers"
 
 def slider(page, name):
     return page.locator(f".sawaru-controls [data-name={name}] input[type=range]")
-
-
-def settled(page):
-    """Wait until no picture is awaited any more, then for the address bar."""
-    page.wait_for_timeout(250)
-    page.wait_for_function("!Number(document.documentElement.dataset.sawaruWaits ?? 0)")
-    page.wait_for_timeout(450)
 
 
 def pixels(page, figure="plane"):
@@ -46,14 +41,14 @@ def plot_box(page):
     return page.locator("[data-name=plane] .under").bounding_box()
 
 
-def drag(page, locator, start, end, steps=40, pause=12):
+def drag(page, locator, start, end, steps=40):
     box = locator.bounding_box()
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * start, y)
     page.mouse.down()
     for i in range(1, steps + 1):
         page.mouse.move(box["x"] + box["width"] * (start + (end - start) * i / steps), y)
-        page.wait_for_timeout(pause)
+        frames(page)
     page.mouse.up()
 
 
@@ -67,7 +62,7 @@ def test_a_move_settles_the_styles_of_few_elements(visit):
     browser.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"])
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(300)
+        settled(page)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     settled_elements = [e["args"]["elementCount"] for e in events if "elementCount" in e.get("args", {})]
     assert page.locator(".sawaru-stage *").count() > 400
@@ -81,9 +76,11 @@ def test_the_picture_follows_a_drag(visit):
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 6, y)
     page.mouse.down()
-    for i in range(40):
-        page.mouse.move(box["x"] + 6 + i * 4, y)
-        page.wait_for_timeout(15)
+    for i in range(4000):
+        page.mouse.move(box["x"] + 20 + i % 40 * 4, y)
+        frames(page)
+        if i >= 40 and paints(page) - count >= 4:
+            break
     assert paints(page) - count >= 4  # while the button is still down
     assert pixels(page) != before
     page.mouse.up()
@@ -96,7 +93,7 @@ def test_the_picture_follows_a_drag(visit):
 def test_a_drag_adds_no_history_entry_and_back_leaves_in_one_step(visit):
     page = visit("/", paints=False)
     page.locator(".st-key-sawaru-lit-perceptron a").click()
-    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0")
+    painted(page)
     settled(page)
     entries = page.evaluate("history.length")
     drag(page, slider(page, "noise"), 0.05, 0.6)
@@ -135,14 +132,15 @@ def test_zoom_survives_a_moved_slider(visit):
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8, steps=8)
     page.mouse.up()
     ranges = "['xaxis', 'yaxis'].map((a) => document.querySelector('[data-name=plane] .plot')._fullLayout[a].range)"
-    page.wait_for_timeout(300)
-    zoomed = page.evaluate(ranges)
+    expect(page.locator("[data-name=plane] .back")).to_be_visible()
+    zoomed = still(page, ranges)
     slider(page, "noise").focus()
     page.keyboard.press("ArrowRight")
     settled(page)
     assert page.evaluate(ranges) == zoomed
     page.locator("[data-name=plane] .back").click()
-    page.wait_for_timeout(300)
+    expect(page.locator("[data-name=plane] .back")).to_be_hidden()
+    settled(page)
     assert page.evaluate(ranges) != zoomed
     assert "data=own" not in page.url  # a zoom is not a click
 
@@ -209,7 +207,6 @@ def test_the_language_changes_and_everything_else_stays(visit):
     slider(page, "noise").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(60)
     settled(page)
     before = pixels(page)
     page.locator(".st-key-sawaru-language button").click()
@@ -223,38 +220,34 @@ def test_the_language_changes_and_everything_else_stays(visit):
 
 def test_playing_and_stepping(visit):
     page = visit(reduced_motion="no-preference")
+    page.wait_for_function("document.querySelector('.playhead input').value !== '0'")  # plays once by itself
     page.wait_for_function(
-        "document.querySelector('.playhead input').value !== '0'", timeout=10_000
-    )  # plays once by itself
-    page.wait_for_function(
-        "(() => { const i = document.querySelector('.playhead input'); return i.value === i.max; })()", timeout=15_000
+        "(() => { const i = document.querySelector('.playhead input'); return i.value === i.max; })()"
     )
     end = pixels(page)
     page.locator("[data-name=plane]").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
     start = pixels(page)
     assert start != end
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
     assert pixels(page) != start
     page.keyboard.press(" ")
-    page.wait_for_timeout(900)
+    page.wait_for_function("document.querySelector('.playhead input').value > 1")
     page.keyboard.press(" ")
     paused = page.locator(".playhead input").input_value()
-    assert int(paused) > 1
-    page.wait_for_timeout(500)
-    assert page.locator(".playhead input").input_value() == paused
+    frames(page, 30)
+    page.keyboard.press("ArrowLeft")
+    assert int(page.locator(".playhead input").input_value()) == int(paused) - 1  # it stood
     page.keyboard.press("End")
-    page.wait_for_timeout(100)
     assert pixels(page) == end
 
 
 def test_reduced_motion_does_not_play_by_itself(visit):
     page = visit()
-    value = page.locator(".playhead input").input_value()
-    page.wait_for_timeout(600)
-    assert page.locator(".playhead input").input_value() == value
+    playhead = page.locator(".playhead input")
+    assert playhead.input_value() == playhead.get_attribute("max")  # not even begun
+    frames(page, 30)
+    assert playhead.input_value() == playhead.get_attribute("max")
 
 
 def test_wild_links_say_one_quiet_sentence(visit):
@@ -282,8 +275,8 @@ def test_narrow_and_dark(visit, scheme):
     assert box["width"] > 250
     assert box["height"] > 150
     page.locator("[data-testid=stMain]").evaluate("(m) => m.scrollTo(0, 500)")
-    page.wait_for_timeout(300)
-    assert 0 <= plot_box(page)["y"] < 250  # the stage sticks, the controls scroll beneath it
+    top = "document.querySelector('[data-name=plane] .under').getBoundingClientRect().y"
+    assert 0 <= still(page, top) < 250  # the stage sticks, the controls scroll beneath it
     page.locator(".tabs button").nth(1).click()
     assert page.locator("[data-name=mistakes] .under").bounding_box()["height"] > 100
 
@@ -292,7 +285,6 @@ def test_an_experiment_is_predicted_tried_and_checked(visit):
     page = visit()
     card = page.locator(".st-key-experiment-xor")
     card.locator("label", has_text="同じ動き").click()
-    page.wait_for_timeout(500)
     card.get_by_role("button", name="試す").click()
     card.get_by_text("確かめました").wait_for()
     settled(page)
@@ -335,14 +327,13 @@ def test_sharing(visit):
         """() => { const host = document.querySelector('[class*=learn-controls] [data-testid=stBidiComponentIsolated]');
         return host.shadowRoot.querySelector('.share img').naturalWidth > 50; }"""
     )
-    assert page.locator(".share .link").input_value() == page.url
+    expect(page.locator(".share .link")).to_have_value(page.url)
     first = code.get_attribute("src")
     slider(page, "noise").focus()
     page.keyboard.press("End")
     settled(page)
-    page.wait_for_timeout(1200)
-    assert code.get_attribute("src") != first
-    assert page.locator(".share .link").input_value() == page.url
+    expect(page.locator(".share .link")).to_have_value(page.url)
+    expect(code).not_to_have_attribute("src", first)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".share").get_by_role("button", name="コピー").click()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
@@ -378,8 +369,8 @@ def test_no_other_host_is_asked(browser, server):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{server}/perceptron")
-    page.wait_for_function("performance.getEntriesByName('sawaru:painted').length > 0", timeout=60_000)
-    page.wait_for_timeout(1000)
+    page.wait_for_function(PAINTED, timeout=LIMIT)
+    settled(page)
     page.context.close()
     assert asked
     assert not [url for url in asked if not url.startswith((server, "data:", "blob:"))]
@@ -396,9 +387,9 @@ def test_a_table_of_ones_own_becomes_points(visit, tmp_path):
     upload.set_input_files(tmp_path / "own.csv")
     page.get_by_text("260 行から").wait_for()
     page.get_by_role("button", name="平面に置く").click()
-    page.wait_for_timeout(1500)
+    page.wait_for_url("**data=own**")
+    settled(page)
     assert len(points(page)) == 200
-    assert "data=own" in page.url
     upload.set_input_files(tmp_path / "bad.csv")
     page.get_by_text("有限の数ではありません").wait_for()
     assert page.get_by_role("button", name="平面に置く").is_enabled()  # the good table is still there

@@ -149,9 +149,9 @@ HOSTILE = {
 def test_hostile_files(name):
     data, code = HOSTILE[name]
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.thread_time()  # its own, whoever else works on this machine
     error = refused(data)
-    seconds = time.perf_counter() - start
+    seconds = time.thread_time() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert error.code == code

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -26,7 +27,7 @@ class Gate(SourceFileLoader):
 
     def create_module(self, spec):
         self.inside.set()
-        self.go_on.wait(1)
+        self.go_on.wait(60)
 
 
 @pytest.fixture
@@ -43,14 +44,31 @@ def gate(tmp_path, monkeypatch):
         late._opened.pop(name, None)
 
 
+def waits(thread):
+    """Whether a thread stands before the lock of the module `tangled`, or before ours."""
+    frame = sys._current_frames()[thread]
+    where = frame.f_code.co_filename, frame.f_code.co_name
+    module = getattr(frame.f_locals.get("self"), "name", None)
+    return where == (late.__file__, "load") or (where[1] == "acquire" and module == "tangled")
+
+
 def meet(gate, load):
     """One thread imports the package and, when it is half-way, another a part of it; gives what each gets or raises."""
+    second_is = []
+
+    def part():
+        second_is.append(threading.get_ident())
+        return load("tangled.part")
+
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(load, "tangled")
-        assert gate.inside.wait(5)
-        second = pool.submit(load, "tangled.part")
-        threading.Timer(0.2, gate.go_on.set).start()
-        return [future.exception(5) or future.result() for future in (first, second)]
+        assert gate.inside.wait(60)
+        second = pool.submit(part)
+        # The first goes on when the second waits for it: however long that takes.
+        while not (second.done() or (second_is and waits(second_is[0]))):
+            time.sleep(0.001)
+        gate.go_on.set()
+        return [future.exception(60) or future.result() for future in (first, second)]
 
 
 def test_python_itself_lets_one_of_them_fail(gate):
@@ -71,12 +89,12 @@ def test_a_module_that_is_there_is_given_without_waiting(gate):
     def hold():
         with late.IMPORTS:
             held.set()
-            over.wait(5)
+            over.wait(60)
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(hold)
-        assert held.wait(5)
-        assert pool.submit(late.load, "tangled").result(2) is package
+        assert held.wait(60)
+        assert pool.submit(late.load, "tangled").result(30) is package
         over.set()
 
 

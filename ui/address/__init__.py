@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ui import jobs, publish
+from ui.text import lang, word
 
 _mount = st.components.v2.component(
     "sawaru_address", html='<span class="sawaru-address"></span>', js=publish.loader("address/address.js")
@@ -29,7 +30,8 @@ def describe(query: Mapping[str, str], *, topic: str, at: int | None = None) -> 
     at
         The frame a link asked for.
     """
-    return {"search": urlencode(query, safe=",;"), "topic": topic, "at": at, "session": jobs.visitor()}
+    lost = [word("lost", lang()), word("load_again", lang())]
+    return {"lost": lost, "search": urlencode(query, safe=",;"), "topic": topic, "at": at, "session": jobs.visitor()}
 
 
 def follow(query: Mapping[str, str], *, topic: str) -> None:

@@ -1,5 +1,6 @@
 // Keeps the address bar at the present state, without history entries, and offers it as a link.
 
+import { busy } from '../stage/busy.js';
 import './again.js';
 
 const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
@@ -7,10 +8,17 @@ const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
 let session = null; // of the server that knows us
 let frame = null;
 let current = null;
-let timer;
+let timer = null;
 const settle = () => {
-  clearTimeout(timer);
-  timer = setTimeout(() => current?.write(), REST);
+  if (timer !== null) clearTimeout(timer);
+  else if (current?.differs()) busy(1);
+  else return;
+  timer = setTimeout(write, REST);
+};
+const write = () => {
+  timer = null;
+  current?.write();
+  busy(-1);
 };
 window.addEventListener('sawaru:frame', (event) => { frame = event.detail; settle(); });
 
@@ -41,14 +49,15 @@ export function follow(data) {
   }
   session = data.session;
   const address = {
-    write() {
+    url() {
       const query = new URLSearchParams(data.search);
       if (frame !== null && data.topic) query.set('at', frame);
       for (const [key, value] of new URLSearchParams(location.search)) if (key.startsWith('embed')) query.append(key, value);
       const text = query.toString().replaceAll('%2C', ',').replaceAll('%3B', ';');
-      const url = `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
-      if (url !== location.pathname + location.search + location.hash) history.replaceState(history.state, '', url);
+      return `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
     },
+    differs() { return address.url() !== location.pathname + location.search + location.hash; },
+    write() { if (address.differs()) history.replaceState(history.state, '', address.url()); },
   };
   if (current?.topic !== data.topic) frame = data.at ?? null;
   address.topic = data.topic;

@@ -225,16 +225,16 @@ def _numbers(values: NDArray[Any] | Kept | Scaled, cargo: _Cargo) -> dict[str, A
     return {"$f": cargo.frames.add(np.asarray(values))}
 
 
-def _component(name: str, *, library: bool = False) -> Callable[..., Any]:
+def _component(name: str, **how: bool) -> Callable[..., Any]:
     return st.components.v2.component(
         f"sawaru_{name}",
         html=f'<div class="sawaru-{name}"></div>',
-        js=publish.loader(f"stage/{name}.js", library=library),
+        js=publish.loader(f"stage/{name}.js", **how),
         isolate_styles=False,  # Plotly's style sheet goes to the document's head
     )
 
 
-_mount, _mount_carrier = _component("stage", library=True), _component("carrier")
+_mount, _mount_carrier = _component("stage", library=True), _component("carrier", alone=True)
 
 
 def show(

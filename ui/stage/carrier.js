@@ -2,8 +2,11 @@
 
 import { unpack, view } from './wire.js';
 
-const kept = new Map(); // id -> {source, shift}; the last few, since an update may overtake another
-const waiting = new Map(); // id -> resolvers
+// The window's, not the module's: where one of the two was lost and came at a second try, stage and carrier have a module each.
+const { kept, waiting } = (window.sawaruCargo ??= {
+  kept: new Map(), // id -> {source, shift}; the last few, since an update may overtake another
+  waiting: new Map(), // id -> resolvers
+});
 
 export default function (c) {
   const source = unpack(c.data);

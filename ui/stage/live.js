@@ -2,7 +2,7 @@
 
 export function live(stage, node, name) {
   const figure = { node, spec: null, update, paint() {}, seek: async () => {}, close };
-  const code = import(new URL(`../${name}`, import.meta.url));
+  const code = window.sawaru.ask((as) => import(as(new URL(`../${name}`, import.meta.url).href)));
   let inside, closed = false;
   node.classList.add('live');
   node.setAttribute('role', 'group');

@@ -1,23 +1,26 @@
 // Back-pressure, shared by sliders and hand-moved points: the next value leaves when the picture of the last one has
 // been painted; of those that come meanwhile the newest wins; the last one always leaves.
 
+import { busy } from './busy.js';
+
 const PATIENCE = 1500; // ms, in case no picture comes (an error, a lost answer)
 let last = 0;
-let waits = 0; // pumps that wait for a picture; told on the document, so that a test knows when all is settled
 
-export function pump(key, send) {
+// With `told`, what is asked counts as under way until its picture is painted (`busy.js`), however long that takes.
+export function pump(key, send, told = true) {
   let waiting = null; // number of the value that is on its way
+  let asked = null; // number of the last value without a picture; it may be waited for no more
   let next; // the newest value that could not leave yet
   let timer;
 
-  const tell = (by) => {
-    waits += by;
-    document.documentElement.dataset.sawaruWaits = waits;
+  const ask = (n) => {
+    if (told && (asked === null) !== (n === null)) busy(n === null ? -1 : 1);
+    asked = n;
   };
   const go = (value) => {
-    if (waiting === null) tell(1);
     last = Math.max(last + 1, Date.now()); // unique over all controls and page loads
     waiting = last;
+    ask(waiting);
     next = undefined;
     clearTimeout(timer);
     timer = setTimeout(release, PATIENCE);
@@ -26,11 +29,12 @@ export function pump(key, send) {
   const release = () => {
     clearTimeout(timer);
     waiting = null;
-    tell(-1);
     if (next !== undefined) go(next);
   };
   const painted = (event) => {
-    if (waiting !== null && (event.detail?.[key] ?? 0) >= waiting) release();
+    const answered = event.detail?.[key] ?? 0;
+    if (asked !== null && answered >= asked) ask(null);
+    if (waiting !== null && answered >= waiting) release();
   };
   window.addEventListener('sawaru:painted', painted);
 
@@ -39,7 +43,7 @@ export function pump(key, send) {
     drop: () => { next = undefined; },
     idle: () => waiting === null,
     close: () => {
-      if (waiting !== null) tell(-1);
+      ask(null);
       waiting = null;
       clearTimeout(timer);
       window.removeEventListener('sawaru:painted', painted);

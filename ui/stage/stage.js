@@ -3,6 +3,7 @@
 
 import { brushing, within } from './brush.js';
 import { frames as carried } from './carrier.js';
+import { busy } from './busy.js';
 import { paint, scale, thumbnail } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
@@ -18,19 +19,20 @@ import { at, moving, resolve, still, unpack } from './wire.js';
 const stages = new WeakMap();
 let library;
 
+// What is asked for through `sawaru.ask` comes in the end: see the loader in `ui/publish.py`.
 function plotly(file) {
-  return (library ??= new Promise((ready, failed) => {
+  return (library ??= window.sawaru.ask((as) => new Promise((ready, failed) => {
     const script = document.createElement('script');
-    script.src = new URL(`../../${file}`, import.meta.url);
+    script.src = as(new URL(`../../${file}`, import.meta.url).href);
     const theirs = window.Plotly; // Streamlit has one of its own
     script.onload = () => {
       const ours = window.Plotly;
       if (theirs) window.Plotly = theirs;
       ready(ours);
     };
-    script.onerror = failed;
+    script.onerror = () => { script.remove(); failed(new Error(script.src)); };
     document.head.append(script);
-  }));
+  })));
 }
 
 function rootClasses(root, spec) {
@@ -47,9 +49,13 @@ const make = (tag, className, parent, before = null) => {
 
 function stylesheet() {
   if (document.querySelector('link[data-sawaru]')) return;
-  const link = make('link', '', document.head);
-  Object.assign(link, { rel: 'stylesheet', href: new URL('stage.css', import.meta.url) });
-  link.dataset.sawaru = 'stage';
+  window.sawaru.ask((as) => new Promise((ready, failed) => {
+    const link = make('link', '', document.head);
+    link.onload = ready;
+    link.onerror = () => { link.remove(); failed(new Error(link.href)); };
+    link.dataset.sawaru = 'stage';
+    Object.assign(link, { rel: 'stylesheet', href: as(new URL('stage.css', import.meta.url).href) });
+  }));
 }
 
 export default function (c) {
@@ -95,7 +101,9 @@ class Stage {
   update(c) {
     this.c = c;
     this.waiting = c.data;
-    this.running ??= this.catchUp().finally(() => { this.running = null; });
+    if (this.running) return;
+    busy(1);
+    this.running = this.catchUp().finally(() => { this.running = null; busy(-1); });
   }
 
   async catchUp() {
@@ -244,15 +252,18 @@ class Stage {
   resize() {
     if (this.closed) return;
     this.root.classList.toggle('narrow', this.root.clientWidth < 560);
-    cancelAnimationFrame(this.resizing);
-    this.resizing = requestAnimationFrame(() => {
-      for (const figure of this.figures.values()) {
+    if (this.resizing) return;
+    busy(1);
+    this.resizing = requestAnimationFrame(async () => {
+      this.resizing = null;
+      await Promise.all([...this.figures.values()].map(async (figure) => {
         const { plot } = figure;
-        if (!plot?._fullLayout || plot.clientWidth === 0) continue;
-        if (plot._fullLayout.width !== plot.clientWidth || plot._fullLayout.height !== plot.clientHeight) {
-          this.P.Plots.resize(plot).then(() => figure.update(figure.spec)).then(() => figure.paint());
-        }
-      }
+        if (this.closed || !plot?._fullLayout || plot.clientWidth === 0) return;
+        if (plot._fullLayout.width === plot.clientWidth && plot._fullLayout.height === plot.clientHeight) return;
+        await this.P.Plots.resize(plot);
+        await figure.update(figure.spec);
+        figure.paint();
+      })).finally(() => busy(-1));
     });
   }
 

@@ -2,7 +2,6 @@ import dataclasses
 import doctest
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -396,15 +395,13 @@ def test_certainty_is_allowed():
 def test_covariances_stay_covariances_for_a_long_time(make):
     ratios = 10.0 ** np.arange(-12, 13, 4)
     models = make(1.0, 1.0).scaled(q=ratios)
-    steps = 100_000
-    g = k.gains(models, np.ones(steps, dtype=bool))
+    g = k.gains(models, np.ones(5_000, dtype=bool))
     for P in (g.cov, g.prior_cov):
         assert np.isfinite(P).all()
         assert np.array_equal(P, P.mT)
-        some = P[:, :: 1 + steps // 5000]
-        spread = np.sqrt(np.diagonal(some, axis1=-2, axis2=-1))
+        spread = np.sqrt(np.diagonal(P, axis1=-2, axis2=-1))
         assert (spread > 0).all()
-        assert (np.linalg.eigvalsh(some / spread[..., :, None] / spread[..., None, :]) > 0).all()
+        assert (np.linalg.eigvalsh(P / spread[..., :, None] / spread[..., None, :]) > 0).all()
     steady = k.steady_gain(models)
     assert np.allclose(g.gain[ratios >= 1e-4, -1], steady[ratios >= 1e-4], rtol=1e-7)
 
@@ -424,17 +421,24 @@ def test_results_are_read_only_and_inputs_untouched():
     assert isinstance(run.log_likelihood, float)
 
 
-def test_many_runs_in_one_pass_are_quick():
-    _, z = k.simulate(VELOCITY, 200, seed=0, runs=200)
-    k.filter(VELOCITY, z)
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        k.filter(VELOCITY, z)
-        times.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    k.filter(VELOCITY, z[0])
-    assert min(times) < 20 * (time.perf_counter() - start)  # 200 series for far less than the price of 20
+def test_many_runs_are_one_pass():
+    """One series or two hundred: the same lines are run as often, and numpy does the rest."""
+    _, z = k.simulate(VELOCITY, 50, seed=0, runs=200)
+    lines = []
+
+    def count(frame, event, argument):
+        if frame.f_code.co_filename != k.__file__:
+            return None
+        lines[-1] += event == "line"
+        return count
+
+    before = sys.gettrace()
+    for series in (z[0], z[:2], z):
+        lines.append(0)
+        sys.settrace(count)
+        k.filter(VELOCITY, series)
+        sys.settrace(before)
+    assert lines[2] == lines[1] < 1.1 * lines[0]
 
 
 # ---- the steady state

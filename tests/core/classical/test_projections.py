@@ -169,26 +169,43 @@ def test_the_first_steps_are_scikit_learns(rate, count, room):
     np.testing.assert_allclose(ours.frames[1], other.reshape(200, 2), atol=room * size)
 
 
-def test_the_cost_is_scikit_learns_in_the_end():
+def test_the_cost_is_scikit_learns_all_the_way():
+    x, _ = digits(200)
+    ours = pj.tsne(x, iterations=100, perplexity=70, every=20)
+    P = theirs._joint_probabilities(cdist(x, x, "sqeuclidean"), 70, 0)
+    expected = [theirs._kl_divergence(places.ravel(), P, 1, 200, 2)[0] for places in ours.frames]
+    np.testing.assert_allclose(ours.cost, expected, rtol=1e-5)
+
+
+def test_descents_end_as_low_as_scikit_learns():
+    """Which of many good maps one descent ends in hangs on the last bit; how low they end from several starts does not."""
     x, _ = digits(300)
+    ours = [pj.tsne(x, iterations=500, perplexity=20, every=500, init="random", seed=seed) for seed in range(5)]
+    options = {"perplexity": 20, "max_iter": 500, "random_state": 0}
     with threadpool_limits(1):  # with more, scikit-learn's threads wait for each other on a busy machine
-        the_cost_is_scikit_learns(x)
-
-
-def the_cost_is_scikit_learns(x):
-    ours = pj.tsne(x, iterations=500, perplexity=20)
-    other = theirs.TSNE(perplexity=20, max_iter=500, init=ours.frames[0].astype(np.float32), random_state=0)
-    other.fit(x)
-    assert ours.cost[-1] == pytest.approx(other.kl_divergence_, rel=0.03)
-    assert ours.cost[-1] == pytest.approx(kl(steps.affinities(x, 20).astype(float), ours.points), rel=1e-5)
+        other = [theirs.TSNE(init=run.frames[0].astype(np.float32), **options).fit(x) for run in ours[:3]]
+    # Over 24 starts the cost of one descent has a standard deviation of 0.8 % (scikit-learn's: 0.3 %).
+    assert np.median([run.cost[-1] for run in ours]) == pytest.approx(
+        np.median([each.kl_divergence_ for each in other]), rel=0.03
+    )
+    P = steps.affinities(x, 20)
+    for run in ours:
+        exact = kl(P.astype(float), run.points)
+        w = 1 / (1 + cdist(run.points, run.points, "sqeuclidean"))
+        given = steps.Divergence(P)(run.points.astype(np.float32), w.sum() - len(x))
+        assert given == pytest.approx(exact, rel=1e-6)
+        # The descent's own Z is of distances in single precision: 4 sums of numbers up to 4 |y|², so 1 + d² is off by
+        # 8 ε |y|² at most, and neither w = 1 / (1 + d²) nor ln Z by more.
+        room = 8 * np.finfo(np.float32).eps * (1 + (run.points**2).sum(axis=1).max())
+        assert run.cost[-1] == pytest.approx(given, abs=room)
 
 
 def test_digits_stay_apart():
-    x, y = digits()
+    x, y = digits(900)
     found = pj.tsne(x, iterations=300, every=100)
     accuracy = pj.knn_accuracy(found.points, y)
     assert accuracy >= 0.95
-    assert found.cost[-1] < 1
+    assert found.cost[-1] < 0.8
 
 
 def test_frames_and_calls():
@@ -449,12 +466,34 @@ def test_quality_is_scikit_learns_trustworthiness(n):
     np.testing.assert_allclose(found.recall, recall)
 
 
-def test_quality_of_digits_is_scikit_learns_but_for_ties():
+def test_quality_of_digits_without_ties_is_scikit_learns():
+    x, _ = digits(600)
+    x = x + np.random.default_rng(0).uniform(-0.1, 0.1, x.shape)
+    y = pj.pca(x).embedding
+    for z in (x, y):  # no two distances from a point are equal, nor would rounding make them so
+        assert np.diff(np.sort(cdist(z, z), axis=1), axis=1).min() > 1e-9
+    found = pj.quality(x, y, ks=[5, 30])
+    for got, (a, b) in ((found.trustworthiness, (x, y)), (found.continuity, (y, x))):
+        np.testing.assert_allclose(got, [trustworthiness(a, b, n_neighbors=k) for k in (5, 30)], atol=1e-12)
+
+
+def test_quality_of_digits_counts_ties_by_row():
     x, _ = digits(600)
     y = pj.pca(x).embedding
+    # Pixels are whole numbers, and so are the squares of distances: one in nine is equal to the next.
+    pixels = x.astype(np.int64)
+    sizes = (pixels**2).sum(axis=1)
+    squares = sizes[:, None] + sizes - 2 * pixels @ pixels.T
+    assert 0.1 < np.mean(np.diff(np.sort(squares, axis=1), axis=1) == 0) < 0.13
+    np.fill_diagonal(squares, -1)
+    near = np.argsort(squares, axis=1, kind="stable")
+    np.testing.assert_array_equal(pj.order(x).near, near[:, 1:])
+    rank = np.argsort(near, axis=1)
     found = pj.quality(x, y, ks=[5, 30])
-    expected = [trustworthiness(x, y, n_neighbors=k) for k in (5, 30)]
-    np.testing.assert_allclose(found.trustworthiness, expected, atol=1e-5)
+    places = np.argsort(cdist(y, y), axis=1)[:, 1:]
+    for k, got in zip((5, 30), found.trustworthiness, strict=True):
+        over = np.maximum(np.take_along_axis(rank, places[:, :k], axis=1) - k, 0).sum()
+        assert got == pytest.approx(1 - 2 * over / (600 * k * (2 * 600 - 3 * k - 1)), abs=1e-12)
 
 
 def test_quality_of_each_point():
@@ -572,6 +611,10 @@ def test_alignment_is_scipys_and_undoes_a_move():
     )
     mirror = np.array([[0.0, 1.0], [1.0, 0.0]])
     np.testing.assert_allclose(pj.procrustes(a, 4 * a @ mirror + 7), a, atol=1e-12)
+    # Equal but for rounding, which may go either way: a plain number, never below 0.
+    for d in pj.align(a, b).disparity, *(pj.align(z, z @ mirror / 3 + 1).disparity for z in rng.random((20, 9, 2))):
+        assert type(d) is float
+        assert d >= 0
     turned = pj.align(a, b)
     np.testing.assert_allclose(turned.rotation @ turned.rotation.T, np.eye(2), atol=1e-12)
     np.testing.assert_allclose(turned.apply(np.stack([b, b]))[1], moved)

@@ -1,7 +1,6 @@
 import dataclasses
 import doctest
 import itertools
-import time
 
 import gymnasium
 import numpy as np
@@ -409,24 +408,37 @@ class StopError(Exception):
 
 @pytest.mark.parametrize("algorithm", c.ALGORITHMS)
 def test_a_training_can_be_stopped(algorithm):
+    seen = []
+
     def cancel(share, so_far):
+        seen.append(so_far.steps)
         raise StopError
 
-    began = time.perf_counter()
     with pytest.raises(StopError):
         c.train(algorithm, steps=10**8, on_progress=cancel)
     run = c.train(algorithm, steps=10**8, should_stop=lambda: True)
-    assert 0 < run.steps < 10**6
-    assert time.perf_counter() - began < 5.0  # it takes some 50 ms; the machine may be busy
+    for taken in (*seen, run.steps):
+        assert 0 < taken < 10**6
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("algorithm", c.LEARNERS)
-def test_progress_comes_often(algorithm):
-    at = []
-    c.train(algorithm, steps=10_000, on_progress=lambda share, so_far: at.append(time.thread_time()))
-    gaps = np.diff(at)
-    assert len(at) >= 2
-    assert np.max(gaps, initial=0.0) < 0.1  # of this thread's own time: ten times a second
+def test_progress_can_come_often(algorithm, monkeypatch):
+    """Told whenever there is time to; what lies between is counted, so that no clock and no processor has a say."""
+    monkeypatch.setattr(core.reinforcement.environment, "PROGRESS_EVERY", 0.0)
+    rows, told, backward = [], [], network.Network.backward
+
+    def counted(self, h, d):
+        rows.append(len(d))
+        return backward(self, h, d)
+
+    monkeypatch.setattr(network.Network, "backward", counted)
+    c.train(algorithm, steps=2_000, on_progress=lambda share, so_far: told.append((so_far.steps, len(rows), sum(rows))))
+    steps, passes, examples = np.diff(told, axis=0, prepend=[(0, 0, 0)]).max(axis=0)
+    # A few ms at most: a step of all lanes, or one pass through each network. REINFORCE's is over its whole episodes.
+    assert steps <= 32
+    assert passes <= 2
+    assert examples <= 2 * 8 * 500
 
 
 ENDS = [
@@ -468,12 +480,12 @@ def test_other_worlds_can_be_trained_in():
 # ---- what the lesson says
 
 
-def test_ppo_holds_475_on_each_of_five_seeds():
-    scores = [c.evaluate(c.train("ppo", seed=seed).policy, seed=50).mean() for seed in range(5)]
-    assert min(scores) >= 475
+@pytest.mark.parametrize("seed", range(5))
+def test_ppo_holds_475_on_each_of_five_seeds(seed):
+    assert c.evaluate(c.train("ppo", seed=seed).policy, seed=50).mean() >= 475
 
 
-@pytest.mark.parametrize(("algorithm", "steps"), [("reinforce", 15_000), ("actor_critic", 30_000)])
+@pytest.mark.parametrize(("algorithm", "steps"), [("reinforce", 7_000), ("actor_critic", 15_000)])
 def test_policy_gradients_reach_195_on_four_of_five_seeds(algorithm, steps):
     assert steps < c.SETTINGS[algorithm]().budget
     scores = [c.evaluate(c.train(algorithm, steps=steps, seed=seed).policy, seed=50).mean() for seed in range(5)]
