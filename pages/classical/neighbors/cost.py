@@ -97,8 +97,6 @@ def tree(r: Cost, p: Params) -> Figure:
     low, high = np.maximum(tree.cell_low, [left, bottom]), np.minimum(tree.cell_high, [right, top])
     leaf = tree.axis < 0
     opened, closed = leaf & r.search.visited, r.closed
-    sizes = np.full(p.size, size, np.float32)
-    sizes[r.search.indices] += 3
     ball = nb.ball(r.query, float(r.search.distances[-1]))
     return plane(
         "plane",
@@ -110,7 +108,8 @@ def tree(r: Cost, p: Params) -> Figure:
         line(*ball.T, NOW, width=1.5),
         [alone(tree.x[~asked & (r.label == c)], c, size) for c in range(r.centroids)],
         over=[held(r.query, p.window)],
-        size=sizes[asked],
+        size=size,
+        large=np.flatnonzero(np.isin(np.flatnonzero(asked), r.search.indices)),
         editable=False,
     )
 

@@ -1,0 +1,147 @@
+"""The neighbours of a query, of every cell of the plane and of every point are asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import neighbors as nb
+from core.grid import Grid
+from core.result import result
+from core.text import T
+from pages.classical.neighbors.shared import Examples, InPlane, Query, examples, percent
+from ui.params import choice, slider
+
+CELLS, COARSE = (74, 64), (49, 43)  # of the plane, and of a small one
+
+
+@dataclass(frozen=True)
+class Asked(InPlane, Query):
+    metric: str = choice(
+        T("距離", "Distance"),
+        {
+            "l2": T("ユークリッド (L2)", "Euclidean (L2)"),
+            "l1": T("マンハッタン (L1)", "Manhattan (L1)"),
+            "linf": T("チェビシェフ (L∞)", "Chebyshev (L∞)"),
+            "lp": T("ミンコフスキー (Lp)", "Minkowski (Lp)"),
+            "cosine": T("コサイン", "Cosine"),
+            "mahalanobis": T("マハラノビス", "Mahalanobis"),
+        },
+    )
+    p: float = slider(T("指数 p", "Exponent p"), 1.0, 10.0, default=3.0, step=0.1, when=lambda p: p.metric == "lp")
+    weights: str = choice(
+        T("票の重み", "Weight of a vote"),
+        {
+            "uniform": T("どれも同じ", "All the same"),
+            "distance": T("距離の逆数", "1 / distance"),
+            "gaussian": T("ガウス", "Gaussian"),
+        },
+    )
+    held: float = slider(T("テストに回す割合", "Held out for testing"), 0.0, 0.8, default=0.0, step=0.05)
+    qz: float = percent(
+        T("調べる点: 三つ目の変数", "Query: third variable"),
+        default=40.0,
+        help=T(
+            "平面に描いていない変数の値です。立体の図で動きます。",
+            "The variable that the plane does not show; watch it move in the 3-D figure.",
+        ),
+        when=lambda p: p.data == "weather",
+    )
+
+
+@result
+class Poll:
+    data: Examples
+    query: NDArray[np.float64]  # (d,)
+    grid: Grid
+    metric: str
+    near: NDArray[np.int64]  # (k,) rows of the data, nearest first
+    distances: NDArray[np.float64]  # (k,)
+    ball: NDArray[np.float64]  # (m, 2) what of the plane is as near as they are
+    right: NDArray[np.bool_]  # (n,) whether the vote about a point gives its class
+    vote: nb.Vote | None = None  # about the query; None without points
+    field: nb.Vote | None = None  # about the grid's cells
+    left_out: float | None = None  # accuracy in %, leaving one out
+
+    @property
+    def k(self) -> int:
+        return len(self.near)
+
+    @property
+    def answer(self) -> T | None:
+        return self.data.names[self.vote.label[0]] if self.vote else None
+
+    @property
+    def share(self) -> float | None:
+        """The answer's, in % of the votes."""
+        return 100 * float(self.vote.proba.max()) if self.vote else None
+
+    @property
+    def training(self) -> float | None:
+        """Accuracy in % on the points that vote."""
+        return 100 * float(self.right[~self.data.test].mean()) if self.k else None
+
+    @property
+    def tested(self) -> float | None:
+        """Accuracy in % on the points that were held out."""
+        return 100 * float(self.right[self.data.test].mean()) if self.data.test.any() else None
+
+    @property
+    def mistakes(self) -> int:
+        return int((~self.right).sum())
+
+    @property
+    def votes(self) -> NDArray[np.int64]:
+        """(classes,) voters."""
+        return np.bincount(self.data.y[self.near], minlength=len(self.data.names))
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """(classes,) mean distance of the voters."""
+        with np.errstate(invalid="ignore"):
+            return np.bincount(self.data.y[self.near], self.distances, len(self.data.names)) / self.votes
+
+    @property
+    def majority(self) -> int:
+        """Cells that get the class with the most examples."""
+        return int((self.field.label == np.bincount(self.data.labels).argmax()).sum()) if self.field else 0
+
+    @property
+    def hidden(self) -> T:
+        """The variable that the plane does not show."""
+        return self.data.axes[-1]
+
+
+def poll(p: Asked) -> Poll:
+    """Ask."""
+    data = examples(p, held=p.held, whole=True)
+    query = data.place(p.qx, p.qy, p.qz)
+    grid = Grid.over(data.window, *(COARSE if data.whole else CELLS), equal=data.equal)
+    x, y, classes, k = data.train, data.labels, len(data.names), min(p.k, len(data.train))
+    if k == 0:
+        return Poll(data, query, grid, p.metric, y, np.zeros(0), np.zeros((0, 2)), np.zeros(0, bool))
+    metric = metric_of(p, data)
+    how = {"metric": metric, "p": p.p}
+    weighed = {**how, "weights": p.weights}
+    distances, near = nb.kneighbors(x, data.seen(query[None]), k=k, **how)
+    plane = grid.points()
+    cells = data.seen(np.column_stack([plane, np.tile(query[2:], (len(plane), 1))]))
+    left_out = 100 * float(nb.loo_accuracy(x, y, [min(k, len(x) - 1)], **weighed)[0]) if len(x) > 1 else None
+    return Poll(
+        data=data,
+        query=query,
+        grid=grid,
+        metric=metric,
+        near=np.flatnonzero(~data.test)[near[0]],
+        distances=distances[0],
+        ball=data.back(nb.ball(data.seen(query), distances[0, -1], x=x, **how)),
+        right=nb.knn_predict(x, y, data.seen(data.x), k=k, **weighed) == data.y,
+        vote=nb.vote(x, y, data.seen(query[None]), k=k, classes=classes, **weighed),
+        field=nb.vote(x, y, cells, k=k, classes=classes, **weighed),
+        left_out=None if data.test.any() else left_out,
+    )
+
+
+def metric_of(p: Asked, data: Examples) -> str:
+    """Give the metric to use: there is no Mahalanobis distance where all points lie on one line."""
+    return p.metric if p.metric != "mahalanobis" or nb.has_volume(data.train) else "l2"
