@@ -21,8 +21,7 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("data", "pcx", "pcy", "keep")
 ZOOM = ("data", "n", "standard")
-EIGEN = 8  # components shown as pictures
-MANY = 20  # features: more have no names
+EIGEN, NAMED = 8, 20  # components shown as pictures, and features with names, at most
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ READOUTS = (
 
 
 def draw(r: Keep, p: Params) -> Stage:
-    data, digits, named = r.problem, r.problem.images is not None, r.problem.x.shape[1] <= MANY
+    data, digits, named = r.problem, r.problem.images is not None, r.problem.x.shape[1] <= NAMED
     over: list[Mark] = [tags(r.scores, data), ring(*r.scores[r.example])] if digits else arrows(r) if named else []
     x, y = (component(i, r.ratio[i - 1]) for i in (r.across, r.up))
     figures = [plane("plane", dots(r.scores, data), *over, xy=r.scores, x=x, y=y, view=f"{r.across} {r.up}"), scree(r)]

@@ -35,6 +35,13 @@ def _true_order(source: Source, n: int) -> pj.Order:
     return pj.order(points(source)[:n])
 
 
+@lru_cache(maxsize=256)
+def judged(source: Source, found: pj.Embedding, k: int) -> pj.Quality:
+    """Measure a map that is done at k, and at all of `KS` below half the points."""
+    most = (len(found.points) - 1) // 2
+    return ranked(source, found).quality([k, *(k for k in KS if k <= most)])
+
+
 @result
 class Map:
     """A method's map as far as it has come, and what it keeps; NaN while that is not known."""

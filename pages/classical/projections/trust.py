@@ -1,0 +1,198 @@
+"""Can you trust it? Each point's neighbours on the map against the true ones, over k, and all distances."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import projections as pj
+from core.classical.projections.runs import shadow
+from core.result import result
+from core.text import T
+from figures.marks import line, marks, ring, text, vline
+from figures.plot import plot
+from figures.spec import BLUE, INK, NOW, ORANGE, OTHER, Figure, Stage
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of
+from pages.classical.projections.methods import Methods, code_maps, tasks_of
+from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
+from pages.classical.projections.points import Pointed, Problem, problem
+from ui.params import choice
+from ui.scene import Check, Part, Readout, Task
+from ui.sentences import written
+
+CONTROLS = ("data", "k", "point", "measure")
+ZOOM = ("data", "n", "standard")
+PAIRS = 1200  # of the diagram of distances
+MEASURES = {
+    "recall": T("近傍の再現率", "Neighbour recall"),
+    "trust": T("信頼性", "Trustworthiness"),
+    "continuity": T("連続性", "Continuity"),
+}
+FIELDS = {"recall": "recall", "trust": "trustworthiness", "continuity": "continuity"}  # of a `Quality`
+SIDES = {"pca": "top left", "tsne": "top left", "umap": "bottom left"}  # of a curve, on which its name stands
+STEPS = (0.7, 0.9, 0.98)  # of a point's trust, and how each is marked: triangle, diamond, cross, circle
+MARKS = np.array([1, 3, 4, 0])
+STEP_NAMES = (
+    T("信頼 0.98 以上", "trust 0.98 and up"),
+    T("信頼 0.7 未満", "trust below 0.7"),
+    T("", ""),
+    T("信頼 0.7–0.9", "trust 0.7–0.9"),
+    T("信頼 0.9–0.98", "trust 0.9–0.98"),
+)
+
+
+@dataclass(frozen=True)
+class Params(Methods, Pointed):
+    measure: str = choice(T("曲線", "Curve"), MEASURES)
+    shown: str = choice(T("距離の図", "Distances of"), {key: NAMES[key] for key in THREE})
+
+
+@result
+class Seen:
+    """A map and, once it is done and its points are ranked, what it keeps by the chosen measure."""
+
+    map: Map
+    value: float = np.nan  # at k
+    curve: NDArray[np.float64] | None = None  # at each of `KS`, below half the points
+    level: NDArray[np.int64] | None = None  # (n,) steps of each point's trust
+    links: pj.Links | None = None  # of the point
+
+    @property
+    def true(self) -> int:
+        return len(self.links.kept) if self.links else 0
+
+
+@result
+class Trust:
+    problem: Problem
+    point: int
+    k: int
+    measure: T
+    pca: Seen
+    tsne: Seen
+    umap: Seen
+    pairs: NDArray[np.float64]  # (m, 2) distances in truth and on the map that is asked for, as shares of the largest
+    rank: float  # their rank correlation
+
+
+def tasks(p: Params) -> dict[str, Task]:
+    return tasks_of(p.runs())
+
+
+def compute(p: Params, parts: Mapping[str, Part]) -> Trust:
+    data, n = problem(p.source), len(problem(p.source).x)
+    k, point = min(p.k, (n - 1) // 2), p.point % n
+    ready = parts["tsne"].done  # until then nobody has ranked these points: only places are shown
+
+    def seen(part: Part) -> Seen:
+        found = map_of(p.source, part, k)
+        if not part.done:
+            return Seen(found)
+        quality = judged(p.source, part.value, k)
+        values = getattr(quality, FIELDS[p.measure])
+        level = np.searchsorted(STEPS, quality.point_trust, side="right")
+        return Seen(found, float(values[0]), values[1:], level, pj.links(data.x, found.last, point, k=k))
+
+    umap = replace(parts["umap"], done=parts["umap"].done and ready)
+    maps = {"pca": seen(Part(shadow(p.source), ready)), "tsne": seen(parts["tsne"]), "umap": seen(umap)}
+    pairs, rank = np.zeros((0, 2)), np.nan
+    if maps[p.shown].map.known:
+        found = pj.shepard(data.x, maps[p.shown].map.last, pairs=PAIRS)
+        pairs, rank = np.column_stack([d / d.max() for d in (found.true, found.mapped)]), found.correlation
+    return Trust(data, point, k, MEASURES[p.measure], **maps, pairs=pairs, rank=rank)
+
+
+READOUTS = (
+    Readout("measure", T("指標", "Measure"), "measure"),
+    *(Readout(key, NAMES[key], f"{key}.value", 3) for key in THREE),
+)
+
+
+def draw(r: Trust, p: Params) -> Stage:
+    panels = [neighbourhood(key, getattr(r, key), r) for key in THREE]
+    note = "own" if p.waits else "legend"
+    return Stage((*panels, curve(r, p), shepard(r)), ("pca tsne umap", "curve curve shepard"), height=560, note=note)
+
+
+def neighbourhood(key: str, seen: Seen, r: Trust) -> Figure:
+    """Draw a map, each point marked by its trust, with the links of one of them."""
+    name, found = NAMES[key], seen.map
+    if not len(found.frames):
+        return panel(key, axis=name)
+    places, marked, drawn = fitted(found.last), {}, []
+    if seen.links:
+        seconds, marked = f"{found.seconds:.2g}", {"label": MARKS[seen.level], "names": STEP_NAMES}
+        name = T(
+            f"{name.ja}: 近傍 {seen.true} / {r.k}（{seconds} 秒）",
+            f"{name.en}: {seen.true} of {r.k} true ({seconds} s)",
+        )
+        drawn = [
+            links(places, r.point, seen.links.missing, OTHER, dash="dot"),
+            links(places, r.point, seen.links.kept, BLUE),
+            links(places, r.point, seen.links.false, ORANGE, dash="dash"),
+        ]
+    return panel(key, dots(places, r.problem, **marked), *drawn, ring(*places[r.point]), axis=name)
+
+
+def curve(r: Trust, p: Params) -> Figure:
+    low = 0.0 if p.measure == "recall" else 0.5
+    known = {key: getattr(r, key).curve for key in THREE if getattr(r, key).links}
+    end = min(KS[-1], (len(r.problem.x) - 1) // 2)
+    return plot(
+        "curve",
+        vline(r.k, (low, 1.01), NOW, width=1.2),
+        [
+            line(KS[:end], y, **STYLES[key], label=NAMES[key], at=0.98 - 0.2 * i, where=SIDES[key])
+            for i, (key, y) in enumerate(known.items())
+        ],
+        x=T("近傍の数 k", "Neighbours k"),
+        y=r.measure,
+        xlim=(0, 1.01 * end),
+        ylim=(low, 1.01),
+        view=f"{low} {end}",
+    )
+
+
+def shepard(r: Trust) -> Figure:
+    return plot(
+        "shepard",
+        marks(r.pairs[:, 0], r.pairs[:, 1], BLUE, size=3.2, opacity=0.45),
+        line([0, 1], [0, 1], INK, dash="dash", width=1.2),
+        text(
+            0.02,
+            1.0,
+            T(f"順位相関 {written(r.rank, '.2f')}", f"rank corr. {written(r.rank, '.2f')}"),
+            at="bottom right",
+        ),
+        x=T("データの距離", "Distance in data"),
+        y=T("図の距離", "Distance in picture"),
+        xlim=(0, 1.03),
+        ylim=(0, 1.03),
+        xticks=[],
+        yticks=[],
+        margin={"l": 34},
+    )
+
+
+def code(p: Params) -> str:
+    return code_maps(p, 2, f"quality.{FIELDS[p.measure]}[0]")
+
+
+CHECKS = {
+    "clear": Check(
+        ({},),
+        lambda r: r.umap.map.silhouette > r.tsne.map.silhouette + 0.05 and r.umap.map.recall < r.tsne.map.recall - 2,
+        control=instead(umap="tsne", tsne="umap"),
+    ),
+    "distances": Check(
+        ({},),
+        lambda r: (
+            r.pca.map.rank > max(r.tsne.map.rank, r.umap.map.rank) + 0.05
+            and r.pca.map.recall < min(r.tsne.map.recall, r.umap.map.recall) / 2
+        ),
+        control=instead(pca="tsne", tsne="pca"),
+    ),
+}
+
+QUICK = {"data": "iris", "iterations": 250, "neighbors": 14}  # nothing of it made ahead, on another processor
