@@ -484,8 +484,8 @@ def query(params: Any) -> dict[str, str]:
 
 
 def corners(cls: type[P]) -> Iterator[P]:
-    """Yield the default parameters and, one field at a time, each control's ends."""
+    """Yield the default parameters and, one field at a time, each control's ends with what they set besides."""
     yield cls()
     for name, control in controls(cls):
         for value in control.ends():
-            yield dataclasses.replace(cls(), **{name: value})  # type: ignore[type-var]
+            yield dataclasses.replace(cls(), **{**getattr(control, "sets", {}), name: value})  # type: ignore[type-var]
