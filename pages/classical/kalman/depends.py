@@ -1,5 +1,6 @@
 """What K depends on: the uncertainties and their ratio; of the measurements nothing."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,13 +134,17 @@ def gains(r: Depends) -> Figure:
     )
 
 
+@functools.cache
+def curve() -> Array:
+    return k.steady_gain(k.local_level(1.0, 1.0).scaled(q=10**RATIO))[:, 0, 0]
+
+
 def steady(r: Depends) -> Figure:
     """Draw K∞ over log₁₀(q/r), with the present setting ringed."""
     now, K = min(max(r.ratio, RATIO[0]), RATIO[-1]), r.steady_gain
-    curve = k.steady_gain(k.local_level(1.0, 1.0).scaled(q=10**RATIO))[:, 0, 0]
     return plot(
         "steady",
-        line(RATIO, curve, INK, dash="dash", label="K∞(q/r)", at=0.62, where="bottom right"),
+        line(RATIO, curve(), INK, dash="dash", label="K∞(q/r)", at=0.62, where="bottom right"),
         line([now, now, RATIO[0]], [0, K, K], MUTED, width=1, dash="dot"),
         marks(now, K, BLUE, size=9),
         ring(now, K, 16),

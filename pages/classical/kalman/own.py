@@ -20,7 +20,7 @@ class Own:
         T("データ", "Data"), {"simulated": T("作ったデータ", "Simulated"), "own": T("自分の系列", "Your own series")}
     )
     series: tuple[float | None, ...] = own_series(sets={"data": "own"})
-    model: str = choice(T("フィルタのモデル", "Filter's model"), shared.MODELS, default="velocity")
+    model: str = choice(shared.MODEL, shared.MODELS, default="velocity")
 
     @property
     def known(self) -> list[float]:

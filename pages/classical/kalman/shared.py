@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 TRUTH, MEASURED = T("真の値", "truth"), T("測定", "measured")
 PREDICTED, ESTIMATE = T("予測", "predicted"), T("推定", "estimate")
 
+MODEL = T("フィルタのモデル", "Filter's model")
 MODELS = {"level": T("水準", "Level"), "velocity": T("速度", "Velocity"), "acceleration": T("加速度", "Acceleration")}
 SHARES = (1, 16, 256)  # the variances at the start of position, velocity, acceleration are P0 divided by these
 WORLD_P0 = 4.0
