@@ -90,6 +90,13 @@ def number(
     return taken
 
 
+def flag(name: str, value: Any) -> bool:
+    """Take True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, not {value!r}.")
+    return bool(value)
+
+
 def one_of(name: str, value: K, options: Collection[K]) -> K:
     """Take one of the options."""
     if value not in options:

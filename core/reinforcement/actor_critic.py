@@ -11,22 +11,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.reinforcement.environment import (
-    Flags,
-    Floats,
-    Lanes,
-    OnProgress,
-    Physics,
-    Recorder,
-    Run,
-    Settings,
-    ShouldStop,
-    Step,
-    setting,
-    sigmoid,
-)
-from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs, unit_of
+from core.reinforcement.environment import Step
+from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs
+from core.reinforcement.physics import Flags, Floats
+from core.reinforcement.policy import sigmoid
 from core.reinforcement.tabular import goes_on
+from core.reinforcement.training import Plan, Recorder, Run, Settings, setting
 
 
 @dataclass(frozen=True)
@@ -110,26 +100,15 @@ def gather(
     )
 
 
-def train(
-    algorithm: str,
-    settings: ActorCriticSettings,
-    *,
-    steps: int,
-    seed: int,
-    physics: Physics,
-    reward: str,
-    limit: int,
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> Run:
+def train(plan: Plan, settings: ActorCriticSettings) -> Run:
     """Learn policy and value together."""
-    rng = np.random.default_rng([seed, 1])
-    lanes = Lanes(settings.lanes, seed=seed, physics=physics, reward=reward, limit=limit)
-    unit = unit_of(settings.gamma, reward, limit)
+    rng = plan.rng()
+    lanes = plan.lanes(settings.lanes)
+    unit = plan.unit(settings.gamma)
     actor = Network((4, settings.hidden, 1), rng, last=0.01)
     critic = Network((4, settings.hidden, 1), rng, last=1.0)
     actor_step, critic_step = Adam(actor.flat.size), Adam(critic.flat.size)
-    record = Recorder(algorithm, steps, lanes.n, lambda: NetworkPolicy(actor, critic, unit), on_progress, should_stop)
+    record = Recorder(plan, lanes.n, lambda: NetworkPolicy(actor, critic, unit))
     while record.going:
         history: list[Step] = []
         while len(history) < settings.horizon and record.going:

@@ -6,21 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core.reinforcement.environment import (
-    STANDARD,
-    Floats,
-    Ints,
-    Lanes,
-    OnProgress,
-    Physics,
-    Policy,
-    Recorder,
-    Run,
-    Settings,
-    ShouldStop,
-    observations,
-    setting,
-)
+from core.reinforcement.physics import STANDARD, Floats, Ints, Physics
+from core.reinforcement.policy import Policy, observations
+from core.reinforcement.training import Plan, Recorder, Run, Settings, option, setting
 from core.result import result
 
 RULES = {"angle": (0.0, 0.0, 1.0, 0.0), "speed": (0.0, 0.0, 0.0, 1.0), "both": (0.0, 0.0, 1.0, 0.2)}
@@ -74,7 +62,7 @@ class RandomSettings(Settings):
 class RuleSettings(Settings):
     """A rule of thumb."""
 
-    rule: str = setting("both", tuple(RULES))  # type: ignore[arg-type]  # push towards θ, θ̇, or θ + 0.2 θ̇
+    rule: str = option("both", RULES)  # push towards θ, θ̇, or θ + 0.2 θ̇
 
 
 @dataclass(frozen=True)
@@ -131,10 +119,7 @@ def regulator(physics: Physics = STANDARD, settings: LQRSettings = USUAL) -> Reg
 
     The cost of the last n steps, for growing n, until it no longer changes (dynamic programming; the Riccati recursion).
 
-    Raises
-    ------
-    ValueError
-        If it does not settle: some weights leave the cart free to run away.
+    ValueError if it does not settle: some weights leave the cart free to run away.
     """
     A, B = linearize(physics)
     Q = np.diag([settings.position, settings.speed, settings.angle, settings.spin])
@@ -152,22 +137,25 @@ def regulator(physics: Physics = STANDARD, settings: LQRSettings = USUAL) -> Reg
     raise ValueError("With these weights the regulator's cost does not settle.")
 
 
-def play(
-    algorithm: str,
-    policy: Policy,
-    *,
-    steps: int,
-    seed: int,
-    physics: Physics,
-    reward: str,
-    limit: int,
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> Run:
+def choose(settings: Settings, physics: Physics) -> Policy:
+    """Give the policy that the settings of an agent that does not learn stand for."""
+    match settings:
+        case RuleSettings():
+            return Linear(RULES[settings.rule])
+        case PDSettings():
+            return Linear((settings.kx, settings.kv, settings.kp, settings.kd))
+        case LQRSettings():
+            found = regulator(physics, settings)
+            return Linear(-found.K, found.P)
+        case _:
+            return Random()
+
+
+def train(plan: Plan, settings: Settings) -> Run:
     """Let an agent that does not learn play for a while: its learning curve is flat."""
-    lanes = Lanes(8, seed=seed, physics=physics, reward=reward, limit=limit)
-    rng = np.random.default_rng([seed, 1])
-    record = Recorder(algorithm, steps, lanes.n, lambda: policy, on_progress, should_stop)
+    policy, rng = choose(settings, plan.physics), plan.rng()
+    lanes = plan.lanes(8)
+    record = Recorder(plan, lanes.n, lambda: policy)
     while record.going:
         record.add(lanes.step(policy.sample(lanes.obs, rng)))
         record.keep()

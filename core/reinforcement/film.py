@@ -9,18 +9,10 @@ from numpy.typing import NDArray
 
 from core.reinforcement.cartpole import SETTINGS, train
 from core.reinforcement.control import Random
-from core.reinforcement.environment import (
-    ANGLE_LIMIT,
-    Checkpoint,
-    Floats,
-    Ints,
-    Lanes,
-    Policy,
-    Run,
-    fallen,
-    start_states,
-    step_physics,
-)
+from core.reinforcement.environment import Lanes, start_states
+from core.reinforcement.physics import ANGLE_LIMIT, Floats, Ints, fallen, step_physics
+from core.reinforcement.policy import Policy
+from core.reinforcement.training import Checkpoint, Run
 from core.result import result
 
 # The maps' lattice: angles in rad across, angular velocities in rad/s up; the cart in the middle, at rest.
@@ -135,7 +127,7 @@ def trial(policy: Policy, *, seed: int = 0, episodes: int = EPISODES) -> tuple[F
         seen.append(lanes.obs[playing][:, 2:])
         step = lanes.step(policy.act(lanes.obs))
         steps += playing
-        playing = playing & ~(step.terminated | step.truncated)
+        playing = playing & ~step.ended
     where = np.concatenate(seen).astype(float)
     half = 0.5 * np.array([SPEEDS[1] - SPEEDS[0], ANGLES[1] - ANGLES[0]])
     edges = [np.append(axis - h, axis[-1] + h) for axis, h in zip((SPEEDS, ANGLES), half, strict=True)]

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from core import ahead
 from core.reinforcement.cartpole import SETTINGS
 from core.reinforcement.control import Linear, Random
-from core.reinforcement.environment import Floats, Policy
 from core.reinforcement.film import EVERY, SHOWN, Film, Shot
 from core.reinforcement.network import Network, NetworkPolicy
+from core.reinforcement.physics import Floats
+from core.reinforcement.policy import Policy
 from core.reinforcement.tabular import Boxes, TablePolicy, TabularSettings
 
 # What each row of assets/cartpole/films.npz is: the agent, and what differs from its own settings. Seed 0, its own budget.
@@ -94,11 +95,7 @@ def pack(films: Sequence[Film]) -> dict[str, NDArray[Any]]:
     """Turn films, each of an agent with as many numbers as its own settings have, into arrays with one row a film.
 
     Maps are kept to 1/255 of their range. Rows are padded with NaN.
-
-    Raises
-    ------
-    ValueError
-        If a film has more episodes, numbers or shots than there is room for.
+    ValueError if a film has more episodes, numbers or shots than there is room for.
     """
     if any(len(f.shots) > SHOTS for f in films):
         raise ValueError(f"A packed film has room for {SHOTS} shots.")

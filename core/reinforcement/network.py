@@ -16,7 +16,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.reinforcement.environment import Floats, Policy, observations
+from core.reinforcement.physics import Floats
+from core.reinforcement.policy import Policy, observations
 
 Array = NDArray[np.float32]
 
@@ -176,11 +177,3 @@ class NetworkPolicy(Policy):
         """Give the critic's output, if there is one."""
         o = observations(obs)
         return None if self.critic is None else self.unit * self.critic(inputs(o)).astype(float)
-
-
-def unit_of(gamma: float, reward: str, limit: int) -> float:
-    """Give what a critic had best count in: about the largest return there is, so that its output is about 1 at most.
-
-    A network begins near 0 and moves in small steps; a return of 100 is a long way to go.
-    """
-    return min(1.0 / max(1.0 - gamma, 1e-12), float(limit)) if reward == "plus" else 1.0

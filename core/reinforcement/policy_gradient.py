@@ -11,19 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.reinforcement.environment import (
-    Floats,
-    Lanes,
-    OnProgress,
-    Physics,
-    Recorder,
-    Run,
-    Settings,
-    ShouldStop,
-    setting,
-    sigmoid,
-)
-from core.reinforcement.network import Adam, Network, NetworkPolicy, inputs, unit_of
+from core.reinforcement.network import Adam, Network, NetworkPolicy, inputs
+from core.reinforcement.policy import sigmoid
+from core.reinforcement.training import Plan, Recorder, Run, Settings, setting
+from core.reinforcement.worth import returns_to_go
 
 
 @dataclass(frozen=True)
@@ -40,35 +31,15 @@ class ReinforceSettings(Settings):
     episodes: int = setting(8, 1, 256)  # whole episodes for one step of the policy
 
 
-def returns_to_go(rewards: Floats, gamma: float) -> Floats:
-    """Give G_t = r_t + γ r_{t+1} + γ² r_{t+2} + … along the first axis."""
-    out = np.array(rewards, dtype=float)
-    for t in range(len(out) - 2, -1, -1):
-        # G_t = r_t + γ G_{t+1}
-        out[t] += gamma * out[t + 1]
-    return out
-
-
-def train(
-    algorithm: str,
-    settings: ReinforceSettings,
-    *,
-    steps: int,
-    seed: int,
-    physics: Physics,
-    reward: str,
-    limit: int,
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> Run:
+def train(plan: Plan, settings: ReinforceSettings) -> Run:
     """Learn a policy from whole episodes."""
-    rng = np.random.default_rng([seed, 1])
-    lanes = Lanes(settings.episodes, seed=seed, physics=physics, reward=reward, limit=limit)
+    rng = plan.rng()
+    lanes = plan.lanes(settings.episodes)
     actor = Network((4, settings.hidden, 1), rng, last=0.01)
     critic = Network((4, settings.hidden, 1), rng, last=1.0) if settings.baseline else None
-    unit = unit_of(settings.gamma, reward, limit)
+    unit = plan.unit(settings.gamma)
     actor_step, critic_step = Adam(actor.flat.size), Adam(critic.flat.size if critic else 0)
-    record = Recorder(algorithm, steps, lanes.n, lambda: NetworkPolicy(actor, critic, unit), on_progress, should_stop)
+    record = Recorder(plan, lanes.n, lambda: NetworkPolicy(actor, critic, unit))
     while record.going:
         # One episode in each lane, to its end. Taking the first few that end instead would favour the short ones.
         lanes.reset()
@@ -80,7 +51,7 @@ def train(
             step = replace(step, live=step.live & playing)
             history.append(step)
             record.add(step)
-            playing = playing & ~(step.terminated | step.truncated)
+            playing = playing & ~step.ended
         live = np.array([s.live for s in history])
         x = inputs(np.array([s.obs for s in history])[live])
         action = np.array([s.action for s in history])[live]

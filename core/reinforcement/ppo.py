@@ -12,19 +12,10 @@ from typing import ClassVar
 import numpy as np
 
 from core.reinforcement.actor_critic import gather
-from core.reinforcement.environment import (
-    Lanes,
-    OnProgress,
-    Physics,
-    Recorder,
-    Run,
-    Settings,
-    ShouldStop,
-    Step,
-    setting,
-    sigmoid,
-)
-from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs, unit_of
+from core.reinforcement.environment import Step
+from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs
+from core.reinforcement.policy import sigmoid
+from core.reinforcement.training import Plan, Recorder, Run, Settings, setting
 
 
 @dataclass(frozen=True)
@@ -75,26 +66,15 @@ def ascent(logit: Array, action: Array, log_old: Array, advantage: Array, clip: 
     return np.asarray(inside * ratio * advantage * (action - p) - entropy * logit * p * (1 - p))
 
 
-def train(
-    algorithm: str,
-    settings: PPOSettings,
-    *,
-    steps: int,
-    seed: int,
-    physics: Physics,
-    reward: str,
-    limit: int,
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> Run:
+def train(plan: Plan, settings: PPOSettings) -> Run:
     """Learn policy and value together, each step of play used several times."""
-    rng = np.random.default_rng([seed, 1])
-    lanes = Lanes(settings.lanes, seed=seed, physics=physics, reward=reward, limit=limit)
-    unit = unit_of(settings.gamma, reward, limit)
+    rng = plan.rng()
+    lanes = plan.lanes(settings.lanes)
+    unit = plan.unit(settings.gamma)
     actor = Network((4, settings.hidden, 1), rng, last=0.01)
     critic = Network((4, settings.hidden, 1), rng, last=1.0)
     actor_step, critic_step = Adam(actor.flat.size), Adam(critic.flat.size)
-    record = Recorder(algorithm, steps, lanes.n, lambda: NetworkPolicy(actor, critic, unit), on_progress, should_stop)
+    record = Recorder(plan, lanes.n, lambda: NetworkPolicy(actor, critic, unit))
     while record.going:
         left = 1.0 - record.share
         rate, clip = settings.rate * left, settings.clip * left

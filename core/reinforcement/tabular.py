@@ -13,21 +13,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core.reinforcement.environment import (
-    Flags,
-    Floats,
-    Ints,
-    Lanes,
-    OnProgress,
-    Physics,
-    Policy,
-    Recorder,
-    Run,
-    Settings,
-    ShouldStop,
-    observations,
-    setting,
-)
+from core.reinforcement.physics import Flags, Floats, Ints
+from core.reinforcement.policy import Policy, observations
+from core.reinforcement.training import Plan, Recorder, Run, Settings, setting
 
 # The boxes cover ±EDGE of each number; what lies beyond falls into the outermost box. The pole's 12° and the cart's
 # 2.4 m are where an episode ends; the speeds are what a learning agent rarely exceeds.
@@ -135,21 +123,10 @@ class TablePolicy(Policy):
         return np.asarray(self.q[self.boxes.index(observations(obs))])
 
 
-def train(
-    algorithm: str,
-    settings: TabularSettings,
-    *,
-    steps: int,
-    seed: int,
-    physics: Physics,
-    reward: str,
-    limit: int,
-    on_progress: OnProgress | None,
-    should_stop: ShouldStop | None,
-) -> Run:
+def train(plan: Plan, settings: TabularSettings) -> Run:
     """Learn a table of action values; `algorithm` is "q_learning" or "sarsa"."""
-    rng = np.random.default_rng([seed, 1])
-    lanes = Lanes(settings.lanes, seed=seed, physics=physics, reward=reward, limit=limit)
+    rng = plan.rng()
+    lanes = plan.lanes(settings.lanes)
     boxes = Boxes(settings.bins)
     q, visits = np.full((boxes.size, 2), settings.initial), np.zeros((boxes.size, 2), dtype=np.int64)
     epsilon = settings.epsilon
@@ -170,9 +147,7 @@ def train(
         np.add.at(q.ravel(), flat, rate * error / count)
         np.add.at(visits.ravel(), flat, 1)
 
-    record = Recorder(
-        algorithm, steps, lanes.n, lambda: TablePolicy(boxes, q, visits, epsilon), on_progress, should_stop
-    )
+    record = Recorder(plan, lanes.n, lambda: TablePolicy(boxes, q, visits, epsilon))
     box = boxes.index(lanes.obs)
     action = choose(box)
     while record.going:
@@ -182,7 +157,7 @@ def train(
         next_box = boxes.index(step.next_obs)
         next_action = choose(next_box)
         # target = r + γ max_a Q(s′, a) (Q-learning), r + γ Q(s′, a′) with the action really taken next (SARSA)
-        ahead = q[next_box].max(axis=1) if algorithm == "q_learning" else q[next_box, next_action]
+        ahead = q[next_box].max(axis=1) if plan.algorithm == "q_learning" else q[next_box, next_action]
         target = step.reward + settings.gamma * ahead * goes_on(step.terminated, step.truncated, settings.bootstrap)
         live = step.live  # the step after an end is a reset, not data
         learn(box[live], action[live], target[live], rate)
