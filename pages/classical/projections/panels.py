@@ -38,12 +38,12 @@ def fitted(x: Places, like: Places | None = None) -> NDArray[np.uint16]:
     return np.round(np.clip(SIDE / 2 * (1 + (1 - 2 * ROOM) * unit), 0, SIDE)).astype(np.uint16)
 
 
-def panel(name: str, *under: Mark, axis: T, view: str = "") -> Figure:
+def panel(name: str, *under: Mark, axis: T, says: str = "") -> Figure:
     """Lay out the square without units."""
     square = (0, SIDE)
     margin = {"l": 8, "r": 8, "t": 8, "b": 30}
     figure = plot(
-        name, *under, x=axis, y="", xlim=square, ylim=square, xticks=[], yticks=[], view=view, equal=True, margin=margin
+        name, *under, x=axis, y="", xlim=square, ylim=square, xticks=[], yticks=[], equal=True, margin=margin, says=says
     )
     for side in ("xaxis", "yaxis"):
         figure.layout[side].update({"linecolor": GRID, "mirror": True})  # a frame
@@ -155,7 +155,7 @@ def links(places: Places, point: int, rows: NDArray[np.int64], color: str, **sty
     return segments(places[point], places[rows], color, **{"width": 1.6, **style})
 
 
-def solid(name: str, x: Places, data: Problem, title: T) -> Figure:
+def solid(name: str, x: Places, data: Problem, title: T, says: str = "") -> Figure:
     """Draw a map x (n, 3) in three dimensions, its title below, since there is no axis to name the method."""
     x = (x - x.mean(axis=0)) / max(float(np.abs(x - x.mean(axis=0)).max()), 1e-12)
     label, shapes = data.label[: len(x)], ("circle", "diamond", "square", "x", "cross")
@@ -167,7 +167,7 @@ def solid(name: str, x: Places, data: Problem, title: T) -> Figure:
         cloud = {"type": "scatter3d", "mode": "markers", "name": data.names[c], "hoverinfo": "name", "marker": marker}
         clouds.append({**cloud, **dict(zip("xyz", at.T, strict=True))})
     camera = {"eye": {"x": 1.45, "y": 1.45, "z": 1.1}}  # far enough for the corners
-    figure = space(name, *clouds, x="1", y="2", z="3", camera=camera)
+    figure = space(name, *clouds, x="1", y="2", z="3", says=says, camera=camera)
     for axis in ("xaxis", "yaxis", "zaxis"):
         figure.layout["scene"][axis].update({"showticklabels": False})
     below = {"x": 0.5, "y": 0.0, "xref": "paper", "yref": "paper", "yanchor": "bottom"}
