@@ -31,6 +31,7 @@ from core.classical.projections.points import MAX_POINTS as MAX_POINTS
 from core.classical.projections.procrustes import Alignment as Alignment
 from core.classical.projections.procrustes import align as align
 from core.classical.projections.procrustes import jitter as jitter
+from core.classical.projections.procrustes import moved as moved
 from core.classical.projections.procrustes import procrustes as procrustes
 from core.classical.projections.quality import Links as Links
 from core.classical.projections.quality import Order as Order

@@ -50,7 +50,7 @@ def align(a: ArrayLike, b: ArrayLike) -> Alignment:
     # bᵀa = U S Vᵀ: the best rotation is U Vᵀ, the best stretch Σ S / Σ b².
     left, sizes, right = np.linalg.svd(b0.T @ a0)
     size = float(sizes.sum())
-    disparity = max(0.0, 1 - size**2 / (spread_a * spread_b))
+    disparity = float(max(0.0, 1 - size**2 / (spread_a * spread_b)))
     return Alignment(centre, left @ right, size / spread_b, target, disparity)
 
 
@@ -69,3 +69,9 @@ def jitter(maps: Floats) -> Floats:
     middle = maps.mean(axis=0)
     radius = np.sqrt(((middle - middle.mean(axis=0)) ** 2).sum(axis=1).mean())
     return np.asarray(np.sqrt(((maps - middle) ** 2).sum(axis=2).mean(axis=0)) / max(float(radius), 1e-12))
+
+
+def moved(before: Floats, after: Floats) -> float:
+    """Give the median way of the points of a map (n, 2), as a share of the root mean square radius it had."""
+    radius = np.sqrt(((before - before.mean(axis=0)) ** 2).sum(axis=1).mean())
+    return float(np.median(np.hypot(*(after - before).T)) / radius)

@@ -1,0 +1,163 @@
+"""New points: where each map puts points that come after it was made, and what a fresh start moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.classical import projections as pj
+from core.classical.neighbors import kneighbors
+from core.classical.projections.ahead import made
+from core.classical.projections.runs import Fresh, Placed, points
+from core.late import IMPORTS
+from core.result import result
+from core.text import T
+from figures.marks import marks, segments
+from figures.marks import points as labelled
+from figures.spec import MUTED, NOW, Figure, Stage
+from pages.classical.projections.maps import NAMES, instead
+from pages.classical.projections.methods import Near
+from pages.classical.projections.panels import dots, fitted, panel
+from pages.classical.projections.points import Problem, code_points, problem
+from ui.params import slider
+from ui.scene import Check, Part, Readout, Task
+
+CONTROLS = ("data", "fresh", "perplexity", "neighbors")
+ZOOM = ("data", "n", "standard")
+WORDS = {
+    "pca": T("PCA: 同じ式で射影", "PCA: the same projection"),
+    "tsne": T("t-SNE: 古い点を止めて置く", "t-SNE: old points held fast"),
+    "umap": T("UMAP: transform で置く", "UMAP: transform"),
+    "again": T("t-SNE: 全部やり直す", "t-SNE: all over again"),
+}
+
+
+@dataclass(frozen=True)
+class Params(Near):
+    fresh: int = slider(T("新しい点の数", "New points"), 10, 50, default=50)
+
+    @property
+    def run(self) -> Fresh:
+        """At most a third of all are new."""
+        return Fresh(self.source, min(self.fresh, len(points(self.source)) // 3), self.perplexity, self.neighbors)
+
+
+@result
+class Placing:
+    """Old and new points on a map; none while it is not there."""
+
+    old: NDArray[np.float64]  # (n, 2)
+    new: NDArray[np.float64]  # (m, 2)
+    accuracy: float  # %, of the new ones whose nearest old one is of their class; NaN where that is not known
+
+
+@result
+class New:
+    problem: Problem
+    count: int  # of new points
+    pca: Placing
+    tsne: Placing
+    umap: Placing
+    again: Placing
+    moved: float  # %, median way of the old points in t-SNE again, of the map's radius
+
+
+def tasks(p: Params) -> dict[str, Task]:
+    return {"new": Task(T("新しい点", "New points"), p.run, Fresh.work, made)}
+
+
+def compute(p: Params, parts: Mapping[str, Part]) -> New:
+    data, m = problem(p.source), p.run.new
+    placed: Placed = parts["new"].value or Placed(*(np.zeros((0, 2)),) * 7)
+
+    def placing(old: NDArray[np.float64], new: NDArray[np.float64]) -> Placing:
+        if not len(new):
+            return Placing(old, new, np.nan)
+        nearest = kneighbors(old, new, k=1)[1][:, 0]
+        return Placing(old, new, 100 * float(np.mean(data.label[nearest] == data.label[-m:])))
+
+    return New(
+        data,
+        m,
+        placing(placed.pca, placed.pca_new),
+        placing(placed.tsne, placed.tsne_new),
+        placing(placed.umap, placed.umap_new),
+        placing(placed.again[:-m], placed.again[-m:]),
+        100 * pj.moved(placed.tsne, placed.again[:-m]) if len(placed.again) else np.nan,
+    )
+
+
+READOUTS = (
+    Readout("pca", T("正解: PCA", "Right: PCA"), "pca.accuracy", 1, T("%", "%")),
+    Readout("tsne", NAMES["tsne"], "tsne.accuracy", 1, T("%", "%")),
+    Readout("umap", NAMES["umap"], "umap.accuracy", 1, T("%", "%")),
+    Readout("moved", T("やり直しの移動", "Moved again"), "moved", 0, T("%", "%")),
+)
+
+
+def draw(r: New, p: Params) -> Stage:
+    figures = tuple(placed(key, getattr(r, key), r) for key in WORDS)
+    return Stage(figures, ("pca tsne", "umap again"), height=580, note="own" if p.waits else "rings")
+
+
+def placed(key: str, found: Placing, r: New) -> Figure:
+    """Draw the old points, the new ones ringed, and (where all was run again) how far the old ones moved."""
+    share, name = found.accuracy, WORDS[key]
+    if share == share:
+        name = T(f"{name.ja}（正解 {share:.0f}%）", f"{name.en} ({share:.0f}% right)")
+    if not len(found.old):
+        return panel(key, axis=name)
+    like, ways = found.old, None
+    if key == "again":
+        like = np.concatenate([found.old, r.tsne.old])
+        lines = segments(fitted(r.tsne.old, like), fitted(found.old, like), MUTED, width=0.9)
+        ways = {**lines, "opacity": 0.7}
+    x, y = fitted(found.new, like).T
+    rings = marks(x, y, NOW, size=13, symbol="circle-open", line={"width": 1.6})
+    new = labelled(x, y, r.problem.label[-r.count :][: len(x)], names=r.problem.names, size=7.0)
+    return panel(key, ways, dots(fitted(found.old, like), r.problem, size=4.5), rings, new, axis=name)
+
+
+def code(p: Params) -> str:
+    m = p.run.new
+    n = len(points(p.source)) - m
+    return f"""\
+{code_points(p)}from core.classical.neighbors import kneighbors
+
+old, new = x[:{n}], x[{n}:]
+pca = pj.pca(old)
+tsne = pj.tsne(old, perplexity={min(p.perplexity, (n - 1) / 3)!r}).points
+umap, umap_new = pj.umap_place(old, new, neighbors={min(p.neighbors, n - 1)})
+places = {{
+    "pca": (pca.embedding, pca.transform(new)),
+    "tsne": (tsne, pj.place(old, tsne, new)),
+    "umap": (umap.points, umap_new),
+}}
+for name, (before, after) in places.items():
+    near = kneighbors(before, after, k=1)[1][:, 0]
+    print(name, "=", 100 * np.mean(label[near] == label[{n}:]))
+again = pj.tsne(x, perplexity={min(p.perplexity, (n - 1) / 3)!r}).points
+again = pj.align(tsne, again[:{n}]).apply(again[:{n}])
+radius = np.sqrt(((tsne - tsne.mean(axis=0)) ** 2).sum(axis=1).mean())
+print("moved =", 100 * np.median(np.hypot(*(again - tsne).T)) / radius)
+"""
+
+
+def no_transform() -> bool:
+    """Whether scikit-learn's t-SNE has no way to place new points."""
+    with IMPORTS:
+        from sklearn.manifold import TSNE
+
+    return not hasattr(TSNE, "transform")
+
+
+CHECKS = {
+    "transform": Check(
+        ({},),
+        lambda r: no_transform() and r.tsne.accuracy > r.pca.accuracy + 10 and r.moved > 2,
+        control=instead(tsne="pca"),
+    )
+}
+
+QUICK = {"data": "iris", "fresh": 20, "neighbors": 14}
