@@ -115,20 +115,28 @@ def exponent(value: float) -> float:
         return float(np.log10(value))
 
 
-def setup(c: Config) -> str:
-    """Write the imports and a network as code."""
-    return f"""\
+IMPORTS = """\
 import numpy as np
 
 from core.neural import gradients as core
 
 np.seterr(divide="ignore", invalid="ignore")
+"""
 
+
+def config_code(c: Config) -> str:
+    """Write a network as code."""
+    return f"""\
 config = core.Config(
     depth={c.depth}, width={c.width}, activation={c.activation!r}, init={c.init!r}, gain={c.gain!r}, bias={c.bias!r},
     residual={c.residual!r}, norm={c.norm!r},
 )
 """
+
+
+def setup(c: Config) -> str:
+    """Write the imports and a network as code."""
+    return f"{IMPORTS}\n{config_code(c)}"
 
 
 # ---- sizes: drawn as their log₁₀, since float32 ends at 10⁻⁴⁵ and a deep network does not
@@ -146,9 +154,9 @@ LOWER, UPPER = (-15.0, -30.0, -60.0, -120.0, -240.0, -480.0), (3.0, 8.0, 15.0, 3
 
 def decades(*logs: ArrayLike, low: float = -6.0, high: float = 2.0) -> tuple[float, float]:
     """Give ends around log₁₀ values, at least `low` to `high`: of few, so that an axis rarely changes as a hand moves."""
-    values = np.concatenate([np.ravel(v) for v in logs])
+    values = np.concatenate([[low], *(np.ravel(v) for v in logs)])
     values = values[np.isfinite(values)]
-    least, most = min(low, values.min(initial=low)), max(high, values.max(initial=-np.inf) + 0.3)
+    least, most = values.min(), max(high, values.max() + 0.3)
     return (
         next((end for end in (low, *LOWER) if end <= least), LOWER[-1]),
         next((end for end in (high, *UPPER) if end >= most), UPPER[-1]),
