@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from core.text import T
-from figures.spec import Figure, Frames, Kept, Playhead, Scaled, Stage, axes, line
+from figures.marks import line
+from figures.plot import axes
+from figures.spec import Figure, Frames, Kept, Playhead, Scaled, Stage
 from ui import stage
 
 
@@ -24,7 +26,9 @@ def test_frames_that_cannot_be(make):
 
 
 def stage_of(*traces):
-    figure = Figure("one", T("図", "Figure"), T("図。", "A figure."), axes("x", "y", (0, 1), (0, 1), view="v"), traces)
+    figure = Figure(
+        "one", axes("x", "y", (0, 1), (0, 1), view="v"), traces, title=T("図", "Figure"), alt=T("図。", "A figure.")
+    )
     return Stage((figure,), ("one",), playhead=Playhead(np.arange(len(NOW)), T("ステップ", "Step"), 2.0))
 
 

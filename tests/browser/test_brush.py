@@ -17,7 +17,9 @@ import streamlit as st
 from sklearn.datasets import load_digits
 
 from core.text import T
-from figures.spec import BLUE, Figure, Stage, axes, axes3d, padded, points
+from figures.marks import points
+from figures.plot import axes, axes3d, padded
+from figures.spec import BLUE, Figure, Stage
 from ui import publish, stage
 from ui.lesson import STAGE_WORDS
 from ui.text import word
@@ -40,13 +42,14 @@ def panel(i):
     a, b = stretch * z[:, 2 * i], z[:, 2 * i + 1]
     layout = axes(T("横", "across"), T("縦", "up"), padded(2 * z[:, 2 * i]), padded(b), view="v")
     marks = points(a, b, y, names=[name] * 5, rows=np.arange(len(z)), size=6.0)
-    return Figure(f"p{i}", T(f"図{i}", f"Panel {i}"), name, layout, under=(marks,))
+    return Figure(f"p{i}", layout, (marks,), title=T(f"図{i}", f"Panel {i}"), alt=name)
 
 
 four = Stage(tuple(panel(i) for i in range(4)), ("p0 p1", "p2 p3"), height=640)
 space = {"type": "scatter3d", "mode": "markers", "marker": {"size": 2, "color": BLUE}}
 space |= {axis: (stretch * z[:200, i]).astype("f4") for i, axis in enumerate("xyz")}
-cloud = Figure("cloud", T("立体", "Cloud"), name, axes3d(T("一", "one"), T("二", "two"), T("三", "three"), view="v"), data=(space,))
+room = axes3d(T("一", "one"), T("二", "two"), T("三", "three"), view="v")
+cloud = Figure("cloud", room, data=(space,), title=T("立体", "Cloud"), alt=name)
 stage.show(stage.encode(four, "en", extra=header), key="four")
 stage.show(stage.encode(Stage((cloud,), ("cloud",), height=300), "en", extra=header), key="space")
 """

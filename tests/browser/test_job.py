@@ -11,13 +11,16 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import streamlit as st
 
 from core.text import T
-from figures.spec import BLUE, Figure, Stage, axes, line
+from figures.marks import line
+from figures.plot import plot
+from figures.spec import BLUE, Stage
 from ui import catalog, jobs, lesson
 from ui.params import slider
 from ui.scene import Readout, Scene, Task
@@ -59,6 +62,10 @@ def module():
         share: float
         done: bool
 
+        @property
+        def word(self):
+            return T("はい", "yes") if self.done else T("いいえ", "no")
+
     def tasks(p):
         return {"work": Task(T("仕事", "Work"), (p.seconds, p.name), work)}
 
@@ -67,29 +74,28 @@ def module():
         return Result(part.value or 0.0, part.done)
 
     def draw(r, p):
-        layout = axes("x", "y", (0, 1), (0, 1), view="v")
-        alt = T("仕事の進み。", "How far the work is.")
-        return Stage((Figure("one", T("図", "Figure"), alt, layout, (line([0, r.share], [0, r.share], BLUE),)),), ("one",))
+        one = plot("one", line([0, r.share], [0, r.share], BLUE), x="x", y="y", xlim=(0, 1), ylim=(0, 1))
+        return Stage((one,), ("one",))
 
-    def readouts(r, p):
-        return (
-            Readout("share", T("進み", "share"), r.share, 2),
-            Readout("done", T("終わり", "done"), T("はい", "yes") if r.done else T("いいえ", "no")),
-        )
-
-    made.Params, made.EXPERIMENTS = Params, ()
-    made.SCENES = (Scene("one", T("場面", "Scene"), T("見る。", "Look."), ("seconds", "name"), compute, draw, readouts, tasks=tasks),)
-    made.snippet = lambda p, scene: "print()"
+    made.Params, made.CONTROLS, made.CHECKS = Params, ("seconds", "name"), {}
+    made.compute, made.draw, made.tasks = compute, draw, tasks
+    made.READOUTS = (Readout("share", T("進み", "share"), "share", 2), Readout("done", T("終わり", "done"), "word"))
+    made.code = lambda p: "print()"
     return made
 
 
 class Small(catalog.Lesson):
-    def module(self):
-        return sys.modules.get("small_lesson") or module()
+    def scene(self, name=None):
+        return Scene("small", "one", sys.modules.get("small_lesson") or module(), self.scene_words["one"])
 
 
 words = {"title": "Small", "summary": "s", "idea": "i", "maths": "m", "notes": "n"}
-lesson.show(Small("c", "small", 1, "", (), {"ja": words, "en": words, "references": []}))
+one = {
+    "title": ["場面", "Scene"],
+    "lead": ["見る。", "Look."],
+    "figure": {"one": {"title": ["図", "Figure"], "alt": ["仕事の進み。", "How far the work is."]}},
+}
+lesson.show(Small(Path("c/small"), {"ja": words, "en": words, "references": []}, {"one": one}))
 
 if st.query_params.get("name") == "98":  # whoever visits as 98 lets the job of 1 go on
     sys.modules["small_lesson"].gate.set()

@@ -20,6 +20,7 @@ PAINT = """async ([folder, parts, ground, width, patience]) => {
   const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
   const [stage, carrier] = await Promise.all(
     ['stage', 'carrier'].map((name) => import(`/${folder}/stage/${name}.js`)));
+  window.sawaru ??= { ask: (get) => get((url) => url) }; // the loader of `ui/publish.py` has it
   const host = document.getElementById('host');
   host.style.cssText = `width:${width}px;background:${ground};--st-background-color:${ground}`;
   host.innerHTML = '<div class="sawaru-stage"></div>';
@@ -54,6 +55,13 @@ def parts_of(lesson, name):
     extra = {**header("en"), **session, "readouts": readouts}
     sent = stage.encode(scene.picture(result, params), "en", extra=extra)
     return [base64.b64encode(part).decode() for part in (sent.figures, sent.kept, sent.frames) if part is not None]
+
+
+def has_marks(lesson, name, look):
+    """Whether the figures in sight have something for the canvas: on a phone the first one is shown."""
+    scene = lesson.scene(name)
+    figures = scene.picture(glimpse(scene, scene.Params()), scene.Params()).figures
+    return any(getattr(figure, "under", ()) for figure in (figures[:1] if look == "phone" else figures))
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +108,8 @@ def test_every_scene_paints(easel, lesson, look):
     page, faults = easel
     for name in lesson.titles:
         seen = painted(page, lesson, name, look)
-        assert seen["inked"] or seen["plotted"] or seen["live"], name
-        assert any(seen["inked"]) or not seen["inked"], name
+        assert any(seen["inked"]) or not has_marks(lesson, name, look), name
+        assert seen["plotted"] or seen["live"], name
         assert all(len(text) > 10 for text in seen["names"]), name
         assert not seen["wide"], name
         assert seen["narrow"] == (look == "phone")

@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks.harness import serve_code
 from core.text import T
-from figures.spec import Figure, Frames, Playhead, Scaled, Stage, axes, line
+from figures.marks import line
+from figures.plot import axes
+from figures.spec import Figure, Frames, Playhead, Scaled, Stage
 from tests.browser.conftest import forget, painted, settled
 from ui import publish, stage
 
@@ -19,7 +21,9 @@ import numpy as np
 import streamlit as st
 
 from core.text import T
-from figures.spec import Figure, Frames, Kept, Playhead, Stage, axes, picture, points
+from figures.marks import picture, points
+from figures.plot import axes
+from figures.spec import Figure, Frames, Kept, Playhead, Stage
 from ui import publish, stage
 from ui.text import WORDS
 
@@ -38,7 +42,7 @@ under = (
     picture(Frames(turns), 2, 2, 4, 4),
     points([1, 3], [3, 1 + moved / 100], [0, 1], names=[T("a", "a"), T("b", "b")], images=Kept(st.session_state.thumbnails)),
 )
-figure = Figure("one", T("図", "Figure"), T("四つの隅。", "Four corners, two of them images."), layout, under=under)
+figure = Figure("one", layout, under, title=T("図", "Figure"), alt=T("四つの隅。", "Four corners, two of them images."))
 made = stage.encode(
     Stage((figure,), ("one",), playhead=Playhead(np.arange(2), T("歩", "step"))),
     "en",
@@ -101,7 +105,9 @@ def test_what_is_kept_travels_once(visit, small):
 def test_rows_of_one_shape_are_made_in_the_browser(visit, small):
     page = visit("/", address=small)
     rows = Scaled(np.array([-1.0, 0.0, 2.0]), np.array([0.5, 3.0]), np.array([0.1, np.nan]))
-    figure = Figure("one", T("図", "Figure"), T("図。", "A figure."), axes("x", "y", (0, 1), (0, 1), view="v"), (), ())
+    figure = Figure(
+        "one", axes("x", "y", (0, 1), (0, 1), view="v"), title=T("図", "Figure"), alt=T("図。", "A figure.")
+    )
     traces = (line(Frames(rows, every=3, since=1), Frames(rows), "#000000"),)
     whole = Stage(
         (dataclasses.replace(figure, under=traces),), ("one",), playhead=Playhead(np.arange(6), T("歩", "step"))
