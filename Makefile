@@ -29,7 +29,7 @@ new: .venv/dev ## write a small lesson to start from: make new TOPIC=chapter/nam
 	@$(BIN)/python -m tools.new "$(TOPIC)"
 
 chromium: .venv/dev
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tools.chromium
 
 clean: ## remove everything that the other targets made
 	rm -rf .venv static .pytest_cache .mypy_cache .ruff_cache

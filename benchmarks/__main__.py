@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks import classroom, compute, jobs, latency, visits
-from benchmarks.harness import ROOT, machine
+from tools.harness import ROOT, machine
 
 TRAINING = ("cartpole?agent=sarsa&seed=3",)
 

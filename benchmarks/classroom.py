@@ -25,10 +25,9 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.harness import machine, serve
 from benchmarks.latency import main_slider
+from tools.harness import machine, serve
 from ui import catalog
-from ui import params as ps
 
 WARM = 25.0  # s after the first visit, for the heavy imports to be over
 DRAG = 1 / 15  # s between the moves of a hand that drags, at least
@@ -122,7 +121,7 @@ class Pupil:
         scene, name = main_slider(self.topic)
         self.query = f"scene={scene}"
         pauses = np.random.default_rng(int(1e6 * delay))
-        slider = dict(ps.controls(catalog.lesson(self.topic).module().Params))[name]
+        slider = catalog.lesson(self.topic).scene(scene).fields[name]
         async with self.visit() as socket:
             if all_here:
                 await all_here.wait()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.harness import machine
 from core.pretraining import clip, scenes
+from tools.harness import machine
 
 
 def milliseconds(act: Callable[[], object], runs: int = 50) -> float:

@@ -7,7 +7,7 @@ each control at both of its ends. The slow work of jobs does not count.
 import time
 from typing import Any
 
-from benchmarks.harness import machine
+from tools.harness import machine
 from ui import catalog, stage
 from ui import params as ps
 from ui.scene import Scene
@@ -19,8 +19,8 @@ def move(scene: Scene, params: Any) -> tuple[float, int]:
     parts = {name: task.first() for name, task in scene.tasks(params).items()}
     for _ in range(3):
         start = time.perf_counter()
-        result = scene.compute(params, parts) if parts else scene.compute(params)
-        size = stage.encode(scene.draw(result, params), "ja").size
+        result = scene.module.compute(params, parts) if parts else scene.module.compute(params)
+        size = stage.encode(scene.picture(result, params), "ja").size
         best = min(best, 1e3 * (time.perf_counter() - start))
     return best, size
 
@@ -29,9 +29,8 @@ def table() -> str:
     """Lay the figures out as a Markdown table."""
     rows = ["| lesson | scene | default, ms | worst, ms | default, kB | worst, kB |", "|---|---|---|---|---|---|"]
     for lesson in catalog.lessons():
-        module = lesson.module()
-        for scene in module.SCENES:
-            moves = [move(scene, params) for params in ps.corners(module.Params)]
+        for scene in lesson.scenes:
+            moves = [move(scene, params) for params in ps.corners(scene.Params)]
             times, sizes = zip(*moves, strict=True)
             cells = (lesson.topic, scene.id, times[0], max(times), sizes[0] / 1e3, max(sizes) / 1e3)
             rows.append("| {} | {} | {:.1f} | {:.1f} | {:.0f} | {:.0f} |".format(*cells))

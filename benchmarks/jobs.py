@@ -141,10 +141,7 @@ def beside(make: Callable[[], Step], seconds: float, compute: Step) -> tuple[lis
 def measure(seconds: float) -> str:
     """Give the table."""
     compute = slider()
-    rows = [
-        "| job | rests | slider p50, ms | p95, ms | job's steps a second |",
-        "|---|---|---|---|---|",
-    ]
+    rows = ["| job | rests | slider p50, ms | p95, ms | job's steps a second |", "|---|---|---|---|---|"]
 
     def row(name: str, rests: str, moved: list[float], speed: str) -> None:
         rows.append(

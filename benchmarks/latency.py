@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.harness import chromium, machine, serve, watched
+from tools.harness import chromium, machine, serve, watched
 from ui import catalog, stage
 from ui import params as ps
 from ui.scene import Scene
@@ -24,20 +24,20 @@ from ui.scene import Scene
 @functools.cache
 def main_slider(topic: str) -> tuple[str, str]:
     """Name the scene and the slider that the benches move: the last that moves the first picture and starts no job."""
-    module = catalog.lesson(topic).module()
-    fields, default = dict(ps.controls(module.Params)), module.Params()
 
     def keys(scene: Scene, params: Any) -> list[Any]:
         return [task.key for task in scene.tasks(params).values()]
 
     def figures(scene: Scene, params: Any) -> Any:
-        picture = dataclasses.replace(scene.draw(scene.result(params), params), cards=(), note=None)
+        picture = dataclasses.replace(scene.picture(scene.result(params), params), cards=(), note=None)
         return stage.encode(picture, "en")
 
-    for scene in module.SCENES:
+    for scene in catalog.lesson(topic).scenes:
+        default = scene.Params()
         for name in reversed(scene.controls):
-            if isinstance(fields[name], ps.Slider) and ps.applies(fields[name], default):
-                moved = [dataclasses.replace(default, **{name: value}) for value in fields[name].ends()]
+            field = scene.fields[name]
+            if isinstance(field, ps.Slider) and ps.applies(field, default):
+                moved = [dataclasses.replace(default, **{name: value}) for value in field.ends()]
                 still = all(keys(scene, params) == keys(scene, default) for params in moved)
                 if still and figures(scene, moved[0]) != figures(scene, moved[1]):
                     return scene.id, name

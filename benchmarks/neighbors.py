@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import machine
 from core.classical import neighbors as nb
+from tools.harness import machine
 
 
 def cloud(n: int, classes: int = 3) -> tuple[Any, Any]:

@@ -15,9 +15,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.harness import ROOT, chromium, free_port, machine, serve
 from benchmarks.latency import OURS, main_slider, open_, presses, slider_of
 from benchmarks.visits import visits
+from tools.harness import ROOT, chromium, free_port, machine, serve
 
 TOPIC = "perceptron"
 

@@ -1,6 +1,6 @@
 """Make the README's picture and the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`."""
 
-from benchmarks.harness import ROOT, chromium, serve
+from tools.harness import ROOT, chromium, serve
 from ui import catalog
 
 PAINTED = "performance.getEntriesByName('sawaru:painted').length > 0"

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.harness import machine
 from core.classical import projections as pj
+from core.data import dataset
+from tools.harness import machine
 
 THREADS = (1, 2)
 TURNS = 3
@@ -23,7 +24,7 @@ def against(iterations: int, threads: int, turns: int = TURNS) -> list[str]:
     """Give the cells of one row: iterations, threads, seconds of both, their ratio, accuracies, and KL divergences."""
     from sklearn.manifold import TSNE
 
-    sample = pj.dataset("digits")
+    sample = dataset("digits")
     start = pj.tsne(sample.x, iterations=0).points.astype(np.float32)
     ours, theirs = [], []
     with threadpool_limits(threads):
@@ -52,7 +53,7 @@ def against(iterations: int, threads: int, turns: int = TURNS) -> list[str]:
 
 def first_frame(method: Callable[..., Any], n: int) -> tuple[float, float]:
     """Give the seconds to the first frame that has moved, and to the end."""
-    x = pj.dataset("digits").x[:n]
+    x = dataset("digits").x[:n]
     seen: list[float] = []
     began = time.perf_counter()
     method(x, on_frame=lambda i, y: seen.append(time.perf_counter()) if i >= 10 else None)

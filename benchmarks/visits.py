@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from benchmarks.harness import chromium, machine, serve
 from benchmarks.latency import OURS
+from tools.harness import chromium, machine, serve
 from ui import catalog
 
 

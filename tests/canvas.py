@@ -12,7 +12,9 @@ from figures.spec import CLASS_SYMBOLS, Frames, Kept, Scaled, Trace
 SYMBOLS = {*CLASS_SYMBOLS, *(f"{symbol}-open" for symbol in CLASS_SYMBOLS), "x", "arrow"}
 MODES = {"lines", "markers", "text", "none"}
 SIDES = re.compile(r"(top|middle|bottom) (left|center|right)")
-COLORS = {f"${name}" for name in ["blue", "orange", "green", "purple", "sky", "now", "other", "ink", "muted", "grid", "paper"]}
+COLORS = {
+    f"${name}" for name in ["blue", "orange", "green", "purple", "sky", "now", "other", "ink", "muted", "grid", "paper"]
+}
 PLACES = {"x", "y"}
 KEYS = {
     "scatter": {

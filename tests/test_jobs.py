@@ -621,10 +621,7 @@ def test_what_is_said_of_a_job(pool, lang, caplog):
     gate.say = (0.257, "p")
     first.cancel()
     second.cancel()
-    assert jobs.says(second.poll(), title, lang) == (
-        jobs.CANCELLED(lang).format(title=title(lang)),
-        jobs.AGAIN(lang),
-    )
+    assert jobs.says(second.poll(), title, lang) == (jobs.CANCELLED(lang).format(title=title(lang)), jobs.AGAIN(lang))
     third = pool.start("third", gate)
     until(lambda: third.poll().partial == "p")
     assert jobs.says(third.poll(), title, lang)[0] == jobs.RUNNING(lang).format(title=title(lang), percent=25)

@@ -11,10 +11,9 @@ import streamlit as st
 
 from benchmarks.latency import main_slider
 from figures.spec import Figure, Trace
-from tests.lessons import is_a_plotly_figure
+from tests.lessons import as_plotly
 from ui import catalog
-from ui import params as ps
-from ui.scene import Part, scene_of
+from ui.scene import Part
 
 
 def plainly(trace: Trace) -> Trace:
@@ -26,8 +25,8 @@ def plainly(trace: Trace) -> Trace:
 
 topic = st.query_params.get("topic", "perceptron")
 name, slider = main_slider(topic)
-module = catalog.lesson(topic).module()
-field, params, scene = dict(ps.controls(module.Params))[slider], module.Params(), scene_of(module, name)
+scene = catalog.lesson(topic).scene(name)
+field, params = scene.fields[slider], scene.Params()
 now, low, high, step = getattr(params, slider), field.low, field.high, field.step
 if field.log:
     now = 10 ** st.slider(slider, math.log10(low), math.log10(high), math.log10(now), step)
@@ -36,8 +35,8 @@ else:
     now = st.slider(slider, kind(low), kind(high), now, kind(step))
 params = dataclasses.replace(params, **{slider: now})
 parts = {task: Part(t.made(t.key), done=True) for task, t in scene.tasks(params).items()}
-picture = scene.draw(scene.result(params, parts), params)
+picture = scene.picture(scene.result(params, parts), params)
 figures = [figure for figure in picture.figures if isinstance(figure, Figure)]
 for column, figure in zip(st.columns(len(figures)), figures, strict=True):
     plain = dataclasses.replace(figure, under=tuple(plainly(trace) for trace in figure.under))
-    column.plotly_chart(is_a_plotly_figure(plain), key=figure.name)
+    column.plotly_chart(as_plotly(plain), key=figure.name)

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.harness import chromium, serve
+from tools.harness import chromium, serve
 
 LIMIT = 60_000  # ms
 expect.set_options(timeout=LIMIT)

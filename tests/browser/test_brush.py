@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.harness import serve_code
 from tests.browser.conftest import forget, settled, still
+from tools.harness import serve_code
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.classroom import Class, Pupil
-from benchmarks.harness import ROOT, free_port, serve
 from tests.browser.conftest import forget, painted, settled, until
 from tests.browser.test_stage import NUMBERS, pixels, slider
+from tools.harness import ROOT, free_port, serve
 
 pytestmark = pytest.mark.browser
 

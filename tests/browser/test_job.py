@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.harness import serve_code
+from tools.harness import serve_code
 
 pytestmark = pytest.mark.browser
 

@@ -6,12 +6,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from benchmarks.harness import serve_code
 from core.text import T
 from figures.marks import line
 from figures.plot import axes
 from figures.spec import Figure, Frames, Playhead, Scaled, Stage
 from tests.browser.conftest import forget, painted, settled
+from tools.harness import serve_code
 from ui import publish, stage
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.harness import ROOT, serve, serve_code
 from tests.browser.conftest import frames, settled
+from tools.harness import ROOT, serve, serve_code
 
 pytestmark = pytest.mark.browser
 

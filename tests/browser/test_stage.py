@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import FLAGS
 from tests.browser.conftest import LIMIT, PAINTED, frames, painted, settled, still
+from tools.chromium import FLAGS
 
 pytestmark = pytest.mark.browser
 assert "--no-sandbox" in FLAGS

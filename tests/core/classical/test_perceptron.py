@@ -11,7 +11,6 @@ from scipy.spatial import ConvexHull
 from sklearn.linear_model import LogisticRegression, Perceptron, SGDClassifier
 from sklearn.svm import SVC
 
-import core.classical.perceptron
 from core.classical.perceptron import (
     INITS,
     ORDERS,
@@ -26,6 +25,7 @@ from core.classical.perceptron import (
     orders,
     predict,
     rebuild,
+    rules,
     score,
     separability,
     spread,
@@ -113,7 +113,7 @@ def hull_distance(a, b):
 
 
 def test_docstring_example():
-    results = doctest.testmod(core.classical.perceptron)
+    results = doctest.testmod(rules)
     assert results.attempted > 0
     assert results.failed == 0
 
@@ -712,7 +712,7 @@ def test_overlap_of_segments_and_points(a, b, corners):
 def test_separable_if_and_only_if_the_hulls_are_apart():
     """On a coarse grid hulls often just touch, and points repeat or lie on one line; and on axes of any units."""
     apart = 0
-    for seed in range(300):
+    for seed in range(120):
         rng = np.random.default_rng(seed)
         n = int(rng.integers(2, 14))
         x = rng.integers(-2, 3, (n, 2)).astype(float) if seed % 2 else rng.standard_normal((n, 2))
@@ -726,7 +726,7 @@ def test_separable_if_and_only_if_the_hulls_are_apart():
                 mine = x[y == label] / np.abs(x).max(axis=0)
                 _, rest = nnls(np.vstack([mine.T, np.ones(len(mine))]), [*(corner / np.abs(x).max(axis=0)), 1.0])
                 assert rest < 1e-9, seed
-    assert 100 < apart < 200
+    assert 40 < apart < 80
 
 
 def test_overlap_against_counting():
@@ -744,7 +744,7 @@ def test_overlap_against_counting():
 def test_overlap_of_one_class_alone_and_in_space():
     assert hull_overlap(SQUARE, [0] * 4).shape == hull_overlap(SQUARE, [1] * 4).shape == (0, 2)
     for wrong in (lambda x: hull(x), lambda x: hull_overlap(x, [0, 1, 1])):
-        with pytest.raises(ValueError, match="two columns"):
+        with pytest.raises(ValueError, match="x must have shape"):
             wrong(np.eye(3))
 
 
@@ -757,7 +757,7 @@ def test_angles():
     assert angle([0, 3, 4], [1, 30, 40]) == 0
     assert angle([0, 1, 0], [0, 1, 1e-9]) == pytest.approx(np.degrees(1e-9))
     assert np.isnan(angle([1, 0, 0], [0, 1, 0]))
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match="other must have shape"):
         angle([1, 2], [1, 2, 3])
 
 
@@ -914,22 +914,22 @@ X, Y = [[0.0, 1.0], [2.0, 3.0]], [0, 1]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"x": [1.0, 2.0]}, "x must be a table"),
-        ({"x": []}, "x must be a table"),
-        ({"x": np.zeros((2, 0))}, "x must be a table"),
+        ({"x": [1.0, 2.0]}, "x must have 2 dimensions"),
+        ({"x": []}, "x must have 2 dimensions"),
+        ({"x": np.zeros((2, 0))}, "x must have at least 1 row and one column"),
         ({"x": [[0.0, 1.0], [2.0]]}, "x must hold numbers only"),
         ({"x": [["a", "b"], ["c", "d"]]}, "x must hold numbers only"),
-        ({"x": [[0.0, np.nan], [1.0, 1.0]]}, "x must hold finite numbers"),
-        ({"x": [[0.0, np.inf], [1.0, 1.0]]}, "x must hold finite numbers"),
-        ({"x": [[0.0, 1e21], [1.0, 1.0]]}, "x must hold numbers between"),
-        ({"y": [0]}, "y must hold one class for each"),
-        ({"y": [[0, 1]]}, "y must hold one class for each"),
-        ({"y": [1, 2]}, "y must hold the classes 0 and 1"),
-        ({"y": [-1, 1]}, "y must hold the classes 0 and 1"),
-        ({"y": [0, np.nan]}, "y must hold finite"),
-        ({"rule": "delta"}, "There is no rule 'delta'"),
-        ({"order": "sorted"}, "There is no order 'sorted'"),
-        ({"init": "one"}, "There is no init 'one'"),
+        ({"x": [[0.0, np.nan], [1.0, 1.0]]}, "x must be finite"),
+        ({"x": [[0.0, np.inf], [1.0, 1.0]]}, "x must be finite"),
+        ({"x": [[0.0, 1e21], [1.0, 1.0]]}, "x must hold numbers within"),
+        ({"y": [0]}, "y must have shape"),
+        ({"y": [[0, 1]]}, "y must have shape"),
+        ({"y": [1, 2]}, "y must hold numbers below 2"),
+        ({"y": [-1, 1]}, "y must hold whole numbers from 0 up"),
+        ({"y": [0, np.nan]}, "y must be finite"),
+        ({"rule": "delta"}, "rule must be one of"),
+        ({"order": "sorted"}, "order must be one of"),
+        ({"init": "one"}, "init must be one of"),
         ({"rate": 0.0}, "rate must be"),
         ({"rate": -1.0}, "rate must be"),
         ({"rate": np.nan}, "rate must be"),
@@ -959,18 +959,18 @@ def test_bad_arguments(arguments, sentence):
     [
         (lambda: score([0.0, 1.0], X), "weights must have a bias and one number"),
         (lambda: score(1.0, X), "weights must have a bias and one number"),
-        (lambda: predict([0.0, 1.0, np.nan], X), "weights must hold finite"),
-        (lambda: predict([0.0, 1.0, 2.0], [0.0, 1.0]), "x must be a table"),
-        (lambda: features(X, "cubic"), "There is no features 'cubic'"),
-        (lambda: features([1.0], "quadratic"), "x must be a table"),
+        (lambda: predict([0.0, 1.0, np.nan], X), "weights must be finite"),
+        (lambda: predict([0.0, 1.0, 2.0], [0.0, 1.0]), "x must have 2 dimensions"),
+        (lambda: features(X, "cubic"), "kind must be one of"),
+        (lambda: features([1.0], "quadratic"), "x must have 2 dimensions"),
         (lambda: svm(X, Y, c=0.0), "c must be"),
-        (lambda: svm(X, [0, 2]), "classes 0 and 1"),
+        (lambda: svm(X, [0, 2]), "y must hold numbers below 2"),
         (lambda: logistic(X, Y, ridge=-1.0), "ridge must be"),
         (lambda: orders(X, Y, runs=0), "runs must be"),
         (lambda: orders(X, Y, epochs=1.5), "epochs must be"),
         (lambda: orders(X, Y, rate=0.0), "rate must be"),
-        (lambda: orders(X, Y, init="one"), "There is no init"),
-        (lambda: spread([1.0, 2.0]), "weights must be a table"),
+        (lambda: orders(X, Y, init="one"), "init must be one of"),
+        (lambda: spread([1.0, 2.0]), "weights must have 2 dimensions"),
     ],
 )
 def test_bad_calls(call, sentence):

@@ -1,5 +1,6 @@
 import dataclasses
 import doctest
+import importlib
 import subprocess
 import sys
 import threading
@@ -11,7 +12,6 @@ from scipy.spatial import procrustes as scipys_procrustes
 from scipy.spatial.distance import cdist, squareform
 from scipy.stats import spearmanr
 from sklearn import decomposition
-from sklearn.datasets import load_digits
 from sklearn.manifold import _t_sne as theirs
 from sklearn.manifold import smacof, trustworthiness
 from sklearn.metrics import silhouette_score
@@ -19,7 +19,10 @@ from sklearn.neighbors import KNeighborsClassifier, kneighbors_graph
 from threadpoolctl import threadpool_limits
 
 import core.classical.projections as pj
-from core.classical import tsne as steps
+from core.classical.projections.affinity import affinities, conditional
+from core.classical.projections.tsne import Divergence, forces, upper
+from core.classical.projections.umap import umap_learn
+from core.data import dataset
 
 
 def cloud(seed=0, n=60, d=5):
@@ -28,7 +31,7 @@ def cloud(seed=0, n=60, d=5):
 
 
 def digits(n=1797):
-    return pj.dataset("digits").x[:n], pj.dataset("digits").label[:n]
+    return dataset("digits").x[:n], dataset("digits").label[:n]
 
 
 # ---- PCA
@@ -91,7 +94,7 @@ def test_pca_turns_with_the_points():
 @pytest.mark.parametrize("perplexity", [3, 5, 30])
 def test_affinities_are_scikit_learns(perplexity):
     x, _ = digits(300)
-    ours = steps.affinities(x, perplexity)
+    ours = affinities(x, perplexity)
     k = min(299, int(3 * perplexity + 1))
     graph = kneighbors_graph(x, k, mode="distance")
     graph.data **= 2
@@ -108,7 +111,7 @@ def test_affinities_are_scikit_learns(perplexity):
 
 def test_affinities_that_reach_everybody_are_the_exact_ones():
     x = cloud()
-    ours = steps.affinities(x, 25)
+    ours = affinities(x, 25)
     other = squareform(theirs._joint_probabilities(cdist(x, x, "sqeuclidean"), 25, 0))
     np.testing.assert_allclose(ours, other, atol=1e-7, rtol=2e-4)
 
@@ -116,7 +119,7 @@ def test_affinities_that_reach_everybody_are_the_exact_ones():
 @pytest.mark.parametrize("perplexity", [1, 1.01, 2, 10, 29])
 def test_each_row_has_its_perplexity(perplexity):
     squares = np.random.default_rng(0).uniform(1e-9, 1e6, (40, 29)) ** 2
-    p = steps.conditional(squares, perplexity)
+    p = conditional(squares, perplexity)
     np.testing.assert_allclose(p.sum(axis=1), 1)
     entropy = -(p * np.log(np.where(p > 0, p, 1))).sum(axis=1)
     np.testing.assert_allclose(np.exp(entropy), perplexity, rtol=1e-6)
@@ -126,7 +129,7 @@ def test_equal_points_share_alike():
     x = np.zeros((6, 2))
     x[3:] = 1
     # Three equal points, perplexity 2: each gives half to both others.
-    np.testing.assert_allclose(steps.affinities(x, 2)[:3, :3], (1 - np.eye(3)) / 12, rtol=1e-6)
+    np.testing.assert_allclose(affinities(x, 2)[:3, :3], (1 - np.eye(3)) / 12, rtol=1e-6)
 
 
 def kl(P, y):
@@ -142,9 +145,9 @@ def kl(P, y):
 @pytest.mark.parametrize("components", [1, 2, 3])
 def test_forces_are_the_gradient_of_the_cost(n, components):
     rng = np.random.default_rng(n)
-    P = steps.affinities(rng.standard_normal((n, 4)), min(5, n - 2))
+    P = affinities(rng.standard_normal((n, 4)), min(5, n - 2))
     y = rng.standard_normal((n, components))
-    f = steps.forces(steps.upper(P), y.astype(np.float32))
+    f = forces(upper(P), y.astype(np.float32))
     gradient = 4 * (f.attraction - f.repulsion)
     exact, h = P.astype(float), 1e-5
     for i, c in zip(rng.integers(0, n, 5), rng.integers(0, components, 5), strict=True):
@@ -153,7 +156,7 @@ def test_forces_are_the_gradient_of_the_cost(n, components):
         down[i, c] -= h
         assert gradient[i, c] == pytest.approx((kl(exact, up) - kl(exact, down)) / (2 * h), abs=2e-6, rel=2e-3)
     np.testing.assert_allclose(gradient.sum(axis=0), 0, atol=1e-5)
-    assert steps.Divergence(P)(y.astype(np.float32), f.total) == pytest.approx(kl(exact, y), rel=1e-5)
+    assert Divergence(P)(y.astype(np.float32), f.total) == pytest.approx(kl(exact, y), rel=1e-5)
 
 
 @pytest.mark.parametrize(("rate", "count", "room"), [(50.0, 8, 1e-2), (10.0, 30, 1e-4)])
@@ -188,11 +191,11 @@ def test_descents_end_as_low_as_scikit_learns():
     assert np.median([run.cost[-1] for run in ours]) == pytest.approx(
         np.median([each.kl_divergence_ for each in other]), rel=0.03
     )
-    P = steps.affinities(x, 20)
+    P = affinities(x, 20)
     for run in ours:
         exact = kl(P.astype(float), run.points)
         w = 1 / (1 + cdist(run.points, run.points, "sqeuclidean"))
-        given = steps.Divergence(P)(run.points.astype(np.float32), w.sum() - len(x))
+        given = Divergence(P)(run.points.astype(np.float32), w.sum() - len(x))
         assert given == pytest.approx(exact, rel=1e-6)
         # The descent's own Z is of distances in single precision: 4 sums of numbers up to 4 |y|², so 1 + d² is off by
         # 8 ε |y|² at most, and neither w = 1 / (1 + d²) nor ln Z by more.
@@ -240,7 +243,7 @@ def test_a_call_can_end_the_run(method):
         method(cloud(), on_frame=stop)
     assert calls[-1] < 40
     if method is pj.umap:  # and leaves umap-learn as it was
-        assert pj._umap_module().umap_.optimize_layout_euclidean.__module__ == "umap.layouts"
+        assert umap_learn().umap_.optimize_layout_euclidean.__module__ == "umap.layouts"
 
 
 def test_only_a_random_start_has_chance_in_it():
@@ -316,7 +319,7 @@ def test_placing_descends_the_cost():
 
     def cost(z):
         near = np.argsort(cdist(x[70:], x[:70]), axis=1)[:, :16]
-        p = steps.conditional(np.take_along_axis(cdist(x[70:], x[:70], "sqeuclidean"), near, axis=1), 5)
+        p = conditional(np.take_along_axis(cdist(x[70:], x[:70], "sqeuclidean"), near, axis=1), 5)
         w = 1 / (1 + cdist(z, found, "sqeuclidean"))
         q = np.take_along_axis(w / w.sum(axis=1, keepdims=True), near, axis=1)
         return (p * np.log(np.where(p > 0, p, 1) / q)).sum()
@@ -332,7 +335,7 @@ def test_umap_is_umap_learns():
     x = cloud()
     options = {"min_dist": 0.3, "metric": "cosine"}
     ours = pj.umap(x, neighbors=7, seed=3, epochs=60, every=20, **options)
-    module = pj._umap_module()
+    module = umap_learn()
     other = module.UMAP(n_neighbors=7, init="pca", random_state=3, n_jobs=1, n_epochs=60, **options).fit(x)
     np.testing.assert_array_equal(ours.points, other.embedding_)
     assert ours.iterations.tolist() == [1, 21, 41, 60]
@@ -350,7 +353,7 @@ def test_umap_places_new_points_as_umap_learn_does():
     x = cloud()
     found, places = pj.umap_place(x[:50], x[50:], neighbors=7, epochs=60, seed=1)
     np.testing.assert_array_equal(found.points, pj.umap(x[:50], neighbors=7, epochs=60, seed=1).points)
-    other = pj._umap_module().UMAP(n_neighbors=7, init="pca", random_state=1, n_jobs=1, n_epochs=60).fit(x[:50])
+    other = umap_learn().UMAP(n_neighbors=7, init="pca", random_state=1, n_jobs=1, n_epochs=60).fit(x[:50])
     np.testing.assert_array_equal(places, other.transform(x[50:]))
     watched = pj.umap_place(x[:50], x[50:], neighbors=7, epochs=60, seed=1, on_frame=lambda i, y: None)
     np.testing.assert_array_equal(watched[1], places)
@@ -544,12 +547,30 @@ def test_orders_are_those_of_the_distances(n):
 def test_links():
     x, y = cloud(), cloud(2, 60, 2)
     near = [set(np.argsort(cdist(z[4:5], z)[0])[1:9].tolist()) for z in (x, y)]
-    found = pj.links(x, pj.order(y), 4, k=8)
+    found = pj.links(x, y, 4, k=8)
     assert set(found.kept.tolist()) == near[0] & near[1]
     assert set(found.missing.tolist()) == near[0] - near[1]
     assert set(found.false.tolist()) == near[1] - near[0]
     assert len(found.false) == len(found.missing) == 8 - len(found.kept)
     assert len(pj.links(x, 2 * x, 0, k=59).kept) == 59
+
+
+@pytest.mark.parametrize("point", [0, 250, 599])
+def test_links_are_those_of_the_orders(point):
+    x, _ = digits(600)  # with many equal distances
+    y = pj.pca(x).embedding
+    found = pj.links(x, y, point, k=12)
+    here, there = (set(pj.order(z).near[point, :12].tolist()) for z in (x, y))
+    assert (set(found.kept), set(found.false), set(found.missing)) == (here & there, there - here, here - there)
+
+
+def test_ranks_measure_at_any_k():
+    x, y = cloud(), cloud(2, 60, 2)
+    ranks = pj.ranks(x, y, most=20)
+    np.testing.assert_array_equal(ranks.quality([7, 3]).point_trust, pj.quality(x, y, ks=[7, 3]).point_trust)
+    assert ((ranks.true >= 1) & (ranks.true <= 59)).all()
+    with pytest.raises(ValueError, match="k must"):
+        ranks.quality([21])
 
 
 def test_shepard():
@@ -618,58 +639,6 @@ def test_alignment_is_scipys_and_undoes_a_move():
     turned = pj.align(a, b)
     np.testing.assert_allclose(turned.rotation @ turned.rotation.T, np.eye(2), atol=1e-12)
     np.testing.assert_allclose(turned.apply(np.stack([b, b]))[1], moved)
-
-
-# ---- data
-
-
-@pytest.mark.parametrize("name", pj.DATASETS)
-def test_datasets(name):
-    one, again, other = (pj.dataset(name, n=50, seed=seed) for seed in (0, 0, 1))
-    n = {"digits": 1797, "iris": 150, "wine": 178}.get(name, 50)
-    assert one.name == name
-    assert one.x.shape == (n, len(one.feature_names))
-    assert one.label.shape == one.value.shape == (n,)
-    assert set(one.label.tolist()) == set(range(len(one.groups)))
-    assert one.value.min() >= 0
-    assert one.value.max() <= 1
-    assert np.isfinite(one.x).all()
-    np.testing.assert_array_equal(one.x, again.x)
-    assert (one.x == other.x).all() == (n != 50)
-    for array in (one.x, one.label, one.value):
-        assert not array.flags.writeable
-    assert len(pj.dataset(name, n=10).x) in (10, n)
-
-
-def test_digits_are_scikit_learns():
-    x, y = digits()
-    np.testing.assert_array_equal(x, load_digits().data)
-    np.testing.assert_array_equal(y, load_digits().target)
-
-
-def test_shapes_are_what_they_say():
-    roll = pj.dataset("swiss_roll")
-    t = np.hypot(roll.x[:, 0], roll.x[:, 2])
-    np.testing.assert_allclose(t, 1.5 * np.pi * (1 + 2 * roll.value))
-    curve = pj.dataset("s_curve")
-    assert (np.sign(curve.x[:, 2]) == -np.sign(curve.value - 0.5)).all()
-    np.testing.assert_allclose(curve.x[:, 0] ** 2 + (np.abs(curve.x[:, 2]) - 1) ** 2, 1)
-    unequal = pj.dataset("unequal", n=3000)
-    widths = [unequal.x[unequal.label == c].std(axis=0).mean() for c in range(3)]
-    np.testing.assert_allclose(widths, [1 / 3, 1, 3], rtol=0.05)
-    far = pj.dataset("far", n=3000)
-    means = [far.x[far.label == c, 0].mean() for c in range(3)]
-    np.testing.assert_allclose(np.diff(means), [10, 50], rtol=0.02)
-    nested = pj.dataset("nested", n=3000)
-    widths = [nested.x[nested.label == c].std() for c in range(2)]
-    np.testing.assert_allclose(widths, [1, 50], rtol=0.02)
-    linked = pj.dataset("linked")
-    ring = linked.x[linked.label == 0]
-    np.testing.assert_allclose(np.linalg.norm(ring, axis=1), 1)
-    np.testing.assert_allclose(np.linalg.norm(linked.x[linked.label == 1] - [1, 0, 0], axis=1), 1)
-    walk = pj.dataset("walk", n=2000)
-    assert np.diff(walk.x, axis=0).std() == pytest.approx(1, rel=0.01)
-    assert abs(pj.dataset("noise", n=2000).x.std() - 1) < 0.01
 
 
 # ---- bad arguments
@@ -745,8 +714,6 @@ def test_equal_points_have_no_map(method):
         (lambda x: pj.knn_accuracy(x, np.zeros(5, int)), "labels"),
         (lambda x: pj.align(x, x[:, :2]), "shape"),
         (lambda x: pj.align(x, np.zeros_like(x)), "different"),
-        (lambda x: pj.dataset("mnist"), "name"),
-        (lambda x: pj.dataset("walk", n=9), "n must"),
     ],
 )
 def test_arguments_that_will_not_do(call, word):
@@ -764,7 +731,8 @@ def test_results_are_read_only():
             assert not isinstance(value, np.ndarray) or not value.flags.writeable, (type(result), field.name)
 
 
-def test_examples_in_the_docstrings():
-    found = doctest.testmod(pj)
-    assert found.attempted >= 3
+@pytest.mark.parametrize("name", ["pca", "procrustes"])
+def test_examples_in_the_docstrings(name):
+    found = doctest.testmod(importlib.import_module(f"core.classical.projections.{name}"))
+    assert found.attempted >= 2
     assert found.failed == 0

@@ -7,7 +7,9 @@ import pytest
 
 from core.reinforcement import cartpole as core
 from core.reinforcement import film as filming
-from core.reinforcement.film import ANGLES, EPISODES, SHOWN, SPEEDS, film, judge, lattice, pack, shoot, unpack
+from core.reinforcement.film import ANGLES, EPISODES, SHOWN, SPEEDS, blank, film, lattice, rides, running_mean, shoot
+from core.reinforcement.made import MADE, OWN, made, own, pack, unpack
+from core.reinforcement.worth import judge
 
 QUICK = {
     "lqr": 400, "pd": 400, "rule": 400, "random": 800, "q_learning": 2000, "sarsa": 2000,
@@ -109,6 +111,48 @@ def test_a_ride_that_ends_says_why():
     assert 5 < shot.length < 15
     lean = core.Linear([0.0, 0.0, 1.0, 0.2])
     assert shoot(core.Checkpoint(0, lean), core.start_states([0])[0]).length == SHOWN
+
+
+def test_a_film_in_numbers(watched):
+    assert (watched.score, watched.worst) == (watched.scores.mean(), watched.scores.min())
+    low, high = watched.worth
+    value = watched.shots[-1].value
+    assert np.isnan(low) if np.isnan(value).all() else low <= 0 < high and low <= value.min() and value.max() <= high
+    side_by_side = rides(watched.shots)
+    for row, shot in zip(side_by_side, watched.shots, strict=True):
+        n = len(shot.ride)
+        np.testing.assert_array_equal(row[:n], shot.ride)
+        assert (row[n:] == shot.ride[-1]).all()
+
+
+def test_a_training_that_has_not_begun():
+    waiting = blank("ppo", 100)
+    assert np.isnan([waiting.score, waiting.worst, *waiting.worth]).all()
+    assert len(rides(waiting.shots)) == len(running_mean(waiting.ends, waiting.lengths)[0]) == 0
+
+
+def test_a_running_mean_is_the_mean_of_the_last_forty():
+    lengths = np.random.default_rng(0).integers(8, 500, 900).astype(float)
+    at, mean = running_mean(lengths.cumsum(), lengths, most=10_000)
+    np.testing.assert_allclose(mean, [lengths[i - 40 : i].mean() for i in range(40, 901)])
+    np.testing.assert_array_equal(at, lengths.cumsum()[39:])
+    assert 200 < len(running_mean(lengths.cumsum(), lengths)[0]) <= 300
+
+
+def test_what_was_made_ahead_was_made_with_todays_settings():
+    for agent, options in MADE:
+        found = made(agent, options)
+        settings = core.SETTINGS[agent](**dict(options))
+        assert found.algorithm == agent
+        assert found.budget == settings.budget
+        if isinstance(found.policy, core.NetworkPolicy):
+            assert found.policy.actor.sizes == (4, settings.hidden, 1)
+        if isinstance(found.policy, core.TablePolicy):
+            assert found.policy.boxes.bins == settings.bins
+        if agent == "rule":
+            assert found.policy.weights.tolist() == list(core.RULES[settings.rule])
+    assert {made(agent) for agent in OWN} == {own(agent) for agent in OWN}
+    assert made("ppo", (("gamma", 0.5),)) is None
 
 
 def test_judging_a_policy_that_never_falls():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.chromium import FLAGS, find
+from tools.chromium import FLAGS, find
 from ui import publish
 
 ROOT = Path(__file__).resolve().parent.parent
