@@ -72,7 +72,15 @@ def gaussian_proba(model: Gaussians, query: ArrayLike) -> Floats:
 
 
 def bridge_scores(
-    x: ArrayLike, y: ArrayLike, query: ArrayLike, *, bridge: float, k: int = 1, per_class: int = 1, seed: int = 0
+    x: ArrayLike,
+    y: ArrayLike,
+    query: ArrayLike,
+    *,
+    bridge: float,
+    k: int = 1,
+    per_class: int = 1,
+    seed: int = 0,
+    classes: int | None = None,
 ) -> Floats:
     """Score each class on the way from the nearest centroid to the k nearest neighbours; the largest score wins.
 
@@ -89,14 +97,16 @@ def bridge_scores(
         Neighbours, where the bridge is above 2.
     per_class, seed
         Prototypes per class where the bridge is 0, and the seed of their start.
+    classes
+        Number of classes; the largest label + 1 if not given.
 
     Returns
     -------
-    (m, largest label + 1) array
+    (m, classes) array
         Minus infinity, above 2 zero, for a class without examples.
     """
     x, query = pair(x, query)
-    y, count = counted(y, len(x))
+    y, count = counted(y, len(x), classes)
     bridge = door.number("bridge", bridge, least=0, most=3)
     if bridge == 0:
         return centroid_scores(prototypes(x, y, per_class=per_class, seed=seed), query, classes=count)
@@ -107,6 +117,6 @@ def bridge_scores(
         return scores
     # p = (1 − t) p_QDA + t p_kNN
     t = bridge - 2.0
-    mixed = t * vote(x, y, query, k=k).proba
+    mixed = t * vote(x, y, query, k=k, classes=count).proba
     mixed[:, model.labels] += (1 - t) * gaussian_proba(model, query)
     return mixed

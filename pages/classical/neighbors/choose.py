@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.classical import neighbors as nb
-from core.data import Dataset, load
+from core.data import Dataset
 from core.grid import Grid, crossings
 from core.result import result
 from core.text import T
@@ -16,15 +16,15 @@ from figures.plane import plane
 from figures.plot import plot
 from figures.regions import borders, cells
 from figures.spec import BLUE, INK, MUTED, OTHER, Figure, Stage
-from pages.classical.neighbors.known import Sampled, true_field
-from pages.classical.neighbors.shared import PERCENT
+from pages.classical.neighbors.known import Sampled, redraws, true_field
+from pages.classical.neighbors.shared import CELLS, PERCENT
 from ui.scene import Check, Readout
 
 CONTROLS = ("truth", "k", "spread", "many")
 ZOOM = ("truth",)
 TESTED = 1000
-FIELD, CLOUD = (74, 64), (25, 21)  # cells: of the sample's answers, of those of redrawn samples
-FINER = 3  # cells of the cloud of boundaries for one at which the redraws are asked
+CLOUD = (25, 21)  # cells at which redrawn samples are asked
+FINER = 3  # cells of the cloud of boundaries for one of those
 Params = Sampled
 
 
@@ -74,12 +74,11 @@ class Choose:
 
 
 def compute(p: Params) -> Choose:
-    own = replace(p, k=1)  # what does not depend on k is shared by all k
-    curves, sample = _curves(own), p.sample(p.many)
+    curves, sample = _curves(replace(p, k=1)), p.sample(p.many)  # the curves are the same for all k
     k = min(p.k, len(curves.ks))
-    grid = Grid.over(p.window, *FIELD, equal=True)
+    grid = Grid.over(p.window, *CELLS, equal=True)
     coarse = Grid.over([1.06 * v for v in p.window], *CLOUD, equal=True)  # its outermost half cells stay empty
-    x, y = _redraws(own)
+    x, y = redraws(p.truth, p.spread, p.seed, p.many)
     vote = nb.vote(sample.x, sample.y, grid.points(), k=k)
     margins = nb.votes_of_samples(x, y, coarse.points(), k=k) - 0.5
     share = crossings(margins.reshape(-1, coarse.h, coarse.w), FINER)
@@ -97,14 +96,6 @@ def _curves(p: Params) -> Curves:
         100 * nb.accuracy_over_k(train.x, train.y, test.x, test.y, ks),
         100 * float(p.true_proba(test.x).max(axis=1).mean()),
     )
-
-
-@functools.lru_cache(maxsize=4)
-def _redraws(p: Params) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Draw the sample again and again: one long sample, cut."""
-    count = max(10, min(50, 6000 // p.many))
-    data = load(p.truth, n=count * p.many, noise=p.spread, seed=1000 * (p.seed + 1))
-    return data.x.reshape(count, p.many, 2), data.y.reshape(count, p.many)
 
 
 READOUTS = (

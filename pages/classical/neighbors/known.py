@@ -66,6 +66,14 @@ def true_field(truth: str, spread: float) -> tuple[Grid, NDArray[np.float64]]:
     return grid, known.true_proba(grid.points())
 
 
+@functools.lru_cache(maxsize=4)
+def redraws(truth: str, spread: float, seed: int, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Draw samples (s, n, 2) and their classes (s, n), other ones for each seed: one long sample, cut."""
+    count = max(10, min(50, 6000 // n))
+    data = load(truth, n=count * n, noise=spread, seed=1000 * (seed + 1))
+    return data.x.reshape(count, n, 2), data.y.reshape(count, n)
+
+
 @functools.lru_cache(maxsize=8)
 def _shape(truth: str) -> Dataset:
     return skeleton(truth, n=160)

@@ -9,10 +9,10 @@ from core.classical import neighbors as nb
 from core.grid import Grid
 from core.result import result
 from core.text import T
-from pages.classical.neighbors.shared import Examples, InPlane, Query, examples, percent
+from pages.classical.neighbors.shared import CELLS, Examples, InPlane, Query, examples, percent
 from ui.params import choice, slider
 
-CELLS, COARSE = (74, 64), (49, 43)  # of the plane, and of a small one
+COARSE = (49, 43)  # cells of a small plane
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ SOURCES = {
     "wine": Source(T("ワイン", "Wine"), "wine"),
     "weather": Source(T("天気（作りもの）", "Weather (made up)"), "weather"),
 }
-STEPS = np.array([5.0, 10.0, 2.0])  # in space the weather's axes end at multiples of these
+CELLS = (74, 64)  # of the plane
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class InPlane(Voters):
     )
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
     points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, span=10_000.0, sets={"data": "own"})
-    window: tuple[float, ...] = hand_window()
+    window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
 
     @property
     def drawn(self) -> bool:
@@ -87,7 +87,6 @@ class InPlane(Voters):
 
     @property
     def name(self) -> str:
-        """The set's name in `core.data`."""
         return f"blobs{self.classes}" if self.data == "blobs" and self.classes > 2 else self.data
 
     @property
@@ -128,12 +127,11 @@ class Examples:
 
     @property
     def train(self) -> NDArray[np.float64]:
-        """What is known, as distances see it."""
+        """What is known, as distances see it; `labels` are its classes."""
         return self.seen(self.x[~self.test])
 
     @property
     def labels(self) -> NDArray[np.int64]:
-        """Its classes."""
         return self.y[~self.test]
 
     def seen(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,7 +177,7 @@ def _limits(p: InPlane, x: NDArray[np.float64], columns: tuple[int, ...]) -> NDA
         half = np.ceil(2 * np.abs(x).max() + 0.3) / 2
         return np.array([[-half, half]] * 2)
     if len(columns) > 2:
-        step = STEPS[list(columns)]
+        step = np.array([5.0, 10.0, 2.0])[list(columns)]
         return np.column_stack([np.floor(x.min(axis=0) / step) * step, np.ceil(x.max(axis=0) / step) * step])
     return np.array([span(column) for column in x.T])
 
