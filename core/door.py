@@ -14,9 +14,15 @@ K = TypeVar("K")
 
 
 def numbers(
-    name: str, x: ArrayLike, *, ndim: int | None = None, shape: tuple[int | None, ...] | None = None
+    name: str,
+    x: ArrayLike,
+    *,
+    ndim: int | None = None,
+    shape: tuple[int | None, ...] | None = None,
+    missing: bool = False,
+    endless: bool = False,
 ) -> NDArray[np.float64]:
-    """Take an array of finite numbers; `shape` may leave lengths open with None."""
+    """Take an array of finite numbers; `missing` lets NaN in, `endless` infinity. `shape` may leave lengths open with None."""
     try:
         array = np.asarray(x, dtype=float)
     except (TypeError, ValueError):
@@ -28,8 +34,10 @@ def numbers(
     ):
         wanted = ", ".join("any" if want is None else str(want) for want in shape)
         raise ValueError(f"{name} must have shape ({wanted}), not {array.shape}.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite: it holds NaN or infinity.")
+    wrong = ~np.isfinite(array) & ~(missing & np.isnan(array)) & ~(endless & np.isinf(array))
+    if wrong.any():
+        kinds = ["NaN"] * (not missing) + ["infinity"] * (not endless)
+        raise ValueError(f"{name} must be finite: it holds {' or '.join(kinds)}.")
     return array
 
 
