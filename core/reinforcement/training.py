@@ -20,7 +20,7 @@ PROGRESS_EVERY = 0.02  # seconds between two calls of on_progress
 CHECKPOINTS = 24  # policies kept of a training, beside the first
 
 
-def setting(default: Any, low: float = 0.0, high: float | None = None) -> Any:
+def setting(default: Any, low: float, high: float) -> Any:
     """Declare a hyper-parameter with its default and its range."""
     return field(default=default, metadata={"ends": (low, high)})
 

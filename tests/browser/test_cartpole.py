@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from core.reinforcement import cartpole as core
-from ui import catalog
+from core.reinforcement.made import own
+from pages.reinforcement.cartpole.play import acts
 
 pytestmark = pytest.mark.browser
 
@@ -64,18 +65,16 @@ def test_the_same_150_actions_end_in_the_same_state(visit):
 
 
 def test_agents_act_as_in_python(visit):
-    lesson = catalog.lesson("cartpole").module()
     states = np.random.default_rng(2).uniform(-1, 1, (2_000, 4)) * [2.4, 2.0, 0.2, 2.0]
     page = visit(HARD)
     for agent in ("lqr", "ppo", "q_learning"):
-        told = lesson._mind(agent)
+        policy = own(agent).policy
         plain = {
-            key: [{k: np.asarray(v).ravel().tolist() for k, v in layer.items()} for layer in value]
+            key: [{k: v.ravel().tolist() for k, v in layer.items()} for layer in value]
             if key == "layers"
-            else value.tolist() if isinstance(value, np.ndarray) else value
-            for key, value in told.items()
-            if key != "name"
-        }  # fmt: skip
+            else np.asarray(value).tolist()
+            for key, value in acts(policy).items()
+        }
         theirs = page.evaluate(
             """async ([where, agent, states]) => {
                 const { act } = await import(where);
@@ -83,7 +82,7 @@ def test_agents_act_as_in_python(visit):
             }""",
             [module(page), plain, states.tolist()],
         )
-        ours = lesson.own_film(agent).policy.act(states.astype(np.float32))
+        ours = policy.act(states.astype(np.float32))
         assert np.mean(np.array(theirs) == ours) > 0.998, agent  # a state may lie on the border to the last bit
 
 

@@ -466,7 +466,7 @@ ENDS = [
 
 @pytest.mark.parametrize(("algorithm", "name", "end"), ENDS)
 def test_every_setting_at_its_ends(algorithm, name, end):
-    run = c.train(algorithm, steps=600, **{name: end})
+    run = c.train(algorithm, steps=300, **{name: end})
     obs = states(5)
     assert np.isfinite(run.policy.probabilities(obs)).all()
     value = run.policy.value(obs)
