@@ -1,12 +1,9 @@
-"""What was made ahead is what its script makes, and what the pages say of it is true."""
+"""What was made ahead is what its script makes."""
 
 import numpy as np
 import pytest
 
 from core import ahead
-from core.classical.perceptron import fit
-from core.data import load
-from ui import catalog
 
 SMALL = 1  # rows made again
 
@@ -38,22 +35,3 @@ def test_a_script_that_is_not_there():
         ahead.make("perceptron/nothing")
     with pytest.raises(ValueError, match="not made yet"):
         ahead.load("perceptron/nothing")
-
-
-def test_what_the_perceptrons_page_says_of_the_order():
-    made = ahead.load("perceptron/presentation")
-    fixed, shuffled = 100 * made["fixed"].mean(), 100 * made["shuffled"].mean()
-    for language in ("ja", "en"):
-        notes = catalog.lesson("perceptron").words[language]["notes"]
-        assert f"{fixed:.0f}%" in notes
-        assert f"{shuffled:.0f}%" in notes
-
-
-def test_what_the_perceptrons_page_says_of_rounding():
-    data = load("iris", noise=0.0)
-    keep = data.y > 0
-    x, y = data.x[keep][:, [2, 3]], data.y[keep] - 1
-    updates = [len(fit(x, y, rate=rate, epochs=100, order="shuffled").samples) for rate in (1.0, 0.1)]
-    for language in ("ja", "en"):
-        notes = catalog.lesson("perceptron").words[language]["notes"]
-        assert all(str(count) in notes for count in updates), updates

@@ -95,23 +95,29 @@ def returns(r: Run) -> bool:
     return len(np.unique(r.trace.current[ends], axis=0)) < len(ends)
 
 
-def outlier(*drops: bool) -> tuple[dict[str, object], ...]:
-    """Pair runs without the outlier and with it, for eight seeds, in both orders."""
-    base = {"data": "outlier", "epochs": 200, "svm": True}
-    cases = [(order, seed) for order in ("shuffled", "fixed") for seed in reversed(range(8))]
-    return tuple({**base, "order": order, "seed": seed, "drop": drop} for order, seed in cases for drop in drops)
+def accuracies(*runs: Learnt) -> dict[str, str]:
+    last, pocket = (", ".join(f"{r.accuracy:.0f}" for r in some) for some in (runs[:5], runs[5:]))
+    return {"last": last, "pocket": pocket}
 
 
 def turns(*runs: Learnt) -> dict[str, float]:
-    """Give the mean angles, in degrees, by which the outlier turns the lines."""
-    pairs = list(zip(runs[::2], runs[1::2], strict=True))
+    """Give the mean angles, in degrees, by which the outlier turns the lines: first come the runs without it."""
+    pairs = list(zip(runs[:16], runs[16:], strict=True))
     ours = [core.angle(a.trace.final, b.trace.final) for a, b in pairs]
     svm = [core.angle(a.rivals["svm"], b.rivals["svm"]) for a, b in pairs]
     return {"shuffled": float(np.mean(ours[:8])), "fixed": float(np.mean(ours[8:])), "svm": float(np.mean(svm))}
 
 
+def turned(*runs: Learnt) -> bool:
+    mean = turns(*runs)
+    return min(mean["shuffled"], mean["fixed"]) > 3 and mean["svm"] < 0.1 and all(r.trace.converged for r in runs)
+
+
 XOR, HARD = {"data": "xor4", "epochs": 200}, {"data": "iris_hard", "features": "petal", "epochs": 50}
 SLOW, FAST, CURVED, RANDOM = {"rate": 0.25}, {"rate": 8.0}, {"map": "quadratic"}, {"init": "random"}
+LAST = [HARD | {"order": "shuffled", "seed": seed} for seed in range(5)]
+CASES = [{"order": order, "seed": seed} for order in ("shuffled", "fixed") for seed in reversed(range(8))]
+FAR = [{"data": "outlier", "epochs": 200, "svm": True} | case for case in CASES]
 CHECKS = {
     "xor": Check(
         (XOR | CURVED, XOR),
@@ -128,18 +134,10 @@ CHECKS = {
         control=(SLOW | RANDOM, FAST | RANDOM, SLOW | RANDOM, FAST | RANDOM),
     ),
     "pocket": Check(
-        (HARD, HARD | {"rule": "pocket"}),
-        lambda last, pocket: last.accuracy < pocket.accuracy == last.best,
-        control=(HARD, HARD | {"rule": "averaged"}),
+        (*LAST, *(run | {"rule": "pocket"} for run in LAST)),
+        lambda *runs: all(a.accuracy < b.accuracy == a.best for a, b in zip(runs[:5], runs[5:], strict=True)),
+        control=(*LAST, *(run | {"rule": "averaged"} for run in LAST)),
+        measure=accuracies,
     ),
-    "outlier": Check(
-        outlier(True, False),
-        lambda *runs: (
-            (m := turns(*runs))["svm"] < 0.1
-            and min(m["shuffled"], m["fixed"]) > 3
-            and all(r.trace.converged for r in runs)
-        ),
-        control=outlier(True, True),
-        measure=turns,
-    ),
+    "outlier": Check((*(run | {"drop": True} for run in FAR), *FAR), turned, control=(*FAR, *FAR), measure=turns),
 }

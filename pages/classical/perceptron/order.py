@@ -13,7 +13,6 @@ from figures.plot import plot
 from figures.regions import cells
 from figures.spec import BLUE, ORANGE, OTHER, PAPER, Figure, Stage, Trace
 from pages.classical.perceptron import shared
-from pages.classical.perceptron.shared import PERCENT
 from ui import stock
 from ui.scene import Check, Readout
 
@@ -48,6 +47,16 @@ class Shuffled:
     def stopped(self) -> float:
         """Share of the runs, %."""
         return float(100 * self.converged.mean()) if len(self.problem.x) else float("nan")
+
+    @property
+    def right(self) -> NDArray[np.float64]:
+        """(runs,) what the lines get right, %."""
+        return 100 * np.mean(core.predict(self.weights, self.problem.x) == self.problem.y, axis=1)
+
+    @property
+    def right_fixed(self) -> float:
+        """And that of the rows as they stand."""
+        return 100 * float(np.mean(core.predict(self.fixed, self.problem.x) == self.problem.y))
 
     @property
     def least(self) -> int:
@@ -86,7 +95,7 @@ READOUTS = (
     Readout("updates", T("更新の平均", "Mean updates"), "mean", 1),
     Readout("deviation", T("標準偏差", "SD"), "deviation", 1),
     Readout("spread", T("向きのばらつき", "Direction spread"), "spread", 1, T("度", "°")),
-    Readout("stopped", T("止まった割合", "Stopped"), "stopped", 0, PERCENT),
+    Readout("stopped", T("止まった割合", "Stopped"), "stopped", 0, T("%", "%")),
 )
 
 
@@ -145,4 +154,12 @@ print("stopped =", 100 * o.converged.mean())
     return start if p.empty else start + rest
 
 
-CHECKS: dict[str, Check] = {}
+HARD = {"data": "iris_hard", "features": "petal", "epochs": 100}
+CHECKS = {
+    "sorted": Check(
+        (HARD,),
+        lambda r: r.right_fixed < 55 and r.right.mean() > 80 and np.mean(r.right > r.right_fixed) > 0.95,
+        control=({**HARD, "data": "iris"},),
+        measure=lambda r: {"mean": r.right.mean(), "least": r.right.min()},
+    )
+}

@@ -16,7 +16,6 @@ from ui.scene import Readout
 
 FRAMES = 300  # of the playhead at most; the first and the last update are always among them
 APART = ("pocket", "averaged")  # rules that predict with other weights than those that learn
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,11 @@ class Learner(Start):
             "perceptron": T("パーセプトロン", "Perceptron"),
             "pocket": T("ポケット (一番良かった境界)", "Pocket (the best line met)"),
             "averaged": T("平均 (全部の境界の平均)", "Averaged (mean of all lines)"),
-            "margin": T("余裕つき (余裕がなくても更新)", "Margin (too close counts too)"),
-            "sgd": T("SGD (例をくじで引く)", "SGD (examples drawn by lot)"),
+            "margin": T("マージンつき (近すぎても更新)", "Margin (too close counts too)"),
+            "sgd": T("SGD (例を無作為に選ぶ)", "SGD (examples drawn at random)"),
         },
     )
-    margin: float = slider(
-        T("余裕 (margin)", "Margin"), 0.0, 20.0, default=5.0, step=0.5, when=lambda p: p.rule == "margin"
-    )
+    margin: float = slider(T("マージン", "Margin"), 0.0, 20.0, default=5.0, step=0.5, when=lambda p: p.rule == "margin")
     order: str = choice(
         T("例を見せる順", "Order"),
         {"fixed": T("いつも同じ", "Fixed"), "shuffled": T("毎回まぜる", "Shuffled")},
@@ -118,7 +115,8 @@ class Run:
     @property
     def best(self) -> float:
         """What the best line met on the way gets right, %."""
-        return float(100 * np.mean(core.predict(self.trace.current, self.problem.x) == self.problem.y, axis=1).max())
+        right = core.predict(self.trace.current, self.problem.x) == self.problem.y
+        return 100 * int(right.sum(axis=1).max()) / len(self.problem.x)
 
     @property
     def ending(self) -> T:
@@ -126,13 +124,15 @@ class Run:
         if not len(self.problem.x):
             return T("–", "–")
         return (
-            T(f"{self.epochs} で停止", f"after {self.epochs}") if self.trace.converged else T("止まらない", "not yet")
+            T(f"{self.epochs} で停止", f"after {self.epochs}")
+            if self.trace.converged
+            else T(f"{self.epochs} では止まらず", "not yet")
         )
 
 
 READOUTS = (
     Readout("updates", T("更新の回数", "Updates"), "updates"),
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, T("%", "%")),
     Readout("stopped", T("エポック", "Stopped"), "ending"),
 )
 

@@ -1,5 +1,7 @@
 """An update is a sum of vectors: the mistaken point's arrow at the tip of w gives the next w."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,16 @@ class Sum(Run):
     @property
     def end(self) -> NDArray[np.float64]:
         return self.after[-1]
+
+    @property
+    def near(self) -> float:
+        """How little the score was wrong by, at least."""
+        return float(np.abs(self.score[1:]).min())
+
+    @property
+    def far(self) -> float:
+        """And at most."""
+        return float(np.abs(self.score[1:]).max())
 
 
 def compute(p: Params) -> Sum:
@@ -76,4 +88,22 @@ def code(p: Params) -> str:
     return shared.code(p)
 
 
-CHECKS: dict[str, Check] = {}
+def is_example(r: Sum) -> bool:
+    """Whether each update adds or subtracts just [1, x] (the rate is 1), however wrong the score was."""
+    asked = r.samples[1:]
+    x, sign = r.problem.x[asked], 2 * r.problem.y[asked] - 1
+    return bool(np.allclose((r.after - r.before)[1:], sign[:, None] * np.column_stack([np.ones(len(x)), x])))
+
+
+def in_proportion(r: Sum) -> Sum:
+    """Another rule, for comparison: a push that grows with the error of the score."""
+    return replace(r, after=r.before + np.abs(np.nan_to_num(r.score))[:, None] * (r.after - r.before))
+
+
+CHECKS = {
+    "push": Check(
+        ({"data": "iris_hard"}, {}),
+        lambda hard, easy: is_example(hard) and is_example(easy) and easy.far - easy.near > 10,
+        control=lambda hard, easy: (in_proportion(hard), in_proportion(easy)),
+    )
+}

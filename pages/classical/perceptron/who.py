@@ -32,9 +32,13 @@ class Blame(Run):
         return float(np.abs(self.rebuilt - self.weights)[-1].max()) if len(self.problem.x) else float("nan")
 
     @property
+    def movers(self) -> int:
+        return np.count_nonzero(self.alpha[-1])
+
+    @property
     def moved(self) -> T:
-        movers, n = np.count_nonzero(self.alpha[-1]), self.alpha.shape[1]
-        return T(f"{movers} / {n}", f"{movers} of {n}")
+        n = self.alpha.shape[1]
+        return T(f"{self.movers} / {n}", f"{self.movers} of {n}")
 
     @property
     def first(self) -> int:
@@ -114,4 +118,12 @@ print("difference =", np.abs(w - trace.current[-1]).max())
     return start if p.empty else start + rest
 
 
-CHECKS: dict[str, Check] = {}
+FEW = (*({"order": "shuffled", "seed": seed} for seed in range(5)), {})
+CHECKS = {
+    "few": Check(
+        FEW,
+        lambda *runs: all(r.trace.converged and r.movers < 20 and r.difference < 1e-9 for r in runs),
+        control=tuple({"data": "iris_hard", **run} for run in FEW),
+        measure=lambda *runs: {"least": min(r.movers for r in runs), "most": max(r.movers for r in runs)},
+    )
+}
