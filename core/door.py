@@ -22,7 +22,7 @@ def numbers(
     missing: bool = False,
     endless: bool = False,
 ) -> NDArray[np.float64]:
-    """Take an array of finite numbers; `missing` lets NaN in, `endless` infinity. `shape` may leave lengths open with None."""
+    """Take finite numbers; `missing` lets NaN in, `endless` infinity. `shape` may leave lengths open with None."""
     try:
         array = np.asarray(x, dtype=float)
     except (TypeError, ValueError):

@@ -1,8 +1,8 @@
 """The Kalman filter: what to believe after each noisy measurement, and how far to trust the next one.
 
-A state x moves, x ← F x + w with w ~ N(0, Q), and is seen through noise, z = H x + v with v ~ N(0, R). The filter holds a
-mean and a covariance. It predicts both one step ahead, then moves the mean towards the measurement by a share of the
-surprise z − H m. That share is the gain K.
+A state x moves, x ← F x + w with w ~ N(0, Q), and is seen through noise, z = H x + v with v ~ N(0, R). The filter
+holds a mean and a covariance. It predicts both one step ahead, then moves the mean towards the measurement by a share
+of the surprise z − H m. That share is the gain K.
 
 ==============  ===============================================================
 `scalar`        all of it for one number
@@ -21,7 +21,8 @@ References
 ----------
 Kalman, "A new approach to linear filtering and prediction problems" (1960).
 Rauch, Tung & Striebel, "Maximum likelihood estimates of linear dynamic systems" (1965): `smooth`.
-Bar-Shalom, Li & Kirubarajan, "Estimation with applications to tracking and navigation" (2001): NIS, NEES, Joseph's form.
+Bar-Shalom, Li & Kirubarajan, "Estimation with applications to tracking and navigation" (2001): NIS, NEES, Joseph's
+form.
 Chu, Fan, Lin & Wang, "Structure-preserving algorithms for periodic discrete-time algebraic Riccati equations" (2004):
 `steady_covariance`.
 """

@@ -25,7 +25,7 @@ def nees(states: ArrayLike, mean: ArrayLike, cov: ArrayLike) -> Floats:
 
 
 def chi2_band(freedom: float, share: float = 0.95) -> tuple[float, float]:
-    """Give the band that holds a χ² number of `freedom` degrees with probability `share`, the rest half on each side."""
+    """Give the band that holds a χ² number of `freedom` degrees with probability `share`, as much below as above."""
     freedom, share = door.number("freedom", freedom, above=0), door.number("share", share, above=0, most=1)
     low, high = 2 * gammaincinv(freedom / 2, [(1 - share) / 2, (1 + share) / 2])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Pictures of what stays in a 95 % band while a filter is well tuned: its surprises, their correlations, its true errors."""
+"""Pictures of what stays in a 95 % band while a filter is well tuned: surprises, their correlations, true errors."""
 
 from typing import Any
 

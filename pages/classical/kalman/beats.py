@@ -20,7 +20,7 @@ def beats(predicted: Array, measured: Array, updated: Array) -> Array:
 
 
 def beliefs(r: Any, noise: float, x: T) -> Figure:
-    """Draw the three beliefs of the playhead's step as bells, measured from the prediction; `noise` is the filter's R."""
+    """Draw the three beliefs of the playhead's step, measured from the prediction; `noise` is the filter's R."""
     before, after, sensor = np.sqrt(r.before), np.sqrt(r.after), np.full(len(r.z), np.sqrt(noise))
     sd = np.linspace(-3, 3, 41)
     density = np.exp(-0.5 * sd**2) / np.sqrt(2 * np.pi)

@@ -1,6 +1,6 @@
 """What scenes share: fields by what they belong to, the world that is measured, the models a filter may have of it.
 
-A scene's Params inherit the groups that it reads, named last to first: `class Params(World, Filter)` shows Q and R first.
+A scene's Params inherit the groups that it reads, the first shown last: `class Params(Drawn, Filter)` begins with Q and R.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ui.params import slider
 
 Array = NDArray[np.float64]
 
-# Okabe and Ito's colours have one meaning in all scenes: the prediction is SKY, the estimate BLUE, the truth dashed INK.
+# In all scenes the prediction is SKY, the estimate BLUE; measurements are dots, truth and theory dashed INK.
 TRUTH, MEASURED = T("真の値", "truth"), T("測定", "measured")
 PREDICTED, ESTIMATE = T("予測", "predicted"), T("推定", "estimate")
 

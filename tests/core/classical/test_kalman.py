@@ -38,7 +38,7 @@ def holed(model, steps=12, seed=0, missing=(0, 4, 5, 6, 11)):
 
 
 def joint(model, steps):
-    """Mean and covariance of all states (x₁ … x_T) stacked, from x = A (x₀, w₁ … w_T): no recursion over covariances."""
+    """Mean and covariance of all states (x₁ … x_T) stacked, from x = A (x₀, w₁ … w_T): no recursion."""
     n = len(model.F)
     powers = [np.linalg.matrix_power(model.F, i) for i in range(steps + 1)]
     A = np.zeros((steps * n, (steps + 1) * n))
