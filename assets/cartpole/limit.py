@@ -1,7 +1,7 @@
 """PPO with and without a bootstrap at the step limit, γ = 0.98: what it expects beyond what really comes.
 
 One row a seed: `bootstrap` and `cut` are means of value − truth over states of its own
-episodes (`core.reinforcement.film.judge`); `each` (2, states) holds them all.
+episodes (`core.reinforcement.worth.judge`); `each` (2, states) holds them all.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.reinforcement.cartpole import train
-from core.reinforcement.film import judge
+from core.reinforcement.worth import judge
 
 SEEDS, GAMMA = 5, 0.98
 

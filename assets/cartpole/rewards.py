@@ -1,6 +1,6 @@
-"""PPO with two rewards, four discounts, with and without a bootstrap at the step limit: what it expects, and what comes.
+"""PPO with two rewards, four discounts, with and without a bootstrap at the step limit: what it expects, what comes.
 
-One row a case, in the order of `CASES`; see `core.reinforcement.film.Judged`.
+One row a case, in the order of `CASES`; see `core.reinforcement.worth.Judged`.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.reinforcement.cartpole import train
-from core.reinforcement.film import JUDGED, judge
+from core.reinforcement.worth import JUDGED, judge
 
 CASES = [
     (reward, gamma, bootstrap)

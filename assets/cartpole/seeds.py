@@ -1,7 +1,7 @@
 """Learning curves of 20 seeds an agent, own settings: the luck of the draw.
 
-One row a training, 20 seeds of each of `AGENTS` in turn. `curve`: at each of 40 equal shares of the budget, the mean length of the
-last 20 training episodes. `score`: the mean of 100 greedy test episodes at the end.
+One row a training, 20 seeds of each of `AGENTS` in turn. `curve`: at each of 40 equal shares of the budget, the mean
+length of the last 20 training episodes. `score`: the mean of 100 greedy test episodes at the end.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
-"""Reinforcement learning on CartPole-v1: agents that chance upon, are told, compute or learn how to keep a pole upright.
+"""Reinforcement learning on CartPole-v1: agents that chance upon, are told, compute or learn how to keep a pole up.
 
-`train` makes any of them, `evaluate` says how long it lasts, `rollout` plays one episode to look at. Each idea has a file of
-its own beside this one, readable from top to bottom: the world (`physics`, `environment`), what acts (`policy`, `network`), the
-algorithms (`control`, `tabular`, `policy_gradient`, `actor_critic`, `ppo`, in the frame of `training`), and what is asked of an
-agent (`worth`, `trials`, `film`).
+`train` makes any of them, `evaluate` says how long it lasts, `rollout` plays one episode to look at. Each idea has a
+file of its own beside this one, readable from top to bottom: the world (`physics`, `environment`), what acts (`policy`,
+`network`), the algorithms (`control`, `tabular`, `policy_gradient`, `actor_critic`, `ppo`, in the frame of `training`),
+and what is asked of an agent (`worth`, `trials`, `film`).
 """
 
 from collections.abc import Callable

@@ -117,7 +117,7 @@ def linearize(physics: Physics = STANDARD) -> tuple[Floats, Floats]:
 def regulator(physics: Physics = STANDARD, settings: LQRSettings = USUAL) -> Regulator:
     """Solve for the linear force that costs least for ever: Σ sᵀ Q s + R u².
 
-    The cost of the last n steps, for growing n, until it no longer changes (dynamic programming; the Riccati recursion).
+    The cost of the last n steps, for growing n, until it no longer changes: dynamic programming, the Riccati recursion.
 
     ValueError if it does not settle: some weights leave the cart free to run away.
     """

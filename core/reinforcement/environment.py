@@ -22,8 +22,8 @@ from core.result import result
 class Step:
     """What one step of all lanes brought.
 
-    The lane of an episode that has ended needs one call to begin anew. It is not `live` there: obs is the end of the old
-    episode, next_obs the start of the new one, the action went nowhere, and nothing may be learned from it.
+    The lane of an episode that has ended needs one call to begin anew. It is not `live` there: obs is the end of the
+    old episode, next_obs the start of the new one, the action went nowhere, and nothing may be learned from it.
     """
 
     obs: NDArray[np.float32]  # (n, 4) before

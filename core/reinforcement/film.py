@@ -120,7 +120,7 @@ def rides(shots: Sequence[Shot]) -> NDArray[np.float32]:
 
 
 def trial(policy: Policy, *, seed: int = 0, episodes: int = EPISODES) -> tuple[Floats, Ints]:
-    """Play greedy episodes: the steps of each, as `evaluate` counts them, and the visits to each point of the lattice."""
+    """Play greedy episodes: the steps of each, as `evaluate` counts them, and visits to each point of the lattice."""
     lanes = Lanes(episodes, seed=seed)
     steps, playing, seen = np.zeros(episodes), np.ones(episodes, dtype=bool), []
     while playing.any():

@@ -16,7 +16,7 @@ from core.reinforcement.physics import Floats
 from core.reinforcement.policy import Policy
 from core.reinforcement.tabular import Boxes, TablePolicy, TabularSettings
 
-# What each row of assets/cartpole/films.npz is: the agent, and what differs from its own settings. Seed 0, its own budget.
+# The rows of assets/cartpole/films.npz: an agent, and what differs from its own settings. Seed 0, its own budget.
 MADE: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (
     ("lqr", ()),
     ("pd", ()),

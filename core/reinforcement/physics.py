@@ -1,9 +1,9 @@
 """CartPole-v1's physics: what the world is made of, one step of it, and where an episode ends.
 
-A state is (x, ẋ, θ, θ̇): the cart's place in m and its speed in m/s, the pole's angle from upright in rad (positive: leaning
-right) and its speed in rad/s. Action 0 pushes left, 1 pushes right. An episode *terminates* when |x| > 2.4 or |θ| > 12° and is
-*truncated* after 500 steps. The first is the end of the world. The second is only the end of our patience: the
-pole still stands, and what would have followed is worth something.
+A state is (x, ẋ, θ, θ̇): the cart's place in m and its speed in m/s, the pole's angle from upright in rad (positive:
+leaning right) and its speed in rad/s. Action 0 pushes left, 1 pushes right. An episode *terminates* when |x| > 2.4 or
+|θ| > 12° and is *truncated* after 500 steps. The first is the end of the world. The second is only the end of our
+patience: the pole still stands, and what would have followed is worth something.
 
 References
 ----------
@@ -104,8 +104,8 @@ def step_physics(
 
     Returns
     -------
-    (…, 4) the state `physics.tau` seconds later, by explicit Euler steps: speeds move places, accelerations move speeds,
-    all taken at the beginning of the step.
+    (…, 4) the state `physics.tau` seconds later, by an explicit Euler step: speeds move places, accelerations move
+    speeds, all taken at the beginning of the step.
 
     Examples
     --------

@@ -24,7 +24,7 @@ class Policy:
         raise NotImplementedError
 
     def act(self, obs: ArrayLike) -> Ints:
-        """Give the likelier action for each of (n, 4) observations: (n,) of 0 and 1; right if both are equally likely."""
+        """Give the likelier action for each of (n, 4) observations: (n,) of 0 and 1; right if both are as likely."""
         return np.asarray(self.logit(observations(obs)) >= 0, dtype=np.int64)
 
     def probabilities(self, obs: ArrayLike) -> Floats:

@@ -55,7 +55,7 @@ def ascent(logit: Array, action: Array, log_old: Array, advantage: Array, clip: 
     advantage
         (n,).
     clip
-        How far ρ = π(a|s) / π_old(a|s) may move from 1 before there is nothing more to gain: min(ρ A, clip(ρ, 1 ± c) A).
+        How far ρ = π(a|s) / π_old(a|s) may move from 1 before nothing more is to gain: min(ρ A, clip(ρ, 1 ± c) A).
     entropy
         What a unit of entropy is worth.
     """

@@ -178,7 +178,9 @@ def schedule(start: float, end: float, share: float, until: float) -> float:
 
 
 def divided(boxes: Boxes, weights: ArrayLike) -> tuple[Floats, Floats]:
-    """Find a box in which a table cannot do what a linear policy does: the one near upright that its border cuts most evenly.
+    """Find a box in which a table cannot do what a linear policy does.
+
+    Of those that the policy's border cuts, it is one near upright, cut about evenly.
 
     Parameters
     ----------
@@ -190,7 +192,7 @@ def divided(boxes: Boxes, weights: ArrayLike) -> tuple[Floats, Floats]:
     Returns
     -------
     corners, states
-        (2, 2) the box's lower and upper (θ, θ̇); (2, 2) two states in it, the policy pushes left in one and right in the other.
+        (2, 2) the box's lower and upper (θ, θ̇); (2, 2) two states in it, where the policy pushes left and where right.
     """
     w, edges = np.asarray(weights, dtype=float), (boxes.edges(2), boxes.edges(3))
     low, high = (

@@ -104,7 +104,7 @@ class Plan:
         return np.random.default_rng([self.seed, 1])
 
     def unit(self, gamma: float) -> float:
-        """Give what a critic had best count in: about the largest return there is, so that its output is about 1 at most.
+        """Give what a critic had best count in: about the largest return there is, so that it says about 1 at most.
 
         A network begins near 0 and moves in small steps; a return of 100 is a long way to go.
         """
@@ -117,8 +117,8 @@ class Recorder:
     Parameters
     ----------
     plan
-        What is asked for. `on_progress` is called some 50 times a second, and may raise to cancel; `should_stop` is asked as
-        often.
+        What is asked for. `on_progress` is called some 50 times a second, and may raise to cancel; `should_stop` is
+        asked as often.
     lanes
         How many run side by side.
     snapshot

@@ -1,4 +1,4 @@
-"""CartPole in a browser: the game's physics are Gymnasium's, keys and buttons push, the ghosts play, and the record is kept."""
+"""CartPole in a browser: the physics are Gymnasium's, keys and buttons push, ghosts play, the record is kept."""
 
 import gymnasium
 import numpy as np
@@ -111,10 +111,8 @@ def test_ghosts_play_on_to_their_end(visit):
     page = visit("/cartpole?scene=play&lang=ja&pace=1&idle=last")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("document.querySelector('.says').textContent.includes('terminated')")
-    rows = dict(
-        (cells[0], cells[2]) for cells in
-        page.evaluate("[...document.querySelectorAll('.side tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
-    )  # fmt: skip
+    cells = "[...document.querySelectorAll('.side tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))"
+    rows = {row[0]: row[2] for row in page.evaluate(cells)}
     assert rows["LQR"] == "500"
     assert int(rows["でたらめ"]) < 200
 

@@ -1,4 +1,4 @@
-"""What the reward says: the values that PPO learned, beside what really comes, with and without a cut at the step limit."""
+"""What the reward says: the values that PPO learned beside what really comes, with and without a cut at the limit."""
 
 from dataclasses import dataclass, replace
 

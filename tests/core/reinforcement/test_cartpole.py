@@ -327,7 +327,7 @@ def test_a_table_learns_from_every_live_step_and_no_other(algorithm):
 @pytest.mark.parametrize("bootstrap", [True, False])
 @pytest.mark.parametrize("algorithm", ["q_learning", "sarsa", "actor_critic", "ppo"])
 def test_what_the_bootstrap_at_the_limit_is_worth(algorithm, bootstrap):
-    # Five steps are too few to fall. With γ = 0.9 an agent that knows the limit is not the end expects 1 / (1 − γ) = 10;
+    # Five steps are too few to fall. With γ = 0.9 an agent that knows the limit is no end expects 1 / (1 − γ) = 10;
     # one that cannot tell the steps apart but takes the fifth for the end expects V = 1 + γ (4/5) V.
     gamma, limit = 0.9, 5
     table = algorithm in ("q_learning", "sarsa")
