@@ -33,7 +33,7 @@ def imports(path):
 
 
 def faults(layer, path):
-    own = ".".join(path.relative_to(ROOT).parts[:3]) if layer == "pages" else None  # a lesson's scenes share
+    own = ".".join(path.relative_to(ROOT).parts[:3]) if layer == "pages" else layer  # a lesson's scenes share
     for name in imports(path):
         top = name.split(".")[0]
         if top in OURS and not any(name == m or name.startswith(f"{m}.") for m in (*MAY[layer], own)):

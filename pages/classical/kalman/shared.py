@@ -1,6 +1,6 @@
 """What scenes share: fields by what they belong to, the world that is measured, the models a filter may have of it.
 
-A scene's Params inherit the groups that it reads, the first shown last: `class Params(Drawn, Filter)` begins with Q and R.
+A scene's Params inherit the groups that it reads, the last one shown first: `Params(Drawn, Filter)` begins with Q, R.
 """
 
 from dataclasses import dataclass
