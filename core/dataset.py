@@ -1,4 +1,4 @@
-"""What a data set is: points in classes, with names. `core.data` makes and reads them, `core.tables` reads one's own."""
+"""What a data set is: points in classes, with names. `core.data` makes them, `core.tables` reads one's own."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -97,7 +97,7 @@ def held(at: ArrayLike, window: Window, fields: tuple[str, str] = ("qx", "qy")) 
 
 
 def normal(weights: NDArray[np.float64], window: Window) -> list[Trace]:
-    """Draw the weight vector (frames, 3), always of one length, where the boundary is nearest to the middle of the view."""
+    """Draw the weight vector (frames, 3), always of one length, where the boundary is nearest to the view's middle."""
     near, unit = foot(weights, window)
     tip = near + 0.256 * min(window[1] - window[0], window[3] - window[2]) * unit
     name = text(moving(tip[:, :1]), moving(tip[:, 1:]), "w")
@@ -116,7 +116,7 @@ def foot(weights: NDArray[np.float64], window: Window) -> tuple[NDArray[np.float
 
 
 def rivals(weights: Mapping[T, ArrayLike], window: Window) -> tuple[list[Trace], list[Trace]]:
-    """Draw other methods' boundaries, where c0 + c1 x + c2 y (+ c3 x² + c4 xy + c5 y²) is 0: the lines, and their names.
+    """Draw other methods' boundaries, where c0 + c1 x + c2 y (+ c3 x² + c4 xy + c5 y²) is 0: lines, and their names.
 
     A name stands at the line's end in the lower right, that of a second one towards the other end.
     """
@@ -135,7 +135,7 @@ def rivals(weights: Mapping[T, ArrayLike], window: Window) -> tuple[list[Trace],
 def _on_zero(
     coefficients: NDArray[np.float64], x_range: tuple[float, float], y_range: tuple[float, float]
 ) -> NDArray[np.float64]:
-    """Give (m, 2) points in the view where c0 + c1 x + c2 y + c3 x² + c4 xy + c5 y² is 0, from upper left to lower right."""
+    """Give (m, 2) points where c0 + c1 x + c2 y + c3 x² + c4 xy + c5 y² is 0, from upper left to lower right."""
     c0, c1, c2, c3, c4, c5 = np.append(coefficients, np.zeros(6 - len(coefficients)))
     (x0, x1), (y0, y1) = x_range, y_range
     xs, ys = np.linspace(x0, x1, 40), np.linspace(y0, y1, 40)

@@ -99,7 +99,7 @@ def _unequal(n: int, rng: Generator) -> Sample:
 
 
 def _far(n: int, rng: Generator) -> Sample:
-    """Put three equally wide clusters on a line in ten dimensions, the third five times as far from the second as the first."""
+    """Put three equally wide clusters on a line in ten dimensions, the third five times as far off as the first."""
     y = np.arange(n) % 3
     centres = np.zeros((3, 10))
     centres[:, 0] = [0.0, 10.0, 60.0]
@@ -138,7 +138,7 @@ def _walk(n: int, rng: Generator) -> Sample:
 
 
 def _noise(n: int, rng: Generator) -> Sample:
-    """Draw from one Gaussian in a hundred dimensions: there is nothing to find; `value` is the distance from the centre."""
+    """Draw from one Gaussian in a hundred dimensions: nothing to find; `value` is the distance from the centre."""
     x = rng.standard_normal((n, 100))
     away = np.linalg.norm(x, axis=1)
     return _sample("noise", x, value=(away - away.min()) / (away.max() - away.min()))

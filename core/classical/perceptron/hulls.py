@@ -1,4 +1,4 @@
-"""Convex hulls of two classes in the plane: where they share a point, no line separates the classes, and else some line does."""
+"""Convex hulls of two classes in the plane: where they share a point no line separates them, and else some does."""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -1,4 +1,4 @@
-"""Two rivals of the perceptron, with lines of the same form: the linear support vector machine and logistic regression."""
+"""Two rivals of the perceptron, with lines of the same form: the linear SVM and logistic regression."""
 
 import numpy as np
 from numpy.typing import ArrayLike

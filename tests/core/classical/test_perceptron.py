@@ -511,7 +511,7 @@ def test_units_large_and_small(unit):
 
 
 def test_augmented_margin_against_a_search():
-    """In one dimension the hyperplanes through the origin of [1, x] are lines through 0: try all angles, then near the best."""
+    """In one dimension the hyperplanes through the origin of [1, x] are lines through 0: try all angles, then near."""
     for seed in range(5):
         x, y = separable(seed, n=10, d=1)
         rows = (2 * y - 1)[:, None] * np.column_stack([np.ones(10), x])
@@ -783,7 +783,7 @@ def many_problems():
 @pytest.mark.parametrize("c", [0.01, 1.0, 100.0])
 @pytest.mark.parametrize("problem", list(many_problems()))
 def test_svm_is_optimal(problem, c):
-    """Against libsvm by the loss both minimise, since the bias is not always unique; and by its gradient's conditions."""
+    """Against libsvm by the loss both minimise, since the bias is not always unique; and by its gradient."""
     x, y = problem
     sign = 2 * y - 1
 
