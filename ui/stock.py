@@ -5,7 +5,7 @@ is the same as a snippet. A lesson with other data names them::
 
     @dataclass(frozen=True)
     class Params(stock.Plane):
-        sources = {**stock.TWO, "spiral": stock.Source(T("うずまき", "Spiral"), "spiral", 200, 0.05)}
+        sources: ClassVar = {**stock.TWO, "spiral": stock.Source(T("うずまき", "Spiral"), "spiral", 200, 0.05)}
         data: str = stock.menu(sources)
 """
 
