@@ -241,4 +241,4 @@ def fields_that_do_nothing(scene: Scene) -> list[str]:
 def _shown(scene: Scene, params: Any) -> tuple[Any, ...]:
     result = glimpse(scene, params)
     sent = stage.encode(scene.picture(result, params), "en")
-    return sent.figures, sent.frames, sent.kept, [readout.text(result, "en") for readout in scene.read(result)], scene.code(params)  # fmt: skip
+    return sent.digest, [readout.text(result, "en") for readout in scene.read(result)], scene.code(params)  # fmt: skip

@@ -5,14 +5,14 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 
 import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, own_image, own_table, reading, stage
+from ui import address, controls, own_image, own_table, picture, reading, stage
 from ui import params as ps
 from ui.catalog import Lesson
-from ui.picture import encoded
 from ui.scene import Scene
 from ui.state import State, arrive, kept, take
 from ui.text import lang, language_button, word
@@ -96,11 +96,7 @@ def _controls_and_stage(lesson: Lesson, state: State) -> None:
             st.rerun([PLAY, reading.CODE])  # else this fragment alone
 
     with st.container(key="sawaru-play"):
-        picture = _encoded(lesson, state, scene, params)
-        if picture is None:
-            st.warning(word("fault", lang()))
-        else:
-            stage.show(picture, key=f"{key}.stage", on_edit=moved, on_tick=lambda: None)
+        _stage(lesson, state, scene, params, moved)
         query = state.query(lesson)
         state.write(query)
         apply = {n for n, control in scene.fields.items() if n not in state.hide and ps.applies(control, params)}
@@ -119,10 +115,12 @@ def _controls_and_stage(lesson: Lesson, state: State) -> None:
         )
 
 
-def _encoded(lesson: Lesson, state: State, scene: Scene, params: Any) -> stage.Encoded | None:
-    last = state.store(f"{scene.id}.picture")
+def _stage(lesson: Lesson, state: State, scene: Scene, params: Any, moved: Callable[[], None]) -> None:
+    """Show the picture; a fault keeps the last good one on the page, and says so."""
+    store = state.store(f"{scene.id}.picture")
     parts, work = parts_of(state, scene, params)
     extra = {
+        "of": f"{lesson.topic}.{scene.id}",
         "acks": dict(state.acks),
         "version": state.version,
         "autoplay": scene.id == next(iter(lesson.titles)) and not state.played and state.at is None,
@@ -130,8 +128,13 @@ def _encoded(lesson: Lesson, state: State, scene: Scene, params: Any) -> stage.E
         "board": state.board,
         "work": work if parts else None,
     }
-    picture, drawn = encoded(scene, params, lang(), parts=parts, extra=extra, last=last.get("drawn"))
-    if drawn is not None:
-        last["drawn"] = drawn
+    made = picture.encoded(scene, params, lang(), parts=parts)
+    if made is None:
+        extra |= picture.fault(lang())
+    else:
+        store["last"] = made
         state.played = True
-    return picture
+    if "last" not in store:
+        st.warning(word("fault", lang()))
+        return
+    stage.show(store["last"], key=f"{extra['of']}.stage", extra=extra, on_edit=moved, on_tick=lambda: None)

@@ -1,12 +1,15 @@
-"""One function makes a picture's bytes: compute, draw, put in the words, encode."""
+"""One function makes a picture's bytes, for a page's run and for the lane: compute, draw, put in the words, encode.
 
+They depend on the link and the language alone, so all who ask for the same picture share the bytes.
+"""
+
+import functools
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from figures.spec import Stage
 from ui import publish, stage
+from ui.cache import Cache
 from ui.scene import Part, Scene
 from ui.text import WORDS, word
 
@@ -16,46 +19,44 @@ STAGE_WORDS = (
     *("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "undo", "full"),
     *("as_table", "table", "first_rows", "columns"),
 )
+PICTURES = Cache(32_000_000)  # encoded
 
 
-def header(lang: str) -> dict[str, Any]:
-    """Give what every picture's header says in a language."""
-    return {"words": {name: word(name, lang) for name in STAGE_WORDS}, "plotly": publish.plotly_file()}
+@functools.cache
+def _words(lang: str) -> dict[str, str]:
+    return {name: word(name, lang) for name in STAGE_WORDS}
 
 
-def encoded(
-    scene: Scene,
-    params: Any,
-    lang: str,
-    *,
-    parts: Mapping[str, Part] | None = None,
-    extra: Mapping[str, Any] | None = None,
-    last: Stage | None = None,
-) -> tuple[stage.Encoded | None, Stage | None]:
-    """Compute, draw and encode; a fault keeps the page alive and the last good picture on it.
+def encoded(scene: Scene, params: Any, lang: str, *, parts: Mapping[str, Part] | None = None) -> stage.Encoded | None:
+    """Make a picture, or give the one that somebody asked for before; None where the scene could not be drawn.
 
     Parameters
     ----------
     parts
         What there is of the scene's slow work; all of it by default.
-    extra
-        What else the header carries.
-    last
-        The picture to go back to.
-
-    Returns
-    -------
-    bytes, picture
-        The second is None after a fault; the first as well where there is no last picture.
     """
-    extra = {**header(lang), **(extra or {})}
-    try:
+
+    def make() -> stage.Encoded:
         result = scene.result(params, parts)
         readouts = [(readout.label(lang), readout.text(result, lang)) for readout in scene.read(result)]
-        picture = scene.picture(result, params)
-        return stage.encode(picture, lang, extra={**extra, "readouts": readouts}), picture
+        extra = {"words": _words(lang), "plotly": publish.plotly_file(), "readouts": readouts}
+        return stage.encode(scene.picture(result, params), lang, extra=extra)
+
+    try:
+        if all(part.done for part in (parts or {}).values()):
+            picture: stage.Encoded = PICTURES.get(key(scene, params, lang), make)
+            return picture
+        return make()
     except Exception:
         log.exception("%s.%s could not draw %r", scene.topic, scene.id, params)
-    if last is None:
-        return None, None
-    return stage.encode(replace(last, note=WORDS["fault"]), lang, extra={**extra, "readouts": [], "fault": True}), None
+        return None
+
+
+def key(scene: Scene, params: Any, lang: str) -> tuple[Any, ...]:
+    """Name a picture whose slow work, if it has any, is done."""
+    return scene.module, params, lang
+
+
+def fault(lang: str) -> dict[str, Any]:
+    """Give what the header says over the last good picture where the present one could not be drawn."""
+    return {"note": WORDS["fault"](lang), "readouts": [], "fault": True}

@@ -10,7 +10,6 @@ import pytest
 from tests.lessons import glimpse
 from tests.test_parts import LESSON as PARTS
 from ui import catalog, publish, stage
-from ui.picture import header
 
 pytestmark = pytest.mark.browser
 
@@ -52,9 +51,11 @@ def parts_of(lesson, name):
     result = glimpse(scene, params)
     readouts = [(readout.label("en"), readout.text(result, "en")) for readout in scene.read(result)]
     session = {"acks": {}, "version": 1, "autoplay": False, "at": None, "board": False, "work": None}
-    extra = {**header("en"), **session, "readouts": readouts}
+    extra = {"words": {}, "plotly": publish.plotly_file(), "readouts": readouts}
     sent = stage.encode(scene.picture(result, params), "en", extra=extra)
-    return [base64.b64encode(part).decode() for part in (sent.figures, sent.kept, sent.frames) if part is not None]
+    return [
+        base64.b64encode(part).decode() for part in (sent.sealed(session), sent.kept, sent.frames) if part is not None
+    ]
 
 
 def has_marks(lesson, name, look):

@@ -112,7 +112,7 @@ def test_rows_of_one_shape_are_made_in_the_browser(visit, small):
     whole = Stage(
         (dataclasses.replace(figure, under=traces),), ("one",), playhead=Playhead(np.arange(6), T("歩", "step"))
     )
-    sent = base64.b64encode(stage.encode(whole, "en").figures).decode()
+    sent = base64.b64encode(stage.encode(whole, "en").sealed()).decode()
     found = page.evaluate(
         """async ([url, sent]) => {
           const wire = await import(url), source = wire.unpack(Uint8Array.from(atob(sent), (c) => c.charCodeAt(0)));

@@ -4,7 +4,7 @@
 updates them in place, so zoom and camera survive; what did not change is not redrawn. The JavaScript beside this file
 (`stage.js` and the modules it imports) is served as static files; see `ui.publish`.
 
-What travels is one block of bytes: a JSON header with the arrays behind it, raw (`pack`). Arrays that move with the
+What travels is one block of bytes: a JSON header with the arrays behind it, raw. Arrays that move with the
 playhead (`Frames`) are large and often unchanged: above `CARRIER_BYTES` they go in a mount of their own, for which
 Streamlit sends a hash instead of the bytes when it repeats. `Kept` arrays always do.
 """
@@ -68,11 +68,15 @@ def _type(array: NDArray[Any]) -> str:
     return "i4" if low < 0 or high > 0xFFFF else "u2" if high > 0xFF else "u1"
 
 
-def pack(header: Mapping[str, Any], blob: _Blob) -> bytes:
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _laid_out(header: str, arrays: bytes) -> bytes:
     """Lay out header length (uint32), JSON header, padding to eight bytes, arrays."""
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = header.encode()
     text += b" " * (-(len(text) + 4) % 8)
-    return len(text).to_bytes(4, "little") + text + b"".join(blob.parts)
+    return len(text).to_bytes(4, "little") + text + arrays
 
 
 @dataclass(frozen=True)
@@ -112,16 +116,28 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
 
 @dataclass(frozen=True)
 class Encoded:
-    """A stage as it travels: the figures, and apart from them (where large) the frames, and what is kept."""
+    """A stage as it travels: the figures, and apart from them (where large) the frames, and what is kept.
 
-    figures: bytes
-    frames: bytes | None
+    It depends on nothing but the picture, so that all who see the same picture share it. What differs from visit to visit goes
+    into the header when it is `sealed`.
+    """
+
+    header: str  # JSON
+    arrays: bytes
+    frames: bytes | None = None
     kept: bytes | None = None
+    names: tuple[str | None, str | None] = (None, None)  # of frames and kept: the browser may have them already
+    digest: str = ""  # of all of it: two equal pictures have the same
 
     @property
     def size(self) -> int:
         """Bytes of a move; what is kept does not travel again."""
-        return len(self.figures) + len(self.frames or b"")
+        return len(self.header.encode()) + len(self.arrays) + len(self.frames or b"")
+
+    def sealed(self, extra: Mapping[str, Any] | None = None) -> bytes:
+        """Give the figures' bytes, with `extra` in the header."""
+        more = _json({**(extra or {}), "picture": self.digest})
+        return _laid_out(f"{self.header[:-1]},{more[1:]}", self.arrays)
 
 
 def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -> Encoded:
@@ -130,7 +146,7 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
     Parameters
     ----------
     extra
-        What the shell adds to the header (acknowledged slider values, versions, shell texts).
+        What else the picture's header says (the readouts, the shell's words): the same for all who see it.
     """
     cargo = _Cargo()
     header: dict[str, Any] = {
@@ -151,19 +167,19 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
             "unit": stage.playhead.unit(lang),
             "seconds": stage.playhead.seconds,
         }
-    kept = None
-    if cargo.kept.size:
-        header["kept"] = cargo.kept.digest
-        kept = pack({"id": header["kept"]}, cargo.kept)
-    if frames.size == 0:
-        return Encoded(pack(header, blob), None, kept)
-    header["frames"] = frames.digest
-    if frames.size >= CARRIER_BYTES:
-        return Encoded(pack(header, blob), pack({"id": header["frames"]}, frames), kept)
-    header["inline"] = blob.size
-    blob.parts += frames.parts
-    blob.size += frames.size
-    return Encoded(pack(header, blob), None, kept)
+    apart: dict[str, bytes | None] = {"frames": None, "kept": None}
+    for name, block in (("kept", cargo.kept), ("frames", frames)):
+        if block.size:
+            header[name] = block.digest
+            apart[name] = _laid_out(_json({"id": header[name]}), b"".join(block.parts))
+    if frames.size and frames.size < CARRIER_BYTES:
+        header["inline"], apart["frames"] = blob.size, None
+        blob.parts += frames.parts
+    text, arrays = _json(header), b"".join(blob.parts)
+    digest = hashlib.blake2b(text.encode(), digest_size=8)
+    digest.update(arrays)
+    names = tuple(header[name] if apart[name] is not None else None for name in apart)
+    return Encoded(text, arrays, apart["frames"], apart["kept"], (names[0], names[1]), digest.hexdigest())
 
 
 def _figure(figure: Figure | Live, lang: str, cargo: _Cargo) -> dict[str, Any]:
@@ -241,6 +257,7 @@ def show(
     encoded: Encoded,
     *,
     key: str,
+    extra: Mapping[str, Any] | None = None,
     on_edit: Callable[[], None] = lambda: None,
     on_tick: Callable[[], None] = lambda: None,
 ) -> None:
@@ -248,6 +265,8 @@ def show(
 
     Parameters
     ----------
+    extra
+        What the header says to this visit alone: what it acknowledges, versions, slow work.
     on_edit
         Called when points were changed by hand. The change is the component's state `edit`:
         {"points": [[x, y, class], …], "ver": the version of the points it started from, "n": its number}.
@@ -256,7 +275,7 @@ def show(
         The component's state `tick` is {"press": the work's name or None, "n": its number}.
     """
     mounts = {"edit": None, "tick": None}
-    _mount(key=key, data=encoded.figures, default=mounts, on_edit_change=on_edit, on_tick_change=on_tick)
+    _mount(key=key, data=encoded.sealed(extra), default=mounts, on_edit_change=on_edit, on_tick_change=on_tick)
     if encoded.kept is not None:
         _mount_carrier(key=f"{key}.kept", data=encoded.kept)
     if encoded.frames is not None:
