@@ -1,6 +1,6 @@
 """The variance of REINFORCE's gradient, from the same 64 episodes with each baseline, as training goes on.
 
-One row a seed; columns are `STEPS` of training. `plain`, `constant` (the mean return subtracted), `critic` (the critic's
+One row a seed; columns are `STEPS` of training. `plain`, `constant` (the mean return subtracted), `critic` (its
 value subtracted).
 """
 
