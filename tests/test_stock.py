@@ -81,7 +81,8 @@ def test_the_words_fit_the_sets():
 
 def test_the_plane_is_painted():
     data = stock.problem(Rings(data="wine"))
-    lines, names = rivals({T("線", "line"): [-1.0, 0.0, 0.001], T("円", "circle"): [-1.0, 0, 0, 1, 0, 1]}, data.window)
+    others = {T("線", "line"): [-1.0, 0.0, 0.001], T("円", "circle"): [-1.0, 0, 0, 1, 0, 1]}
+    lines, names = rivals(others, data.window)
     figure = plane("plane", data, lines, over=[*names, held([13.0, 700.0], data.window)], muted=data.y > 1)
     for trace in figure.under:
         is_painted(trace)

@@ -6,6 +6,7 @@
 `shapes`     points to be mapped: sheets, rings and clusters in up to a hundred dimensions
 `splits`     what is done to data: scaling, wrong labels, holding out, folds
 `words`      what the columns and classes are called, in both languages
+`window`     what part of the plane shows them
 ===========  =========================================================================================================
 """
 

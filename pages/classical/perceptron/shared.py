@@ -80,7 +80,7 @@ class Run:
 
     @property
     def epoch(self) -> NDArray[np.int64]:
-        """(f,) the epoch of each frame, from 0."""
+        """(f,) of each frame, from 0."""
         epoch = np.append(self.trace.epoch, 0)[self.made - 1]
         if self.samples[-1] < 0:  # where no update led to, the whole run lies behind
             epoch[-1] = self.epochs - 1
@@ -88,17 +88,17 @@ class Run:
 
     @property
     def updates(self) -> int:
-        """How many there were in all."""
+        """How many it took in all."""
         return len(self.trace.samples)
 
     @property
     def epochs(self) -> int:
-        """How many those were."""
+        """How many ran."""
         return len(self.trace.mistakes)
 
     @property
     def last(self) -> int:
-        """Mistakes in the last of them."""
+        """Mistakes in the last epoch."""
         return int(self.trace.mistakes[-1])
 
     @property
@@ -123,11 +123,9 @@ class Run:
         """After how many epochs it stopped."""
         if not len(self.problem.x):
             return T("–", "–")
-        return (
-            T(f"{self.epochs} で停止", f"after {self.epochs}")
-            if self.trace.converged
-            else T(f"{self.epochs} では止まらず", "not yet")
-        )
+        if self.trace.converged:
+            return T(f"{self.epochs} で停止", f"after {self.epochs}")
+        return T(f"{self.epochs} では止まらず", "not yet")
 
 
 READOUTS = (

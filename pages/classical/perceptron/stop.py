@@ -38,9 +38,8 @@ class Stopping(Run):
 def compute(p: Params) -> Stopping:
     run, nan = shared.run(p), float("nan")
     x, y, w = run.problem.x, run.problem.y, run.weights[0]
-    theory = core.Separability(False, w, nan, nan, nan, nan, w)
-    if not p.empty:
-        theory = core.separability(core.features(x, p.map), y)
+    unknown = core.Separability(False, w, nan, nan, nan, nan, w)
+    theory = unknown if p.empty else core.separability(core.features(x, p.map), y)
     # With a margin an update may add to ‖w‖²: R² becomes R² + 2 margin / rate.
     reach = float(np.sqrt(theory.radius**2 + (2 * p.margin / p.rate if p.rule == "margin" else 0.0)))
     bound = (reach / theory.augmented_margin) ** 2 if theory.separable else theory.bound
