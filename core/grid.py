@@ -27,8 +27,8 @@ class Grid:
     def over(cls, window: Sequence[float], w: int, h: int, *, equal: bool = False) -> "Grid":
         """Cut the window (x0, x1, y0, y1) into cells.
 
-        Where a figure has `equal` axes more than the window is seen, as the figure is wide or high: then the cells reach
-        as far as that can be.
+        Where a figure has `equal` axes more than the window is seen, as the figure is wide or high: then the cells
+        reach as far as that can be.
         """
         x0, x1, y0, y1 = window[:4]
         if equal:
@@ -65,7 +65,7 @@ class Grid:
 
 
 def contour(z: ArrayLike, grid: Grid) -> Floats:
-    """Give where z (h, w) changes sign, by marching squares: a path (3m, 2) of segments, each a start, an end and a gap."""
+    """Give where z (h, w) changes sign, by marching squares: a path (3m, 2) of segments (start, end, gap)."""
     z = np.asarray(z, float).reshape(grid.h, grid.w)
     up = z >= 0
     x, y = grid.xs, grid.ys

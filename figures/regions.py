@@ -1,4 +1,4 @@
-"""The regions of a classifier that is asked at the cells of a `core.grid.Grid`: their tint, their borders, hatched parts."""
+"""The regions of a classifier that is asked at the cells of a `core.grid.Grid`: tints, borders, hatched parts."""
 
 from typing import Any
 

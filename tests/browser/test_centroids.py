@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.classical.neighbors import centroids
-from pages.classical import neighbors
+from pages.classical.neighbors import minds, shared
 from tests.browser.conftest import settled
 from tests.browser.test_stage import NUMBERS, pixels
 
@@ -25,7 +25,7 @@ def spot(page, x, y):
 
 def test_a_centre_is_dragged_and_reset(visit):
     page = visit("/neighbors?scene=minds&lang=en")
-    data = neighbors.problem(neighbors.Params())
+    data = shared.examples(minds.Params())
     means = centroids(data.x, data.y).points
     before, numbers = pixels(page), page.locator(NUMBERS).inner_text()
     assert "by hand" not in page.locator(".sawaru-stage").inner_text()

@@ -1,7 +1,7 @@
 """Classify by what is near: the k nearest examples vote, or the nearest centre of a class decides.
 
-k nearest neighbours keeps all examples and asks the k that lie nearest to a query. The nearest centroid classifier (NCC)
-keeps one point a class, its mean. Between the two stand several prototypes a class, and Gaussians with ever freer
+k nearest neighbours keeps all examples and asks the k that lie nearest to a query. The nearest centroid classifier
+(NCC) keeps one point a class, its mean. Between the two stand several prototypes a class, and Gaussians with ever freer
 covariances: NCC, linear and quadratic discriminant analysis.
 
 ===============  =================================================================

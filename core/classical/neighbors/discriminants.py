@@ -27,8 +27,8 @@ def gaussians(x: ArrayLike, y: ArrayLike, *, bridge: float) -> Gaussians:
     x, y
         (n, d) examples and their (n,) classes.
     bridge
-        0: the same round Gaussian for all, which is the nearest centroid classifier. 1: one covariance for all, which is
-        LDA. 2: each class its own, which is QDA. In between the covariances, of maximum likelihood, are mixed in
+        0: the same round Gaussian for all, which is the nearest centroid classifier. 1: one covariance for all, which
+        is LDA. 2: each class its own, which is QDA. In between the covariances, of maximum likelihood, are mixed in
         proportion (Friedman, "Regularized discriminant analysis", 1989).
     """
     x = door.points("x", x, most=LARGEST)
@@ -91,8 +91,8 @@ def bridge_scores(
     query
         (m, d) points to ask about.
     bridge
-        0: minus the squared distance to the nearest of the class's `prototypes`. Above 0 to 2: `gaussian_scores`, by way
-        of LDA (1) to QDA (2). From 2 to 3: a mixture of QDA's probabilities and those of the k nearest neighbours (3).
+        0: minus the squared distance to the nearest of the class's `prototypes`. Above 0 to 2: `gaussian_scores`, by
+        way of LDA (1) to QDA (2). From 2 to 3: a mixture of QDA's probabilities and those of the k nearest neighbours (3).
     k
         Neighbours, where the bridge is above 2.
     per_class, seed

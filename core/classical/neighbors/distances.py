@@ -93,7 +93,7 @@ def whitening(cov: Floats) -> Floats:
     values, axes = np.linalg.eigh(cov)
     if values[0] <= 1e-12 * max(values[-1], 1e-300):
         raise ValueError(
-            "The covariance is singular: some column is a mixture of the others. Mahalanobis distances need one that is not."
+            "The covariance is singular: some column is a mixture of the others. There are no Mahalanobis distances."
         )
     # Σ = V diag(λ) Vᵀ  ⇒  W = V diag(λ^−½)
     return np.asarray(axes / np.sqrt(values))
@@ -165,8 +165,8 @@ def ball(
     if metric == "mahalanobis":
         if x is None:
             raise ValueError("The ball of mahalanobis needs x.")
-        # z = xW is white, so that a step v in the plane has the length r where v (W Wᵀ)₂ₓ₂ vᵀ = r²; with L Lᵀ = (W Wᵀ)₂ₓ₂
-        # those are the v = r (cos, sin) L⁻¹
+        # z = xW is white, so that a step v in the plane has the length r where v (W Wᵀ)₂ₓ₂ vᵀ = r²;
+        # with L Lᵀ = (W Wᵀ)₂ₓ₂ those are the v = r (cos, sin) L⁻¹
         steps = whitening(covariance(door.numbers("x", x, shape=(None, len(middle)))))[:2]
         return np.asarray(middle[:2] + radius * circle @ np.linalg.inv(np.linalg.cholesky(steps @ steps.T)))
     # Every direction, scaled to length 1 in the metric

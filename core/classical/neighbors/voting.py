@@ -45,8 +45,8 @@ def vote(
     k, metric, p
         As for `kneighbors`.
     weights
-        What a vote weighs. "uniform": 1. "distance": 1/distance; if a neighbour is at distance 0, only those at distance
-        0 count, 1 each. "gaussian": exp(−½ (distance/h)²) with h the distance of the k-th neighbour.
+        What a vote weighs. "uniform": 1. "distance": 1/distance; if a neighbour is at distance 0, only those at
+        distance 0 count, 1 each. "gaussian": exp(−½ (distance/h)²) with h the distance of the k-th neighbour.
     classes
         Number of classes; the largest label + 1 if not given.
     """
@@ -161,7 +161,7 @@ def votes_of_samples(x: ArrayLike, y: ArrayLike, query: ArrayLike, *, k: int) ->
         squared = np.zeros((len(part), s * n), dtype=np.float32)
         for j in range(d):
             squared += (part[:, j : j + 1] - columns[j]) ** 2
-        # Floats from 0 are ordered as their bits are. The label takes the last bit, and comes along when they are parted.
+        # Floats from 0 are ordered as their bits are. The label takes the last bit, and comes along at the parting.
         bits = squared.view(np.int32)
         bits &= ~1
         bits |= last
@@ -214,7 +214,7 @@ def class_means(distances: Floats, voters: Ints, classes: int) -> Floats:
 
 
 def _nearest_mask(d: Floats, k: int) -> tuple[Bools, Floats]:
-    """Mark the k nearest in each row of distances, smaller indices first where equal; give the k-th distance, (m, 1)."""
+    """Mark the k nearest in each row of distances, smaller indices first where equal; and give the k-th distance."""
     far = np.partition(d, k - 1, axis=1)[:, k - 1 : k]
     near = d <= far
     crowded = np.flatnonzero(np.count_nonzero(near, axis=1) > k)

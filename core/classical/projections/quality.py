@@ -117,7 +117,7 @@ def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[
         Numbers of neighbours, each at least 1 and below n / 2.
     """
     n = len(x.rank if isinstance(x, Order) else np.asarray(x))
-    return ranks(x, embedding, most=min(max(ks, default=1), n - 1)).quality(ks)
+    return ranks(x, embedding, most=min(max([1, *ks]), n - 1)).quality(ks)
 
 
 @result

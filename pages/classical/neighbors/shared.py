@@ -149,7 +149,7 @@ class Examples:
 
 
 def examples(p: InPlane, *, held: float = 0.0, whole: bool = False) -> Examples:
-    """Give the data that the parameters ask for, a share of them held out; with `whole` the weather has all variables."""
+    """Give the data that are asked for, a share of them held out; with `whole` the weather has all variables."""
     if p.data == "own":
         rows = np.array(p.points, dtype=float).reshape(-1, 3)
         x, y, columns = rows[:, :2], rows[:, 2].astype(np.int64), (0, 1)

@@ -12,16 +12,10 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-import core.classical.neighbors as nb
-from core.classical.neighbors import METRICS, WEIGHTS
-from core.data import load, read_csv, skeleton
-from pages.classical import neighbors as page
-from tests import lessons as contract
-from ui import own_table
-from ui import params as ps
-from ui.scene import scene_of
+from core.classical import neighbors as nb
+from core.classical.neighbors import METRICS, WEIGHTS, accuracy, centres, nearest, voting
+from core.data import add_noise_columns, load, skeleton
 
 THEIRS = {"l1": "manhattan", "l2": "euclidean", "linf": "chebyshev", "lp": "minkowski", "cosine": "cosine"}
 
@@ -84,8 +78,9 @@ def naive_vote(x, y, q, k, metric, p, weights):
     return winner, len(tied) > 1, near
 
 
-def test_docstring_examples():
-    results = doctest.testmod(nb)
+@pytest.mark.parametrize("module", [nearest, voting, centres])
+def test_docstring_examples(module):
+    results = doctest.testmod(module)
     assert results.attempted > 0
     assert results.failed == 0
 
@@ -151,7 +146,8 @@ def test_the_tree_and_all_distances_agree(d, metric, monkeypatch):
     y = rng.integers(0, 3, 800)
     query = np.vstack([rng.standard_normal((60, d)), rng.integers(-1, 2, (40, d))])
     fast = nb.kneighbors(x, query, k=9, metric=metric, p=3.0), nb.vote(x, y, query, k=9, metric=metric, p=3.0)
-    monkeypatch.setattr(nb._Space, "tree_pays", lambda self, k: False)
+    for module in (nearest, voting):
+        monkeypatch.setattr(module, "tree_pays", lambda space, k: False)
     slow = nb.kneighbors(x, query, k=9, metric=metric, p=3.0), nb.vote(x, y, query, k=9, metric=metric, p=3.0)
     np.testing.assert_allclose(fast[0][0], slow[0][0], atol=1e-12)
     np.testing.assert_array_equal(fast[0][1], slow[0][1])
@@ -293,19 +289,19 @@ def test_accuracy_over_k_is_predicting_k_by_k(weights):
 def test_leave_one_out_ranks_once_for_all_k(weights, monkeypatch):
     """How much faster that is than a fit for each k, `benchmarks/neighbors.py` measures."""
     x, y = cloud(0, n=500)
-    ranked, rank, lines = [], nb._rank, []
+    ranked, rank, lines = [], nearest.rank, []
 
     def counted(d, k):
         ranked.append(d.size)
         return rank(d, k)
 
     def count(frame, event, argument):
-        if frame.f_code.co_filename != nb.__file__:
+        if frame.f_code.co_filename not in (accuracy.__file__, voting.__file__):
             return None
         lines[-1] += event == "line"
         return count
 
-    monkeypatch.setattr(nb, "_rank", counted)
+    monkeypatch.setattr(accuracy, "rank", counted)
     before = sys.gettrace()
     for ks in ([100], np.arange(1, 101)):
         ranked.clear()
@@ -343,12 +339,12 @@ def test_ncc_is_one_neighbour_among_the_centroids(metric):
 def test_centroid_scores_choose_the_nearest_centre():
     x, y = cloud(8)
     query, _ = cloud(9, n=60)
-    for centres in (nb.centroids(x, y), nb.prototypes(x, y, per_class=4), nb.Centroids(x[:2] + 9.0, np.array([0, 2]))):
-        scores = nb.centroid_scores(centres, query, classes=4)
+    for found in (nb.centroids(x, y), nb.prototypes(x, y, per_class=4), nb.Centroids(x[:2] + 9.0, np.array([0, 2]))):
+        scores = nb.centroid_scores(found, query, classes=4)
         assert (scores[:, 3] == -np.inf).all()
-        np.testing.assert_array_equal(scores.argmax(axis=1), nb.ncc_predict(centres, query))
-        np.testing.assert_allclose(-scores.max(axis=1), cdist(query, centres.points).min(axis=1) ** 2)
-    with pytest.raises(ValueError, match="classes must be at least 3"):
+        np.testing.assert_array_equal(scores.argmax(axis=1), nb.ncc_predict(found, query))
+        np.testing.assert_allclose(-scores.max(axis=1), cdist(query, found.points).min(axis=1) ** 2)
+    with pytest.raises(ValueError, match="below 2"):
         nb.centroid_scores(nb.centroids(x, y), query, classes=2)
 
 
@@ -371,7 +367,8 @@ def test_the_bridge_is_ncc_lda_qda_knn():
         return nb.bridge_scores(x, y, query, bridge=t, **how).argmax(axis=1)
 
     np.testing.assert_array_equal(bridge(0.0), nb.ncc_predict(c, query))
-    np.testing.assert_array_equal(nb.gaussian_predict(nb.gaussians(x, y, bridge=0), query), nb.ncc_predict(c, query))
+    round_ones = nb.gaussian_scores(nb.gaussians(x, y, bridge=0), query)
+    np.testing.assert_array_equal(round_ones.argmax(axis=1), nb.ncc_predict(c, query))
     np.testing.assert_array_equal(bridge(1.0), lda.predict(query))
     np.testing.assert_array_equal(nb.ncc_predict(c, query, metric="mahalanobis"), lda.predict(query))
     np.testing.assert_array_equal(bridge(2.0), qda.predict(query))
@@ -474,73 +471,51 @@ def test_tree_cells_fill_the_plane():
     assert (tree.high <= tree.cell_high).all()
 
 
-# ---- shapes, scaling, spoiling
+# ---- balls, contrast
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_ball_is_the_set_at_that_distance(metric):
-    x, _ = cloud(13)
-    centre = np.array([1.2, 0.7])
-    radius = 0.3
-    path = nb.ball(centre, radius, metric=metric, p=3.0, x=x)
+@pytest.mark.parametrize("d", [2, 4])
+def test_ball_is_the_set_at_that_distance(metric, d):
+    """With more than two variables it is a cut: the others stay those of the centre."""
+    x, _ = cloud(13, d=d)
+    centre = np.array([1.2, 0.7, -0.4, 0.3])[:d]
+    path = nb.ball(centre, 0.3, metric=metric, p=3.0, x=x)
     np.testing.assert_allclose(path[0], path[-1], atol=1e-12)
-    if metric == "cosine":
-        path = path[[1, -2]]  # the two rays
+    places = np.column_stack([path, np.tile(centre[2:], (len(path), 1))])
+    if metric == "cosine":  # without an end where rays never leave the cone; its tip has no direction
+        reach = np.linalg.norm(path - centre[:2], axis=1)
+        assert all(distance(place, centre, metric, 3.0, None) <= 0.3 for place in places[reach > 999])
+        places = places[(reach < 999) & (np.linalg.norm(places, axis=1) > 1e-6)]
+    assert len(places) > 50
     covariance = np.cov(x.T)
-    got = [distance(point, centre, metric, 3.0, covariance) for point in path]
-    np.testing.assert_allclose(got, radius)
+    np.testing.assert_allclose([distance(place, centre, metric, 3.0, covariance) for place in places], 0.3)
 
 
-def test_ball_of_mahalanobis_is_cut_through_more_variables():
-    x, _ = cloud(13, d=4)
-    centre = np.array([1.2, 0.7, -0.4, 0.3])
-    path = nb.ball(centre[:2], 0.3, metric="mahalanobis", x=x)
-    got = [distance(np.append(point, centre[2:]), centre, "mahalanobis", 3.0, np.cov(x.T)) for point in path]
-    np.testing.assert_allclose(got, 0.3)
+def test_ball_of_cosine_has_the_tip_in_the_plane():
+    path = nb.ball([1.2, 0.7], 0.2, metric="cosine")
+    np.testing.assert_allclose(path[[0, -1]], 0, atol=1e-6)
 
 
-def test_ball_of_cosine_without_direction():
-    np.testing.assert_allclose(np.linalg.norm(nb.ball([0, 0], 0.5, metric="cosine", reach=7.0), axis=1), 7)
+@pytest.mark.parametrize(("centre", "radius"), [((0, 0), 0.5), ((1.2, 0.7), 2.0)])
+def test_ball_of_cosine_may_hold_every_direction(centre, radius):
+    path = nb.ball(centre, radius, metric="cosine", reach=7.0)
+    np.testing.assert_allclose(np.linalg.norm(path - centre, axis=1), 7)
 
 
-def test_scaling_equals_scikit_learn_and_undoes_a_stretch():
-    x, _ = cloud(14, d=3)
-    for kind, theirs in (("minmax", MinMaxScaler()), ("standard", StandardScaler())):
-        offset, factor = nb.scaling(x, kind)
-        np.testing.assert_allclose((x - offset) * factor, theirs.fit_transform(x), atol=1e-12)
-        offset, factor = nb.scaling(x * [1, 1000, 0.01], kind)
-        np.testing.assert_allclose((x * [1, 1000, 0.01] - offset) * factor, theirs.fit_transform(x), atol=1e-9)
-    flat = np.column_stack([x[:, 0], np.full(len(x), 0.1)])
-    assert nb.scaling(flat, "standard")[1][1] == 1
-    np.testing.assert_array_equal(nb.scaling(x, "none"), [np.zeros(3), np.ones(3)])
+def test_volume_is_what_mahalanobis_needs():
+    x, _ = cloud(5)
+    assert nb.has_volume(x)
+    for flat in (x[:1], x[:2], x[:, [0, 0]], np.outer(x[:, 0], [1.0, 2.0])):
+        assert not nb.has_volume(flat)
 
 
-def test_spoiling_is_nested_and_exact():
-    y = np.arange(200) % 4
-    some, more = nb.flip_labels(y, 0.1, seed=3), nb.flip_labels(y, 0.4, seed=3)
-    assert (some != y).sum() == 20
-    assert (more != y).sum() == 80
-    assert ((more != y) | (some == y)).all()
-    assert set(more) <= set(range(4))
-    keep = nb.thin_out(y, 0.8)
-    assert np.bincount(y[keep]).tolist() == [50, 10, 10, 10]
-    assert np.bincount(y[nb.thin_out(y, 1.0)]).tolist() == [50, 1, 1, 1]
-    assert nb.hold_out(10, 0.3).sum() == 3
-    assert nb.hold_out(10, 1.0).sum() == 9
-    assert nb.hold_out(0, 0.5).shape == (0,)
-    assert nb.flip_labels(np.zeros(5, int), 1.0).tolist() == [0] * 5
-    assert np.bincount(nb.folds(23)).tolist() == [5, 5, 5, 4, 4]
-
-
-def test_noise_columns_and_contrast():
+def test_contrast_fades_with_noise_columns():
     x, _ = cloud(15)
-    few, many = nb.add_noise_columns(x, 3), nb.add_noise_columns(x, 50)
-    np.testing.assert_array_equal(many[:, :5], few)
-    assert many[:, 2:].std() == pytest.approx(1, abs=0.05)
     query = np.array([[0.1, 0.2], [3.0, 1.0]])
     d = cdist(query, x)
     np.testing.assert_allclose(nb.contrast(x, query), d.max(axis=1) / d.min(axis=1) - 1)
-    wide, asked = nb.add_noise_columns(x, 100), nb.add_noise_columns(query, 100, seed=1)
+    wide, asked = add_noise_columns(x, 100), add_noise_columns(query, 100, seed=1)
     assert (nb.contrast(wide, asked) < nb.contrast(x, query)).all()
 
 
@@ -574,31 +549,31 @@ X, Y = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [0, 1, 1]
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: nb.kneighbors(X, X, k=0), "k must be a whole number from 1 to the number of examples, 3"),
+        (lambda: nb.kneighbors(X, X, k=0), "k must be from 1 to 3, not 0"),
         (lambda: nb.kneighbors(X, X, k=4), "k must be"),
         (lambda: nb.kneighbors(X, X, k=1.0), "k must be"),
-        (lambda: nb.kneighbors([], X, k=1), "x must be a table"),
-        (lambda: nb.kneighbors([1.0], X, k=1), "x must be a table"),
+        (lambda: nb.kneighbors([], X, k=1), "x must have 2 dimensions"),
+        (lambda: nb.kneighbors([1.0], X, k=1), "x must have 2 dimensions"),
         (lambda: nb.kneighbors([[np.nan, 0]], X, k=1), "finite"),
         (lambda: nb.kneighbors(X, [[np.inf, 0]], k=1), "finite"),
-        (lambda: nb.kneighbors([[1e200, 0]], X, k=1), "too large"),
-        (lambda: nb.kneighbors(X, [[0.0]], k=1), "the 2 columns of x"),
-        (lambda: nb.kneighbors(X, [0.0, 0.0], k=1), "the 2 columns of x"),
-        (lambda: nb.kneighbors(X, X, k=1, metric="l3"), "There is no metric 'l3'"),
+        (lambda: nb.kneighbors([[1e200, 0]], X, k=1), "within"),
+        (lambda: nb.kneighbors(X, [[0.0]], k=1), r"query must have shape \(any, 2\)"),
+        (lambda: nb.kneighbors(X, [0.0, 0.0], k=1), r"query must have shape \(any, 2\)"),
+        (lambda: nb.kneighbors(X, X, k=1, metric="l3"), "metric must be one of"),
         (lambda: nb.kneighbors(X, X, k=1, metric="lp", p=0.5), "p must be"),
         (lambda: nb.kneighbors(X, X, k=1, metric="lp", p=np.inf), "p must be"),
         (lambda: nb.kneighbors(X[:1], X, k=1, metric="mahalanobis"), "at least two examples"),
-        (lambda: nb.knn_predict(X, [0, 1], X, k=1), "one class for each"),
+        (lambda: nb.knn_predict(X, [0, 1], X, k=1), "y must have shape"),
         (lambda: nb.knn_predict(X, [0, 1, -1], X, k=1), "from 0"),
         (lambda: nb.knn_predict(X, [0, 1, 0.5], X, k=1), "whole numbers"),
-        (lambda: nb.knn_predict(X, ["a", "b", "c"], X, k=1), "whole numbers"),
-        (lambda: nb.knn_predict(X, Y, X, k=1, weights="heavy"), "There is no weights 'heavy'"),
-        (lambda: nb.vote(X, Y, X, k=1, classes=1), "classes must be at least 2"),
-        (lambda: nb.votes_of_samples(X, Y, X, k=1), "x must hold samples of tables"),
-        (lambda: nb.votes_of_samples([X], [Y[:2]], X, k=1), "one class for each of the 3 rows of 1 samples"),
-        (lambda: nb.votes_of_samples([X], [[0, 1, 2]], X, k=1), "classes 0 and 1"),
+        (lambda: nb.knn_predict(X, ["a", "b", "c"], X, k=1), "numbers only"),
+        (lambda: nb.knn_predict(X, Y, X, k=1, weights="heavy"), "weights must be one of"),
+        (lambda: nb.vote(X, Y, X, k=1, classes=1), "y must hold numbers below 1"),
+        (lambda: nb.votes_of_samples(X, Y, X, k=1), "x must have 3 dimensions"),
+        (lambda: nb.votes_of_samples([X], [Y[:2]], X, k=1), r"y must have shape \(1, 3\)"),
+        (lambda: nb.votes_of_samples([X], [[0, 1, 2]], X, k=1), "y must hold numbers below 2"),
         (lambda: nb.votes_of_samples([X], [Y], X, k=4), "k must be"),
-        (lambda: nb.votes_of_samples(np.zeros((0, 3, 2)), np.zeros((0, 3), int), X, k=1), "x must be a table"),
+        (lambda: nb.votes_of_samples(np.zeros((0, 3, 2)), np.zeros((0, 3), int), X, k=1), "at least 1 row"),
         (lambda: nb.loo_accuracy(X, Y, [3]), "ks must be"),
         (lambda: nb.loo_accuracy(X, Y, []), "ks must be"),
         (lambda: nb.loo_accuracy(X[:1], Y[:1], [1]), "at least two"),
@@ -612,18 +587,12 @@ X, Y = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [0, 1, 1]
         (lambda: nb.gaussians(X, Y, bridge=2.1), "bridge must be"),
         (lambda: nb.bridge_scores(X, Y, X, bridge=-1), "bridge must be"),
         (lambda: nb.bayes_proba(X, Y, 0.0, X), "noise must be"),
-        (lambda: nb.ball([0, 0, 0], 1), "two finite numbers"),
+        (lambda: nb.ball([0], 1), "two coordinates or more"),
         (lambda: nb.ball([0, 0], -1), "radius must be"),
         (lambda: nb.ball([0, 0], 1, metric="mahalanobis"), "needs x"),
-        (lambda: nb.ball([0, 0], 1, metric="mahalanobis", x=[[0.0], [1.0]]), "at least two columns"),
+        (lambda: nb.ball([0, 0], 1, metric="mahalanobis", x=[[0.0], [1.0]]), r"x must have shape \(any, 2\)"),
         (lambda: nb.kdtree(X, leaf=0), "leaf must be"),
-        (lambda: nb.search(nb.kdtree(X), [0.0], k=1), "query must be"),
-        (lambda: nb.scaling(X, "log"), "There is no scaling"),
-        (lambda: nb.flip_labels(Y, 2), "share must be"),
-        (lambda: nb.thin_out(Y, -1), "share must be"),
-        (lambda: nb.hold_out(-1, 0.5), "n must be"),
-        (lambda: nb.folds(0), "n must be"),
-        (lambda: nb.add_noise_columns(X, -1), "count must be"),
+        (lambda: nb.search(nb.kdtree(X), [0.0], k=1), "query must have shape"),
     ],
 )
 def test_bad_arguments(call, sentence):
@@ -635,100 +604,3 @@ def test_imports_nothing_heavy():
     code = "import sys, core.classical.neighbors; print({'sklearn', 'torch', 'streamlit'} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "set()"
-
-
-# ---- the lesson: weather in space, a table of one's own
-
-VOTE = scene_of(page, "vote")
-DAYS = page.Params(data="weather")
-SPACES = [
-    {},
-    {"weather": "tw", "metric": "l1", "k": 1},
-    {"weather": "hw", "metric": "linf", "scale": "minmax", "k": 30},
-    {"weather": "tw", "metric": "lp", "weights": "gaussian", "held": 0.3, "thin": 0.5},
-    {"weather": "hw", "metric": "cosine", "weights": "distance", "flips": 0.2},
-    {"metric": "mahalanobis", "scale": "standard", "qz": 100.0, "qx": 0.0},
-    {"k": 200, "qz": 0.0, "seed": 7, "n": 200},
-]
-
-
-@pytest.mark.parametrize("fields", SPACES)
-def test_weather_is_near_in_all_three_variables(fields):
-    p = dataclasses.replace(DAYS, **fields)
-    r, data = VOTE.result(p), load("weather", n=p.n, noise=0.0, seed=p.seed)
-    keep = nb.thin_out(data.y, p.thin, seed=p.seed)
-    first, second = {"th": (0, 1), "tw": (0, 2), "hw": (1, 2)}[p.weather]
-    order = [first, second, 3 - first - second]
-    np.testing.assert_array_equal(r.problem.x, data.x[keep][:, order])
-    known, test = r.problem.x[~r.problem.test], r.problem.test
-    scaler = {"minmax": MinMaxScaler(), "standard": StandardScaler()}.get(p.scale)
-    move = scaler.fit(known).transform if scaler else np.asarray
-    space = np.cov(move(known).T)
-    query = move(r.problem.query[None])[0]
-    far = np.array([distance(row, query, p.metric, p.p, space) for row in move(known)])
-    nearest = np.flatnonzero(~test)[np.argsort(far, kind="stable")[: r.k]]
-    np.testing.assert_array_equal(np.sort(r.near), np.sort(nearest))
-    assert r.vote.radius[0] == pytest.approx(np.sort(far)[r.k - 1])
-    assert np.bincount(r.problem.y[nearest], minlength=3).tolist() == r.votes.tolist()
-    # The plane is a cut: its cells have the query's third variable, and the outline is at the k-th distance.
-    cells = np.random.default_rng(0).choice(r.grid.w * r.grid.h, 40, replace=False)
-    for cell in cells:
-        at = move(np.append(r.grid.points()[cell], r.problem.query[2])[None])[0]
-        winner, tied, _ = naive_vote(move(known), r.problem.labels, at, r.k, p.metric, p.p, p.weights)
-        assert (r.field.label[cell], r.field.tied[cell]) == (winner, tied)
-    for point in r.ball[np.isfinite(r.ball[:, 0])]:
-        at = move(np.append(point, r.problem.query[2])[None])[0]
-        exact = {"abs": 1e-9} if p.metric != "cosine" else {"rel": 0.05}  # drawn between the cells
-        assert distance(at, query, p.metric, p.p, space) == pytest.approx(r.vote.radius[0], **exact)
-
-
-@pytest.mark.parametrize("fields", SPACES)
-def test_weather_keeps_the_contract(fields):
-    p = dataclasses.replace(DAYS, **fields)
-    assert contract.everything_draws(page, VOTE, p) < 100_000
-    contract.snippet_prints_the_readouts(page, VOTE, p)
-
-
-def test_the_space_shows_the_vote_and_keeps_the_camera():
-    drawn = []
-    for fields in ({}, {"k": 12}, {"qz": 80.0}, {"qx": 10.0, "qy": 90.0}, {"weather": "hw"}, {"metric": "l1"}):
-        p = dataclasses.replace(DAYS, **fields)
-        r = VOTE.result(p)
-        space, plane = VOTE.draw(r, p).figures
-        drawn.append((space.layout, plane.layout["uirevision"]))
-        order = np.argsort(page._columns(p, True))
-        path = next(t for t in space.data if t["mode"] == "lines")
-        ends = np.column_stack([path[axis] for axis in "xyz"]).reshape(-1, 3, 3)
-        np.testing.assert_allclose(ends[:, 0], np.tile(r.problem.query[order], (r.k, 1)), rtol=1e-6)
-        np.testing.assert_allclose(ends[:, 1], r.problem.x[r.near][:, order], rtol=1e-6)
-        scene = space.layout["scene"]
-        for trace in space.data:
-            for axis in "xyz":
-                low, high = scene[f"{axis}axis"]["range"]
-                values = trace[axis][np.isfinite(trace[axis])]
-                assert ((low <= values + 1e-4) & (values - 1e-4 <= high)).all()
-        assert [scene[f"{axis}axis"]["title"]["text"] for axis in "xyz"] == list(page.SPACE)
-    first = drawn[0][0]
-    for layout, _ in drawn:  # the same axes and the same name of the view: the reader's camera stays
-        assert layout == first
-    assert first["uirevision"] == first["scene"]["uirevision"]
-    assert "camera" in first["scene"]
-
-
-TABLE = "気温,湿度,風速,天気\n24.5,48,3.1,晴れ\n17,84,6.5,雨\n20,65,4,くもり\n25,50,2.5,晴れ\n16,88,7,雨\n"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
-def test_a_japanese_table_of_three_columns_becomes_points(encoding):
-    data = read_csv(TABLE.encode(encoding))
-    assert data.feature_names == ("気温", "湿度", "風速")
-    points, rows = own_table.chosen(data, "気温", "風速", ["晴れ", "くもり", "雨"], 200)
-    assert rows == 5
-    control = dict(ps.controls(page.Params))["points"]
-    p = page.Params(points=control.tidy(points), k=3, **control.sets)
-    assert [label for *_, label in p.points] == [0, 2, 1, 0, 2]
-    r = VOTE.result(p)
-    assert len(r.problem.names) == 3
-    np.testing.assert_array_equal(r.problem.x, data.x[:, [0, 2]])
-    contract.everything_draws(page, VOTE, p)
-    contract.snippet_prints_the_readouts(page, VOTE, p)
