@@ -57,7 +57,7 @@ class Learning:
 
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Learning:
-    a, b = (part and (part.value or core.NO_TRAINING) for part in (parts["a"], parts.get("b")))
+    a, b = (part and (part.value or core.no_training()) for part in (parts["a"], parts.get("b")))
     return Learning(a, b, all(part.done for part in parts.values()), training.trainability(p.activation))
 
 

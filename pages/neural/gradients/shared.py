@@ -84,7 +84,14 @@ class Width:
 
 @dataclass(frozen=True)
 class Limit:
-    limit: float = slider(T("ノルムの上限", "Limit of the norm"), 0.01, 1000.0, default=1.0, log=True)
+    limit: float = slider(
+        T("ノルムの上限", "Limit of the norm"), 0.01, 1000.0, default=1.0, log=True, when=lambda p: p.clips
+    )
+
+    @property
+    def clips(self) -> bool:
+        """Whether anything is held to the limit."""
+        return True
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def compute(p: Params) -> Time:
         drive=p.drive,
         batch=SEQUENCES,
     )
-    factors = [core.clip_factors([norm], "global", p.limit)[0] for norm in rnn.weight_norms]
+    factors = core.clip_factors(rnn.weight_norms, "layer", p.limit)  # each sequence by its own norm
     layers = gradient(shared.network(p), p.seed)
     power = p.time * exponent(p.radius)
     return Time(rnn, lstm(p.time, p.forget, p.drive, p.seed), layers, rnn.weight_norms * factors, power)

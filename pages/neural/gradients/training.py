@@ -55,6 +55,11 @@ class Trained(shared.Seed, shared.Limit, shared.Mended):
     units: int = slider(T("学習するネットワークの幅", "Width when trained"), 16, 96, default=64, step=16)
     steps: int = slider(T("ステップ数", "Steps"), 20, 400, default=200, step=20)
 
+    @property
+    def clips(self) -> bool:
+        """Whether A or B is clipped."""
+        return self.clip != "none" or self.versus in ("global", "layer")
+
 
 NETWORKS: Mapping[str, Mapping[str, Any]] = {  # what B changes of the network
     "residual": {"residual": True},
@@ -73,14 +78,13 @@ WAYS: Mapping[str, Mapping[str, Any]] = {  # and of how it is trained
 
 def trials(p: Trained) -> dict[str, Trial]:
     """Give the runs to compare, "a" and, if there is one, "b"."""
-    clips = p.clip != "none" or p.versus in ("global", "layer")
     a = Trial(
         config=shared.network(p, width=p.units),
         steps=p.steps,
         rate=p.rate,
         optimizer=p.optimizer,
         clip=p.clip,
-        limit=p.limit if clips else 1.0,  # a limit that nothing uses trains nothing anew
+        limit=p.limit if p.clips else 1.0,  # a limit that nothing uses trains nothing anew
         seed=p.seed,
     )
     if p.versus == "none":

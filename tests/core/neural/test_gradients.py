@@ -1,6 +1,5 @@
 import dataclasses
 import doctest
-import importlib
 import itertools
 
 import numpy as np
@@ -11,10 +10,25 @@ from scipy.stats import norm as normal
 
 import core.neural.gradients as gr
 from core import ahead
-from core.neural.gradients import ACTIVATIONS, CLIPS, FORMATS, INITS, NORMS, Config
-from ui import catalog
+from core.neural.gradients import (
+    ACTIVATIONS,
+    CLIPS,
+    FORMATS,
+    INITS,
+    NORMS,
+    Config,
+    activations,
+    backpropagation,
+    formats,
+    meanfield,
+    network,
+    sizes,
+    through_time,
+    training,
+    trials,
+)
 
-page = importlib.import_module("pages.neural.gradients")
+MODULES = (activations, backpropagation, formats, meanfield, network, sizes, through_time, training, trials)
 
 THEIRS = {
     "sigmoid": torch.sigmoid,
@@ -62,9 +76,9 @@ COMBINATIONS = list(itertools.product(ACTIVATIONS, NORMS, (False, True)))
 
 
 def test_docstring_examples():
-    results = doctest.testmod(gr)
-    assert results.attempted >= 4
-    assert results.failed == 0
+    results = [doctest.testmod(module) for module in MODULES]
+    assert sum(r.attempted for r in results) >= 4
+    assert not any(r.failed for r in results)
 
 
 # ---- backpropagation
@@ -148,16 +162,16 @@ def test_histograms_count_everything():
         np.testing.assert_allclose(table.sum(axis=1), 1.0)
     wide = np.histogram(np.random.default_rng(0).uniform(-8, 8, 4000), gr.BINS, (-8, 8))[0] / 4000
     sample = np.random.default_rng(0).uniform(-8, 8, 4000)[None]
-    np.testing.assert_allclose(gr._histograms(sample, -8.0, 8.0)[0], wide)
+    np.testing.assert_allclose(sizes.histograms(sample, -8.0, 8.0)[0], wide)
 
 
 @pytest.mark.parametrize("size", [1e-200, 1e-100, 1.0, 1e100, 1e200])
 def test_sizes_do_not_overflow_on_the_way(size):
     x = np.random.default_rng(0).standard_normal((6, 5))
-    assert gr._rms(x * size) == pytest.approx(size * np.sqrt(np.mean(x**2)))
-    assert gr._gradient_norm(x * size, x / size) == pytest.approx(np.linalg.norm(x.T @ x))
+    assert sizes.rms(x * size) == pytest.approx(size * np.sqrt(np.mean(x**2)))
+    assert sizes.gradient_norm(x * size, x / size) == pytest.approx(np.linalg.norm(x.T @ x))
     tall = np.random.default_rng(1).standard_normal((3, 50))
-    assert gr._gradient_norm(tall * size, tall) == pytest.approx(size * np.linalg.norm(tall.T @ tall))
+    assert sizes.gradient_norm(tall * size, tall) == pytest.approx(size * np.linalg.norm(tall.T @ tall))
 
 
 def test_beyond_the_finite_numbers():
@@ -290,7 +304,7 @@ def test_singular_values_are_those_of_the_jacobian(norm, residual):
         depth=4, width=7, activation="tanh", init="normal", gain=1.4, bias=0.2, norm=norm, residual=residual
     )
     weights, biases = map(tensors, gr.initial(config, seed=4))
-    x = torch.tensor(gr._streams(4)[2].standard_normal((1, 7)))
+    x = torch.tensor(network.streams(4)[2].standard_normal((1, 7)))
 
     def f(x):
         h = x[None]
@@ -322,7 +336,7 @@ def torch_training(config, steps, rate, optimizer, limit=None):
     sizes = [64, *[config.width] * config.depth]
     weights, biases = map(tensors, gr.initial(config, seed=0, sizes=sizes))
     readout = "xavier" if config.init == "he" else config.init
-    out = torch.tensor(gr._draw(np.random.default_rng([0, 1]), readout, 10, config.width))
+    out = torch.tensor(network.draw(np.random.default_rng([0, 1]), readout, 10, config.width))
     weights, biases = [*weights, out], [*biases, torch.zeros(10, dtype=torch.float64)]
     layers = [list(pair) for pair in zip(weights, biases, strict=True)]
     leaves = [leaf.requires_grad_() for layer in layers for leaf in layer]
@@ -421,8 +435,8 @@ def test_time_equals_autograd(activation, init, drive):
     ours = gr.recurrent(
         steps, width=width, radius=1.1, activation=activation, seed=2, init=init, drive=drive, batch=batch
     )
-    _, drive_rng, x_rng, c_rng = gr._streams(2)
-    w = torch.tensor(gr._recurrent_matrix(init, width, 2) * 1.1)
+    _, drive_rng, x_rng, c_rng = network.streams(2)
+    w = torch.tensor(through_time.recurrent_matrix(init, width, 2) * 1.1)
     assert np.abs(np.linalg.eigvals(w.numpy())).max() == pytest.approx(1.1)
     assert ours.largest == pytest.approx(np.linalg.svd(w.numpy(), compute_uv=False)[0])
     copies = w.repeat(batch, 1, 1).requires_grad_()  # one W a sequence
@@ -438,15 +452,15 @@ def test_time_equals_autograd(activation, init, drive):
 
 def test_a_power_of_the_radius():
     for radius in (0.0, 0.9, 1.0, 1.1):
-        sizes = gr.recurrent_profile(100, width=20, radius=radius, activation="linear", seed=1)
-        assert sizes.shape == (101,)
-        np.testing.assert_allclose(sizes, sizes[-1] * radius ** np.arange(100.0, -1, -1), rtol=1e-9)
+        found = gr.recurrent_profile(100, width=20, radius=radius, activation="linear", seed=1)
+        assert found.shape == (101,)
+        np.testing.assert_allclose(found, found[-1] * radius ** np.arange(100.0, -1, -1), rtol=1e-9)
 
 
 def test_lstm_equals_autograd():
     steps, width, batch, bias = 6, 5, 3, 0.7
     ours = gr.lstm(steps, width=width, forget_bias=bias, seed=4, drive=0.8, batch=batch)
-    w_rng, drive_rng, x_rng, c_rng = gr._streams(4)
+    w_rng, drive_rng, x_rng, c_rng = network.streams(4)
     cell = torch.nn.LSTMCell(4 * width, width, dtype=torch.float64)
     w = w_rng.standard_normal((4 * width, width)) / np.sqrt(width)
     order = np.r_[0 : 2 * width, 3 * width : 4 * width, 2 * width : 3 * width]  # PyTorch: i, f, candidate, o
@@ -577,16 +591,7 @@ def test_ends_of_the_ranges(change, norm):
     assert ((found.saturated >= 0) & (found.saturated <= 1)).all()
 
 
-# ---- made ahead, and what the page says
-
-
-def test_every_experiment_and_the_opening_are_made_ahead():
-    params = [page.Params()]
-    params += [p for e in page.EXPERIMENTS if e.scene == "learn" for p in e.params(page)]
-    for p in params:
-        for trial in page.trials(p).values():
-            assert trial in gr.MADE_AHEAD
-    assert page.made(dataclasses.replace(gr.MADE_AHEAD[0], seed=5)) is None
+# ---- made ahead
 
 
 def test_a_packed_run_comes_back():
@@ -595,47 +600,35 @@ def test_a_packed_run_comes_back():
     rows = {k: v[None] for k, v in gr.pack(run, 20, 5).items()}
     back = gr.stored(trial, lambda: rows)
     for field in dataclasses.fields(run):
-        np.testing.assert_allclose(getattr(back, field.name), getattr(run, field.name), rtol=1e-6) if (
-            field.name != "cause"
-        ) else None
+        if field.name != "cause":
+            np.testing.assert_allclose(getattr(back, field.name), getattr(run, field.name), rtol=1e-6)
     assert back.cause == run.cause
+    assert gr.stored(dataclasses.replace(trial, seed=50), lambda: rows) is None
 
 
-def test_the_map_lies_as_the_page_reads_it():
-    trials, made = gr.map_trials(), ahead.load("gradients/map")
-    assert len(trials) == len(made["accuracy"]) == sum(10 * len(s) for s in gr.MAP_SIGMAS.values())
-    result = page.SCENES[3].result(page.Params(activation="tanh", versus="none", depth=2, steps=20, units=16))
-    row, column = 2, 5
-    at = next(
-        i
-        for i, t in enumerate(trials)
-        if t.config.activation == "tanh"
-        and (t.config.depth, t.config.gain) == (gr.MAP_DEPTHS[row], gr.MAP_SIGMAS["tanh"][column])
-    )
-    assert result.accuracy[row, column] == made["accuracy"][at]
-    # The theory's border is where the map turns: of the cells where it predicts a gradient below a thousandth, few learn.
-    left = result.borders[1]
-    tanh = made["accuracy"][:160].reshape(10, 16)
-    sigma, depth = np.meshgrid(gr.MAP_SIGMAS["tanh"], gr.MAP_DEPTHS)
-    beyond = depth > np.interp(sigma, left[0], np.nan_to_num(left[1], nan=99.0))
+def test_the_map_lies_as_it_was_made():
+    cells, made = gr.map_trials(), ahead.load("gradients/map")
+    assert len(cells) == len(made["accuracy"]) == sum(10 * len(s) for s in gr.MAP_SIGMAS.values())
+    for activation in gr.MAP_SIGMAS:
+        laid = gr.trainability_map(activation, made["accuracy"])
+        for row, column in ((0, 0), (2, 5), (9, 15)):
+            depth, sigma = gr.MAP_DEPTHS[row], gr.MAP_SIGMAS[activation][column]
+            at = next(
+                i
+                for i, trial in enumerate(cells)
+                if (trial.config.activation, trial.config.depth, trial.config.gain) == (activation, depth, sigma)
+            )
+            assert laid.accuracy[row, column] == made["accuracy"][at]
+            assert (laid.depths[row], laid.sigmas[column]) == (depth, sigma)
+
+
+def test_networks_learn_where_theory_lets_their_gradients_through():
+    laid = gr.trainability_map("tanh", ahead.load("gradients/map")["accuracy"])
+    sigma, depth = np.meshgrid(laid.sigmas, laid.depths)
+    beyond = depth > np.interp(sigma, laid.fine, np.nan_to_num(laid.vanished, nan=99.0))
     near = (np.abs(sigma - 1.25) < 0.3) & (depth <= 30)
-    assert np.median(tanh[beyond]) < 0.3 < 0.8 < np.median(tanh[near])
-
-
-def test_numbers_in_the_words():
-    words = catalog.lesson("gradients").words
-    sigmoid = page.SCENES[0].result(page.Params())
-    relu = page.SCENES[0].result(page.Params(activation="relu"))
-    notes = [words[language]["notes"] for language in ("ja", "en")]
-    for text in (f"{sigmoid.factor:.3f}", f"−{abs(relu.decades):.1f}"):
-        assert all(text in n for n in notes)
-    he, orthogonal, equal = (
-        page.made(next(t for t in gr.MADE_AHEAD if t.config.activation == a and t.config.init == i and t.clip == c))
-        for a, i, c in (("relu", "he", "none"), ("tanh", "orthogonal", "none"), ("sigmoid", "xavier", "equal"))
-    )
-    assert he.accuracy[-1] == pytest.approx(0.6, abs=0.03)
-    assert all(f"{100 * orthogonal.accuracy[-1]:.0f}%" in n for n in notes)
-    assert equal.accuracy[-1] < 0.2
-    assert np.log10(gr.lstm(100, width=32, forget_bias=0.0, drive=0.1, batch=16).path_rms[0]) == pytest.approx(
-        -30, abs=1
-    )
+    assert np.median(laid.accuracy[beyond]) < 0.3 < 0.8 < np.median(laid.accuracy[near])
+    assert laid.edge == pytest.approx(1.0, abs=0.1)
+    # At σ_w = 0.5 a layer halves the gradient or nearly so: a thousandth is reached in ten layers.
+    assert 9 <= np.interp(0.5, laid.fine, laid.vanished) <= 11
+    assert np.isnan(gr.trainability_map("sigmoid", np.zeros(480)).exploded[0])
