@@ -79,8 +79,8 @@ def policy(right: NDArray[np.floating], *marks: Trace) -> list[Trace]:
 def value(values: NDArray[np.floating], worth: tuple[float, float], *marks: Trace) -> Figure:
     """Draw what an agent expects, (moments, h, w), shaded over `worth`; or say that it has no opinion."""
     if not np.isfinite(worth).all():
-        none = T("このエージェントは価値を持ちません", "This agent has no values")
-        return plane("value", text(0, 0, none, MUTED, "middle center"), says="no_value")
+        none = text(0, 0, T("このエージェントは価値を持ちません", "This agent has no values"), MUTED, "middle center")
+        return plane("value", none if len(values) else None, says="no_value")
     return plane("value", _tint(shade(values, *worth), ((0, PAPER), (1, GREEN)), 0.75), *marks)
 
 
@@ -93,10 +93,8 @@ def _tint(z: NDArray[np.uint8], scale: Sequence[tuple[float, str]], opacity: flo
 def lqr() -> Trace:
     """Draw the line K₃ θ + K₄ θ̇ = 0 on which LQR, the cart in the middle at rest, changes its push."""
     _, _, angle, speed = core.regulator().K
-    up = np.linspace(-SPEED, SPEED, 81)
-    across = -speed / angle * up
-    across[np.abs(across) > ANGLE] = np.nan
-    return line(across, up, OTHER, width=1.5, dash="dash", label="LQR", at=0.1, where="top right")
+    across = np.linspace(-ANGLE, ANGLE, 41)
+    return line(across, -angle / speed * across, OTHER, width=1.5, dash="dash", label="LQR", at=0.1, where="top right")
 
 
 def learning(name: str, budget: float, *marks: Mark, y: T) -> Figure:
