@@ -102,7 +102,8 @@ READOUTS = (
 def draw(r: Shuffled, p: Params) -> Stage:
     tint = cells(r.grid, np.round(255 * r.share).astype(np.uint8), [(0, BLUE), (0.5, PAPER), (1, ORANGE)], 0.18)
     lines, names = rivals({FIXED: r.fixed}, r.problem.window)
-    cloud = plane("cloud", r.problem, tint, faint(r) if p.map == "linear" else None, lines, over=names)
+    under = [] if p.empty else [tint, *(faint(r) if p.map == "linear" else []), *lines]
+    cloud = plane("cloud", r.problem, under, over=names)
     return Stage(
         (cloud, histogram(r)),
         ("cloud histogram",),
