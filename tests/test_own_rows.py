@@ -13,10 +13,9 @@ GOOD = b"a,b,c,kind\n" + b"".join(b"%d,%d,%d,%s\n" % (i, i * i % 7, -i, b"xy"[i 
 def app(lang):
     import streamlit as st
 
-    from pages.classical.projections import side
-    from ui import own_table
+    from ui import catalog, own_table
 
-    own_table.offer(side, lang, lambda fields: st.session_state.update(got=fields))
+    own_table.offer(catalog.lesson("projections").scene(), lang, lambda fields: st.session_state.update(got=fields))
 
 
 def page(lang="en", content=None):

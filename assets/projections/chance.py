@@ -1,4 +1,4 @@
-"""The chances of `core.classical.layouts.CHANCES`, one a row: `tsne` and `umap`, (seeds, n, 2), unused points 0.
+"""The chances of `core.classical.projections.ahead.CHANCES`, one a row: `tsne` and `umap`, (seeds, n, 2), unused points 0.
 
 `tsne_scores` and `umap_scores`, (seeds, 2): recall of the 10 nearest neighbours, accuracy of triplets.
 """
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.classical import projections as pj
-from core.classical.layouts import CHANCES, SEEDS, points, work_chance
+from core.classical.projections.ahead import CHANCES
+from core.classical.projections.runs import SEEDS, points
 
 N = 500
 
@@ -21,7 +22,7 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     made: dict[str, NDArray[Any]] = {name: np.zeros((len(runs), SEEDS, N, 2), np.float32) for name in ("tsne", "umap")}
     made |= {f"{name}_scores": np.zeros((len(runs), SEEDS, 2)) for name in ("tsne", "umap")}
     for i, run in enumerate(runs):
-        found = work_chance(run)
+        found = run.work()
         made["tsne"][i, :, : found.tsne.shape[1]], made["umap"][i, :, : found.umap.shape[1]] = found.tsne, found.umap
         made["tsne_scores"][i], made["umap_scores"][i] = found.tsne_scores, found.umap_scores
     return made

@@ -1,4 +1,4 @@
-"""The cases of `core.classical.layouts.FRESH`, one a row: the arrays of `Placed`, unused points 0."""
+"""The cases of `core.classical.projections.ahead.FRESH`, one a row: the arrays of `Placed`, unused points 0."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.classical import projections as pj
-from core.classical.layouts import FRESH, Placed, points, work_fresh
+from core.classical.projections.ahead import FRESH
+from core.classical.projections.runs import Placed, points
 
 N = 500
 
@@ -17,7 +18,7 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     cases = FRESH[:first]
     made = {field.name: np.zeros((len(cases), N, 2), np.float32) for field in fields(Placed)}
     for i, case in enumerate(cases):
-        placed = work_fresh(case)
+        placed = case.work()
         for name, rows in made.items():
             places = getattr(placed, name)
             rows[i, : len(places)] = places

@@ -1,4 +1,4 @@
-"""The runs of t-SNE of `core.classical.layouts.TSNE_AHEAD`, one a row; unused frames and points are 0.
+"""The runs of t-SNE of `core.classical.projections.ahead.TSNE`, one a row; unused frames and points are 0.
 
 `last` is the result, `frames` the way there in 16 bits, `count` how many frames there are, `steps` and `cost` belong to them.
 `seconds` is what the run took of one processor when all was made; making the first rows again takes no time anew.
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from core import ahead
 from core.classical import projections as pj
-from core.classical.layouts import FRAMES, TSNE_AHEAD, points, work
+from core.classical.projections.ahead import TSNE
+from core.classical.projections.runs import FRAMES, points
 
 N, T = 500, 2 * FRAMES
 
 
 def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     """Do all runs, or the `first` few."""
-    runs = TSNE_AHEAD[:first]
+    runs = TSNE[:first]
     made = {
         "last": np.zeros((len(runs), N, 2), np.float32),
         "frames": np.zeros((len(runs), T, N, 2), np.float16),
@@ -30,11 +31,11 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     }
     for i, run in enumerate(runs):
         began = time.thread_time()  # of this thread alone, however busy the machine is
-        layout = work(run)
+        found = run.work()
         made["seconds"][i] = time.thread_time() - began
-        t, n, _ = layout.frames.shape
-        made["last"][i, :n], made["frames"][i, :t, :n] = layout.last, layout.frames
-        made["count"][i], made["steps"][i, :t], made["cost"][i, :t] = t, layout.steps, layout.cost
+        t, n, _ = found.frames.shape
+        made["last"][i, :n], made["frames"][i, :t, :n] = found.points, found.frames
+        made["count"][i], made["steps"][i, :t], made["cost"][i, :t] = t, found.iterations, found.cost
     if first is not None:
         made["seconds"] = ahead.load("projections/tsne")["seconds"][:first]
     return made
@@ -44,7 +45,7 @@ def alike(stored: Mapping[str, NDArray[np.float64]], again: Mapping[str, NDArray
     """Hold rows to the cost and the neighbours kept in the end; which of several good places a cluster takes is open."""
     if any((stored[key] != again[key]).any() for key in ("count", "steps", "seconds")):
         return False
-    for i, run in enumerate(TSNE_AHEAD[: len(stored["count"])]):
+    for i, run in enumerate(TSNE[: len(stored["count"])]):
         x, end = points(run.source), int(stored["count"][i]) - 1
         kept, cost = [], []
         for rows in (stored, again):

@@ -1,4 +1,4 @@
-"""The runs of UMAP of `core.classical.layouts.UMAP_AHEAD`, one a row: `last`, the result, unused points 0.
+"""The runs of UMAP of `core.classical.projections.ahead.UMAP`, one a row: `last`, the result, unused points 0.
 
 `seconds` is what the run took of one processor when all was made; making the first rows again takes no time anew.
 """
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from core import ahead
 from core.classical import projections as pj
-from core.classical.layouts import UMAP_AHEAD, points, work
+from core.classical.projections.ahead import UMAP
+from core.classical.projections.runs import points
 
 N = 500
 
@@ -19,13 +20,13 @@ N = 500
 def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     """Do all runs, or the `first` few."""
     pj.warm()
-    runs = UMAP_AHEAD[:first]
+    runs = UMAP[:first]
     made = {"last": np.zeros((len(runs), N, 2), np.float32), "seconds": np.zeros(len(runs))}
     for i, run in enumerate(runs):
         began = time.thread_time()  # of this thread alone, however busy the machine is
-        layout = work(run)
+        found = run.work()
         made["seconds"][i] = time.thread_time() - began
-        made["last"][i, : len(layout.last)] = layout.last
+        made["last"][i, : len(found.points)] = found.points
     if first is not None:
         made["seconds"] = ahead.load("projections/umap")["seconds"][:first]
     return made
@@ -35,7 +36,7 @@ def alike(stored: Mapping[str, NDArray[np.float64]], again: Mapping[str, NDArray
     """Hold rows to the neighbours kept; which of several good places a cluster takes is open."""
     if (stored["seconds"] != again["seconds"]).any():
         return False
-    for i, run in enumerate(UMAP_AHEAD[: len(stored["last"])]):
+    for i, run in enumerate(UMAP[: len(stored["last"])]):
         x = points(run.source)
         if stored["last"][i, len(x) :].any() or again["last"][i, len(x) :].any():
             return False

@@ -30,6 +30,7 @@ UMAP: tuple[UmapRun, ...] = (
     *(UmapRun(Source("digits"), neighbors=k) for k in (2, 50)),
     UmapRun(Source("noise"), neighbors=3),
     UmapRun(Source("swiss_roll"), init="spectral"),
+    *(UmapRun(Source(name), seed=seed) for name in ("digits", "swiss_roll", "unequal") for seed in range(1, 5)),
 )
 CHANCES: tuple[Chance, ...] = (Chance(Source("iris")), Chance(Source("digits")), Chance(Source("digits"), "pca"))
 FRESH: tuple[Fresh, ...] = (Fresh(Source("iris"), 20), Fresh(Source("digits")), Fresh(Source("swiss_roll")))

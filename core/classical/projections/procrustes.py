@@ -64,14 +64,17 @@ def jitter(maps: Floats) -> Floats:
 
     Returns
     -------
-    (n,) root mean square distance from its mean place, as a share of the root mean square radius of the whole map.
+    (n,) root mean square distance from its mean place, as a share of the root mean square radius of a map.
     """
-    middle = maps.mean(axis=0)
-    radius = np.sqrt(((middle - middle.mean(axis=0)) ** 2).sum(axis=1).mean())
-    return np.asarray(np.sqrt(((maps - middle) ** 2).sum(axis=2).mean(axis=0)) / max(float(radius), 1e-12))
+    away = ((maps - maps.mean(axis=0)) ** 2).sum(axis=2).mean(axis=0)
+    return np.asarray(np.sqrt(away) / max(radius(maps), 1e-12))
 
 
 def moved(before: Floats, after: Floats) -> float:
     """Give the median way of the points of a map (n, 2), as a share of the root mean square radius it had."""
-    radius = np.sqrt(((before - before.mean(axis=0)) ** 2).sum(axis=1).mean())
-    return float(np.median(np.hypot(*(after - before).T)) / radius)
+    return float(np.median(np.hypot(*(after - before).T)) / radius(before))
+
+
+def radius(maps: Floats) -> float:
+    """Give the root mean square distance of points (…, n, 2) from the middle of their map."""
+    return float(np.sqrt(((maps - maps.mean(axis=-2, keepdims=True)) ** 2).sum(axis=-1).mean()))

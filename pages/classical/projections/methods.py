@@ -63,9 +63,10 @@ class Methods(Near):
 
     def runs(self, dims: int = 2) -> dict[str, Run]:
         rate = None if self.rate == "auto" else float(self.rate)
+        seed = self.seed if self.tinit == "random" else 0  # from PCA nothing of t-SNE is random
         return {
             "tsne": TsneRun(
-                self.source, dims, self.perplexity, self.iterations, self.exaggeration, rate, self.tinit, self.seed
+                self.source, dims, self.perplexity, self.iterations, self.exaggeration, rate, self.tinit, seed
             ),
             "umap": UmapRun(self.source, dims, self.neighbors, self.min_dist, self.metric, self.uinit, self.seed),
         }

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from core.classical.layouts import Chance, Fresh, MdsRun, Source, TsneRun, UmapRun
 
 from core.classical import projections as pj
+from core.classical.projections import ahead, runs
+from core.classical.projections.ahead import made
+from core.classical.projections.runs import Chance, Fresh, MdsRun, Source, TsneRun, UmapRun, points, shadow
+from core.data import dataset
 
 IRIS = Source("iris")
 

@@ -1,0 +1,111 @@
+"""What the projections lesson says beyond its experiments: the answers of the lie detector, the numbers in the notes."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from core.classical import projections as pj
+from core.classical.projections.ahead import made
+from core.classical.projections.runs import Chance, Source, TsneRun, UmapRun, points, sample, shadow
+from core.data import dataset
+from pages.classical.projections import lie
+from ui import catalog
+from ui.scene import Part
+
+
+def linking_number(a, b):
+    """Count how often one closed curve goes through another (Gauss's integral): (n, 3) points in order, each."""
+    da, db = np.roll(a, -1, axis=0) - a, np.roll(b, -1, axis=0) - b
+    gap = (a + da / 2)[:, None] - (b + db / 2)
+    triple = (gap * np.cross(da[:, None], db[None])).sum(axis=-1)
+    return (triple / np.linalg.norm(gap, axis=-1) ** 3).sum() / (4 * np.pi)
+
+
+def in_order(source):
+    """Give the two rings of `linked`, each from one end of its turn to the other."""
+    data = sample(source)
+    order = np.argsort(data.value)
+    return [data.x[order[data.label[order] == ring]] for ring in (0, 1)]
+
+
+def kept_apart(x, label, alone=0):
+    """Whether a class is nowhere as near to the others as its points are, at most, to their nearest mates."""
+    own, others = x[label == alone], x[label != alone]
+    mates = np.sort(cdist(own, own), axis=1)[:, 1]
+    return cdist(own, others).min() > 1.5 * np.median(mates)
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_the_lie_detectors_answers(number):
+    question = lie.QUESTIONS[number - 1]
+    source = question.run.source
+    x, label = points(source), sample(source).label
+    truth = {
+        "noise": lambda: pj.clumps(x).silhouette > 0.1,  # clumps in the data
+        "digits": lambda: pj.knn_accuracy(x, label) > 0.9,  # groups
+        "unequal": lambda: np.ptp(pj.widths(x, label)) < 0.5,  # of one width
+        "far": lambda: pj.gap(x, label) < 1.5,  # evenly spaced
+        "iris": lambda: kept_apart(x, label) and kept_apart(shadow(source).points, label),
+        "linked": lambda: abs(linking_number(*in_order(source))) < 0.5,  # can be pulled apart
+    }[source.name]
+    assert question.truth == ("yes" if truth() else "no")
+
+
+def test_the_lie_detectors_pictures_look_as_asked():
+    looks = [(made(q.run).points, sample(q.run.source).label) for q in lie.QUESTIONS]
+    assert pj.crowding(looks[0][0]) < 0.75  # many small clumps
+    assert pj.clumps(looks[1][0], most=12).silhouette > 0.5
+    assert np.abs(pj.widths(*looks[2]) - 1).max() < 0.1
+    assert 0.8 < pj.gap(*looks[3]) < 1.25
+    setosa, others = (looks[4][0][looks[4][1] == 0], looks[4][0][looks[4][1] != 0])
+    assert setosa[:, 0].max() < others[:, 0].min()  # on the left
+    rings = [looks[5][0][looks[5][1] == ring] for ring in (0, 1)]
+    assert cdist(*rings).min() > 2 * np.median(np.sort(cdist(rings[0], rings[0]), axis=1)[:, 1])
+
+
+def test_maps_come_one_by_one():
+    scene = catalog.lesson("projections").scene("side")
+    p = scene.Params(data="iris", mds="classical")
+    tasks = scene.tasks(p)
+    started = Part(shadow(p.source).points)
+    for tsne, umap in ((Part(), Part()), (started, Part()), (tasks["tsne"].whole(), started)):
+        r = scene.result(p, {"tsne": tsne, "umap": umap})
+        assert (len(r.tsne.frames) > 0) == (tsne.value is not None)
+        assert r.pca.known == r.mds.known == tsne.done  # ranked with it
+        assert not r.umap.known
+        assert scene.picture(r, p).playhead is not None or not tsne.done
+
+
+def numbers():
+    random, start = (made(Chance(Source("digits"), init)) for init in ("random", "pca"))
+    spread = {"tsne": random.tsne, "umap": random.umap, "umap_pca": start.umap}
+    x = dataset("digits").x
+    found = {
+        "variance": f"{100 * pj.pca(x).variance_ratio.sum():.1f}",
+        "variance_standard": f"{100 * pj.pca(x, standardize=True).variance_ratio.sum():.1f}",
+    }
+    for name, runs in spread.items():
+        jitter = 100 * np.median(pj.jitter(runs))
+        found[f"jitter_{name}"] = round(jitter) if jitter > 10 else f"{jitter:.1f}"
+    for name, runs in (("random", random), ("pca", start)):
+        recall, triplets = 100 * runs.umap_scores.mean(axis=0)
+        found |= {f"recall_{name}": f"{recall:.1f}", f"triplets_{name}": f"{triplets:.1f}"}
+    roll = Source("swiss_roll")
+    maps = {
+        "pca": shadow(roll),
+        "tsne": made(TsneRun(roll)),
+        "umap": made(UmapRun(roll)),
+        "spectral": made(UmapRun(roll, init="spectral")),
+    }
+    along = sample(roll).value[:, None]
+    found |= {f"roll_{name}": f"{pj.shepard(along, each.points).correlation:.2f}" for name, each in maps.items()}
+    turn, radius = np.random.default_rng(0).uniform(size=(2, 500))
+    disc = np.sqrt(radius) * np.array([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)])
+    clumpy = made(TsneRun(Source("noise"), perplexity=2.0)).points
+    even, uneven = (f"{pj.clumps(places).silhouette:.1f}" for places in (disc.T, clumpy))
+    assert even == uneven
+    return {**found, "silhouette": even}
+
+
+def test_the_numbers_in_the_words():
+    assert catalog.lesson("projections").words["numbers"] == numbers()
