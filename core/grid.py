@@ -33,7 +33,7 @@ class Grid:
         x0, x1, y0, y1 = window[:4]
         if equal:
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            across, up = max(x1 - x0, 1.45 * (y1 - y0)) / 2, max(y1 - y0, 1.25 * (x1 - x0)) / 2
+            across, up = max(x1 - x0, 1.7 * (y1 - y0)) / 2, max(y1 - y0, 1.25 * (x1 - x0)) / 2
             x0, x1, y0, y1 = x - across, x + across, y - up, y + up
         dx, dy = (x1 - x0) / w, (y1 - y0) / h
         return cls(x0 + dx / 2, dx, w, y0 + dy / 2, dy, h)

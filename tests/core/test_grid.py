@@ -20,7 +20,7 @@ def test_cells_fill_the_window():
 
 def test_equal_axes_show_more_than_the_window():
     x0, x1, y0, y1 = Grid.over((0.0, 1.0, 0.0, 1.0), 4, 4, equal=True).window
-    assert (x1 - x0, y1 - y0) == pytest.approx((1.45, 1.25))
+    assert (x1 - x0, y1 - y0) == pytest.approx((1.7, 1.25))
     assert (x0 + x1, y0 + y1) == pytest.approx((1, 1))
 
 

@@ -23,7 +23,7 @@ from ui.scene import Check, Readout
 CONTROLS = ("truth", "k", "spread", "many")
 ZOOM = ("truth",)
 TESTED = 1000
-CLOUD = (25, 21)  # cells at which redrawn samples are asked
+CLOUD = (29, 21)  # cells at which redrawn samples are asked
 FINER = 3  # cells of the cloud of boundaries for one of those
 Params = Sampled
 
@@ -130,23 +130,25 @@ def boundaries(r: Choose, p: Params) -> Figure:
 
 def curve(r: Choose) -> Figure:
     """Draw the accuracies over k, with the present k ringed."""
-    ks, c = r.curves.ks, r.curves
-    third, late = min(2, len(ks) - 1), int(len(ks) ** 0.88)
+    c, last = r.curves, len(r.curves.ks)
+    ks = np.unique([*np.geomspace(1, last, 34).round().astype(int), r.k])  # evenly, as the axis shows them
+    train, loo, test = (row[ks - 1] for row in (c.train, c.loo, c.test))
+    third, late = min(2, len(ks) - 1), int(0.88 * len(ks))
     return plot(
         "curve",
-        line(ks[[0, -1]], [c.bayes, c.bayes], INK, dash="dash", width=1.5),
-        text(ks[-1], c.bayes, T("ベイズ (これが限界)", "Bayes (the limit)"), INK, "top left"),
-        line(ks, c.train, MUTED, width=1.8, dash="dot"),
-        text(1, c.train[0], T("訓練", "training"), MUTED, "bottom right"),
-        line(ks, c.loo, OTHER, width=1.5),
-        text(ks[third], c.loo[third], T("一つ抜き", "leave-one-out"), OTHER, "bottom right"),
-        line(ks, c.test, BLUE, width=2.5),
-        text(ks[late], c.test[late], T("テスト", "test"), BLUE, "middle left"),
+        line([1, last], [c.bayes, c.bayes], INK, dash="dash", width=1.5),
+        text(last, c.bayes, T("ベイズ (これが限界)", "Bayes (the limit)"), INK, "top left"),
+        line(ks, train, MUTED, width=1.8, dash="dot"),
+        text(1, train[0], T("訓練", "training"), MUTED, "bottom right"),
+        line(ks, loo, OTHER, width=1.5),
+        text(ks[third], loo[third], T("一つ抜き", "leave-one-out"), OTHER, "bottom right"),
+        {**line(ks, test, BLUE, width=2.5), "hovertemplate": "k = %{x}: %{y} %"},
+        text(ks[late], test[late], T("テスト", "test"), BLUE, "middle left"),
         ring(r.k, c.test[r.k - 1]),
         x=T("k（対数目盛）", "k (log scale)"),
         y=T("正解率 (%)", "Accuracy (%)"),
-        xlim=(-0.05, np.log10(ks[-1]) + 0.03),
-        ylim=(min(10 * np.floor(min(*c.test, c.bayes) / 10), 70) - 2, 101.5),
+        xlim=(-0.05, np.log10(last) + 0.03),
+        ylim=(min(10 * np.floor(min(*test, c.bayes) / 10), 70) - 2, 101.5),
         log_x=True,
         xticks=(1, 2, 5, 10, 20, 50, 100, 200),
     )

@@ -26,7 +26,7 @@ SOURCES = {
     "wine": Source(T("ワイン", "Wine"), "wine"),
     "weather": Source(T("天気（作りもの）", "Weather (made up)"), "weather"),
 }
-CELLS = (74, 64)  # of the plane
+CELLS = (80, 62)  # of the plane
 
 
 @dataclass(frozen=True)
