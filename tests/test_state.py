@@ -113,15 +113,13 @@ def test_a_hostile_message_is_no_error(state, message):
     "points", [7, None, "x", [[1]], [[10**400, 0, 0]], [[0, 0, 9]], [["a", "b", "c"]], [[0, 0, 0]] * 201]
 )
 def test_hostile_points_are_not_taken(state, points):
-    states._take_edit(state, FIRST, {"n": 1, "ver": 1, "points": points})
+    states.edited(state, FIRST, {"points": points})
     assert state.params(FIRST) == First()
 
 
 def test_hands(state):
-    states._take_edit(state, FIRST, {"n": 1, "ver": 1, "points": [[1.23456, 2, 1]]})
+    states.edited(state, FIRST, {"points": [[1.23456, 2, 1]]})
     assert state.params(FIRST) == First(data="own", points=((1.235, 2.0, 1),))
-    states._take_edit(state, FIRST, {"n": 2, "ver": 0, "points": []})  # of an older version
-    assert state.params(FIRST).points
     states._take_controls(Lesson(), state, SECOND, {"n": 1, "ver": 1, "values": {"k": 99, "rate": 0.1}})
     assert state.params(SECOND).k == 20  # clamped
     assert state.params(SECOND).rate == 0.5  # it does not apply to one's own points

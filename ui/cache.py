@@ -38,6 +38,14 @@ class Cache:
                 self.held -= gone
         return value
 
+    def peek(self, key: Hashable) -> Any:
+        """Give the value of a key if it is there, else None."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][0]
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:

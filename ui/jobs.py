@@ -279,6 +279,15 @@ class Pool:
             self._dispatch()
             return job
 
+    def result(self, key: Hashable) -> Any:
+        """Give a result that is kept, else None; nothing is started."""
+        with self._lock:
+            job = self._done.get(key)
+            if job is None:
+                return None
+            self._done.move_to_end(key)
+            return job._view.result
+
     # What follows is called with the lock held.
 
     def _ahead(self, job: Job[Any]) -> int:

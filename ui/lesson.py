@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, own_image, own_table, picture, reading, stage
+from ui import address, controls, lane, own_image, own_table, picture, reading, stage
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Scene
@@ -99,18 +99,19 @@ def _controls_and_stage(lesson: Lesson, state: State) -> None:
         _stage(lesson, state, scene, params, moved)
         query = state.query(lesson)
         state.write(query)
-        apply = {n for n, control in scene.fields.items() if n not in state.hide and ps.applies(control, params)}
         controls.show(
             scene.fields,
             params,
             key=f"{key}.controls",
-            first=tuple(name for name in scene.controls if name in apply),
-            more=tuple(name for name in scene.more if name in apply),
+            first=tuple(name for name in scene.controls if name not in state.hide),
+            more=tuple(name for name in scene.more if name not in state.hide),
+            apply={name for name, control in scene.fields.items() if ps.applies(control, params)},
             version=state.version,
             lang=lang(),
             address=address.describe(query, topic=lesson.topic, at=state.at),
             share=state.share,
             board=state.board,
+            page={"url": lane.url(), "of": key, "lang": lang(), "acks": dict(state.acks)},
             on_change=moved,
         )
 
@@ -121,6 +122,7 @@ def _stage(lesson: Lesson, state: State, scene: Scene, params: Any, moved: Calla
     parts, work = parts_of(state, scene, params)
     extra = {
         "of": f"{lesson.topic}.{scene.id}",
+        "lang": lang(),
         "acks": dict(state.acks),
         "version": state.version,
         "autoplay": scene.id == next(iter(lesson.titles)) and not state.played and state.at is None,

@@ -151,8 +151,8 @@ def take(lesson: Lesson, state: State, scene: Scene, key: str) -> None:
     if message := _new(state, "controls", controls.read(f"{key}.controls")):
         _take_controls(lesson, state, scene, message)
     holder = st.session_state.get(f"{key}.stage") or {}
-    if message := _new(state, "edit", holder.get("edit")):
-        _take_edit(state, scene, message)
+    if (message := _new(state, "edit", holder.get("edit"))) and message.get("ver") == state.version:
+        edited(state, scene, message)
     if message := _new(state, "tick", holder.get("tick")):
         _take_press(state, str(message.get("press")))
 
@@ -175,17 +175,18 @@ def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str
         return
     if message.get("reset"):
         state.reset(scene)
-    elif "share" in message:
+        return
+    if "values" in message:
+        moved(state, scene, message["values"])
+    if "share" in message:
         state.share = controls.qr(str(message["share"]))
-    elif "board" in message:
+    if "board" in message:
         state.board = bool(message["board"])
         st.rerun()
-    else:
-        state.set(scene, _tidied(state, scene, message.get("values", {})))
 
 
-def _tidied(state: State, scene: Scene, values: Any) -> dict[str, Any]:
-    """Take values by name, as they come from a browser: clamped, and only for controls that apply."""
+def moved(state: State, scene: Scene, values: Any) -> None:
+    """Set values by name, as they come from a browser: clamped, and only those of controls that apply."""
     changes: dict[str, Any] = {}
     params = state.params(scene)
     for name, value in values.items() if isinstance(values, Mapping) else ():
@@ -200,15 +201,13 @@ def _tidied(state: State, scene: Scene, values: Any) -> dict[str, Any]:
                 changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
         except (ValueError, TypeError, OverflowError):
             continue  # not from our page
-    return changes
+    state.set(scene, changes)
 
 
-def _take_edit(state: State, scene: Scene, message: dict[str, Any]) -> None:
-    """Take points made by hand, or the values of a handle."""
-    if message.get("ver") != state.version:
-        return
+def edited(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
+    """Set points made by hand, or the values of a handle that was moved."""
     if "values" in message:
-        state.set(scene, _tidied(state, scene, message["values"]))
+        moved(state, scene, message["values"])
         return
     changes: dict[str, Any] = {}
     points = [name for name, control in scene.fields.items() if isinstance(control, ps.Points)]

@@ -6,7 +6,7 @@ the next message go only when the stage has painted the picture of number n (`st
 experiment, link) makes a new version; messages of an older one are ignored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,13 @@ def show(
     key: str,
     first: tuple[str, ...],
     more: tuple[str, ...],
+    apply: Container[str],
     version: int,
     lang: str,
     address: Mapping[str, Any],
     share: Mapping[str, Any] | None,
     board: bool,
+    page: Mapping[str, Any],
     on_change: Callable[[], None],
 ) -> None:
     """Mount the controls.
@@ -52,6 +54,8 @@ def show(
         Unique on the page; `read` takes the same.
     first, more
         Names in order: those beside the picture, and those behind "more".
+    apply
+        Which of them have a meaning now; the others come when the hand makes them apply.
     version
         Of the values; a new one overrules the hand.
     address
@@ -60,11 +64,19 @@ def show(
         The QR code for the address that was asked for last, from `qr`.
     board
         Whether this is the view for the projector.
+    page
+        What the lane has to know of the page (`stage/lane.js`).
     on_change
         Called when a hand moved a control, before anything reruns.
     """
     shown = [
-        {"name": name, "more": name in more, "value": getattr(params, name), **_describe(fields[name], lang)}
+        {
+            "name": name,
+            "more": name in more,
+            "applies": name in apply,
+            "value": getattr(params, name),
+            **_describe(fields[name], lang),
+        }
         for name in (*first, *more)
     ]
     words = {name: word(name, lang) for name in WORDS}
@@ -77,6 +89,7 @@ def show(
             "address": dict(address),
             "share": share,
             "board": board,
+            "page": dict(page),
         },
         default={"hand": None},
         on_hand_change=on_change,

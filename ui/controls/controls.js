@@ -5,6 +5,7 @@
 // come with a newer version (a reset, an experiment, a link).
 
 import { follow, present } from '../address/address.js';
+import { lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
 
@@ -17,6 +18,7 @@ export default function (c) {
   panel.update(c);
   return () => {
     panels.delete(root);
+    if (lane.panel === panel) lane.panel = null;
     panel.pump.close();
   };
 }
@@ -41,7 +43,11 @@ class Panel {
     const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.leave);
     root.append(this.first, this.more, buttons, this.share.node);
     this.root = root;
-    this.pump = pump('controls', (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n }));
+    this.pump = pump('controls', (message, n) => {
+      const tell = (values, number) => this.c.setStateValue('hand', { ...values, ver: this.version, n: number });
+      if (message.values && lane.ask('controls', message, n, tell)) return;
+      tell({ ...(message.reset ? {} : lane.untold('controls')), ...message }, n);
+    });
     this.reset.onclick = () => this.pump.push({ reset: true });
   }
 
@@ -53,25 +59,39 @@ class Panel {
 
   update(c) {
     this.c = c;
-    const { controls, words, version, address } = c.data;
+    const { words, version, address, page } = c.data;
     const lost = follow(address);
+    lane.panel = this;
+    lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
     if (lost !== null) this.pump.push({ restore: lost });
     put(this.summary, { textContent: words.more });
     put(this.reset, { textContent: words.reset });
-    put(this.more, { hidden: !controls.some((d) => d.more) });
     this.root.classList.toggle('board', c.data.board);
     put(this.leave, { textContent: words.leave_board, hidden: !c.data.board });
     this.share.update(c.data);
-    const names = controls.map((d) => `${d.name}${d.more}`).join();
-    if (this.names !== names) this.arrange(controls);
-    this.names = names;
     const outside = version !== this.version;
     if (outside) this.pump.drop();
     this.version = version;
-    for (const d of controls) {
-      const control = this.controls.get(d.name);
-      control.describe(d, words);
-      if (outside || this.pump.idle()) control.set(d.value);
+    if (lane.ahead({ ...page, version })) return; // what is shown is newer
+    this.show(new Map(c.data.controls.filter((d) => d.applies).map((d) => [d.name, d.value])), outside);
+  }
+
+  // What the lane says of the values; the one that a hand moves is the hand's.
+  answer({ values }) {
+    this.show(new Map(Object.entries(values)), false);
+  }
+
+  // Show the controls that apply, with their values where no hand has newer ones.
+  show(values, outside) {
+    const list = this.c.data.controls.filter((d) => values.has(d.name));
+    const names = list.map((d) => `${d.name}${d.more}`).join();
+    if (this.names !== names) this.arrange(list);
+    this.names = names;
+    put(this.more, { hidden: !list.some((d) => d.more) });
+    for (const d of list) {
+      const control = this.controls.get(d.name), fresh = control.d === undefined;
+      control.describe(d, this.c.data.words);
+      if (fresh || outside || this.pump.idle()) control.set(values.get(d.name));
     }
   }
 
@@ -160,6 +180,7 @@ class Control {
   }
 
   describe(d) {
+    this.d = d;
     put(this.label, { textContent: d.label });
     put(this.help, { textContent: d.help, hidden: !d.help });
   }
@@ -183,7 +204,6 @@ class Slider extends Control {
     put(this.unit, { textContent: d.unit });
     this.range.setAttribute('aria-label', d.label);
     this.number.setAttribute('aria-label', `${d.label} (${words.type_a_number})`);
-    this.d = d;
     const [min, max, step] = d.log ? [0, Math.round(Math.log10(d.high / d.low) / d.step), 1] : [d.low, d.high, d.step];
     if (this.ends === `${min} ${max} ${step}`) return; // setting them again would end a drag
     this.ends = `${min} ${max} ${step}`;

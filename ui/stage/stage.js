@@ -8,6 +8,7 @@ import { paint, scale, thumbnail } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
 import { handling } from './handle.js';
+import { lane } from './lane.js';
 import { live } from './live.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
@@ -92,7 +93,11 @@ class Stage {
     this.tools = make('div', 'tools', root);
     this.sheet = make('div', 'sheet', root);
     this.sheet.hidden = true;
-    this.edits = pump('edit', (value, n) => this.c.setStateValue('edit', { ...value, n }));
+    this.edits = pump('edit', (value, n) => {
+      const tell = (message, number) => this.c.setStateValue('edit', { ...message, n: number });
+      if (!lane.ask('edit', value, n, tell)) tell(value, n);
+    });
+    lane.stage = this;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(root);
   }
@@ -100,7 +105,16 @@ class Stage {
   // Never more than one update runs; of those that wait the newest wins.
   update(c) {
     this.c = c;
-    this.waiting = c.data;
+    this.next({ bytes: c.data });
+  }
+
+  // A picture from the lane; the envelope says what a run's header says besides.
+  answer(bytes, envelope) {
+    this.next({ bytes, envelope });
+  }
+
+  next(picture) {
+    this.waiting = picture;
     if (this.running) return;
     busy(1);
     this.running = this.catchUp().finally(() => { this.running = null; busy(-1); });
@@ -108,15 +122,23 @@ class Stage {
 
   async catchUp() {
     while (this.waiting && !this.closed) {
-      const bytes = this.waiting;
+      const picture = this.waiting;
       this.waiting = null;
-      await this.draw(bytes);
+      await this.draw(picture);
     }
   }
 
-  async draw(bytes) {
+  async draw({ bytes, envelope, anew = false }) {
     performance.mark('sawaru:received');
-    const source = unpack(bytes), { header } = source;
+    const source = unpack(bytes), header = Object.assign(source.header, envelope);
+    if (!envelope && lane.ahead(header)) { // a run that knows less than what is shown: a tick of slow work, say
+      if (this.spec) this.work.take(header.work);
+      return;
+    }
+    if (!anew && this.shows(header)) {
+      this.acknowledge(header);
+      return;
+    }
     const inline = header.inline === undefined ? null : { source, shift: header.inline };
     const [P, frames, kept] = await Promise.all([
       plotly(header.plotly),
@@ -126,6 +148,7 @@ class Stage {
     if (this.closed) return;
     const spec = resolve(header, source, frames, kept);
     this.P = P;
+    this.envelope = envelope;
     this.color ??= palette(this.root);
     this.editVersion = spec.version ?? 0;
     this.words = spec.words ?? this.words;
@@ -150,10 +173,25 @@ class Stage {
     const color = palette(this.root);
     if (color !== this.color) {
       this.color = color;
-      this.waiting ??= bytes;
+      this.waiting ??= { bytes, envelope, anew: true };
     }
     window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: spec.acks }));
     this.playhead.begin();
+  }
+
+  // Whether a picture is the one that is shown; a link may still ask for another frame of it.
+  shows(header) {
+    const { spec } = this;
+    return spec && header.picture && header.picture === spec.picture && !header.fault && !spec.fault
+      && Boolean(header.board) === Boolean(spec.board) && (header.version === spec.version || header.at === null);
+  }
+
+  acknowledge(header) {
+    this.editVersion = header.version;
+    for (const name of ['acks', 'version', 'work', 'at', 'autoplay']) this.spec[name] = header[name];
+    this.work.take(header.work);
+    performance.mark('sawaru:painted');
+    window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: header.acks }));
   }
 
   // ---- layout
@@ -307,6 +345,7 @@ class Stage {
 
   close() {
     this.closed = true;
+    if (lane.stage === this) lane.stage = null;
     this.observer.disconnect();
     this.playhead.close();
     this.edits.close();

@@ -1,0 +1,45 @@
+"""One visit of one page: page settings, language, navigation. `app.py` serves it."""
+
+import functools
+
+import streamlit as st
+
+from ui import catalog, home, lesson, publish, warmup
+from ui.text import lang, set_lang, word
+
+
+def visit() -> None:
+    """Run one page for one visitor."""
+    icon = str(catalog.ROOT / "assets" / "icon.svg")
+    st.set_page_config(layout="wide", initial_sidebar_state="auto", page_icon=icon)
+    if "sawaru_lang" not in st.session_state:
+        set_lang(st.query_params.get("lang", "ja"))
+    st.html(catalog.ROOT / "ui" / "style.css")
+    pages = {}
+    sections = {
+        "": [
+            st.Page(
+                lambda: home.show(pages, catalog.lessons()),
+                title=word("home", lang()),
+                icon=":material/map:",
+                url_path="map",
+                default=True,
+            )
+        ]
+    }
+    chapters = {chapter["id"]: chapter for chapter in catalog.curriculum()}
+    for item in catalog.lessons():
+        run = functools.partial(lesson.show, item)
+        run.__name__ = item.topic
+        pages[item.topic] = st.Page(run, title=item.title(lang()), icon=item.icon, url_path=item.topic)
+        sections.setdefault(chapters[item.chapter][lang()], []).append(pages[item.topic])
+    page = st.navigation(sections, expanded=True)
+    st.session_state["sawaru_arrived"] = st.session_state.get("sawaru_page") != page.url_path
+    st.session_state["sawaru_page"] = page.url_path
+    try:
+        publish.publish()
+    except OSError:
+        st.error(word("disk", lang()))
+        return
+    page.run()
+    warmup.start()
