@@ -128,6 +128,11 @@ def turned(maps: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.f
     return np.asarray((maps - first.mean(axis=0)) @ pj.align(onto, first).rotation)
 
 
+def over_seeds(**fields: Any) -> tuple[dict[str, Any], ...]:
+    """Give the sets of five runs with other seeds; the last is the stage's own."""
+    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
+
+
 def instead(**maps: str) -> Callable[..., tuple[Any, ...]]:
     """Make wrong results of true ones: one map in another's place."""
     return lambda *runs: tuple(replace(r, **{to: getattr(r, name) for to, name in maps.items()}) for r in runs)

@@ -11,7 +11,7 @@ from core.classical.projections.runs import MdsRun, points, shadow
 from core.result import result
 from core.text import T
 from figures.spec import Figure, Playhead, Stage
-from pages.classical.projections.maps import NAMES, Map, classical, instead, map_of
+from pages.classical.projections.maps import NAMES, Map, classical, instead, map_of, over_seeds
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import component, dots, layout, plane, scores, tags
 from pages.classical.projections.points import Problem, problem
@@ -123,17 +123,21 @@ CHECKS = {
         control=({"data": "noise"}, {"data": "noise"}),
     ),
     "sizes": Check(
-        ({"data": "unequal"},),
-        lambda r: r.problem.widths[2] > 8 and all(np.abs(each.widths - 1).max() < 0.1 for each in (r.tsne, r.umap)),
+        over_seeds(data="unequal"),
+        lambda *runs: all(
+            r.problem.widths[2] > 8 and all(np.abs(each.widths - 1).max() < 0.1 for each in (r.tsne, r.umap))
+            for r in runs
+        ),
         control=instead(tsne="pca"),
     ),
     "gaps": Check(
         ({"data": "far"},), lambda r: r.problem.gap > 4.5 and 0.8 < r.tsne.gap < 1.25, control=instead(tsne="pca")
     ),
     "roll": Check(
-        ({"data": "swiss_roll", "uinit": "spectral"}, {"data": "swiss_roll"}),
-        lambda spectral, plain: (
-            plain.pca.along < 0.5 and plain.tsne.along < 0.6 and plain.umap.along > 0.8 and spectral.umap.along > 0.9
+        ({"data": "swiss_roll", "uinit": "spectral"}, *over_seeds(data="swiss_roll")),
+        lambda spectral, *runs: (
+            max(spectral.pca.along, spectral.tsne.along) < 0.6
+            and all(0.8 < r.umap.along < spectral.umap.along for r in runs)
         ),
         control=instead(umap="tsne"),
     ),

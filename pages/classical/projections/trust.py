@@ -13,7 +13,7 @@ from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, ORANGE, OTHER, Figure, Stage
-from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of, over_seeds
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
 from pages.classical.projections.points import Pointed, Problem, problem
@@ -31,8 +31,7 @@ MEASURES = {
 }
 FIELDS = {"recall": "recall", "trust": "trustworthiness", "continuity": "continuity"}  # of a `Quality`
 SIDES = {"pca": "top left", "tsne": "top left", "umap": "bottom left"}  # of a curve, on which its name stands
-STEPS = (0.7, 0.9, 0.98)  # of a point's trust, and how each is marked: triangle, diamond, cross, circle
-MARKS = np.array([1, 3, 4, 0])
+STEPS, MARKS = (0.7, 0.9, 0.98), np.array([1, 3, 4, 0])  # of a point's trust: triangle, diamond, cross, circle
 STEP_NAMES = (
     T("信頼 0.98 以上", "trust 0.98 and up"),
     T("信頼 0.7 未満", "trust below 0.7"),
@@ -181,15 +180,18 @@ def code(p: Params) -> str:
 
 CHECKS = {
     "clear": Check(
-        ({},),
-        lambda r: r.umap.map.silhouette > r.tsne.map.silhouette + 0.05 and r.umap.map.recall < r.tsne.map.recall - 2,
+        over_seeds(),
+        lambda *runs: all(
+            umap.silhouette > tsne.silhouette + 0.05 and umap.recall < tsne.recall - 2
+            for tsne, umap in ((r.tsne.map, r.umap.map) for r in runs)
+        ),
         control=instead(umap="tsne", tsne="umap"),
     ),
     "distances": Check(
-        ({},),
-        lambda r: (
-            r.pca.map.rank > max(r.tsne.map.rank, r.umap.map.rank) + 0.05
-            and r.pca.map.recall < min(r.tsne.map.recall, r.umap.map.recall) / 2
+        over_seeds(),
+        lambda *runs: all(
+            pca.rank > max(tsne.rank, umap.rank) + 0.05 and pca.recall < min(tsne.recall, umap.recall) / 2
+            for pca, tsne, umap in ((r.pca.map, r.tsne.map, r.umap.map) for r in runs)
         ),
         control=instead(pca="tsne", tsne="pca"),
     ),
