@@ -16,7 +16,7 @@ from figures.marks import heat, kept, line, marks, moving, ring, shade
 from figures.plot import plot, round_up, table
 from figures.spec import BLUE, INK, NOW, Card, Figure, Kept, Playhead, Row, Stage, Trace
 from pages.reinforcement.cartpole import pictures
-from pages.reinforcement.cartpole.agents import STEPS, TABLES, Started, Trained, task, training
+from pages.reinforcement.cartpole.agents import STEPS, TABLES, Started, Trained, load, task, training
 from pages.reinforcement.cartpole.pictures import ACROSS, DEGREES, UP
 from ui.params import slider, toggle
 from ui.scene import Check, Part, Readout, Task
@@ -42,6 +42,7 @@ class Played:
     returns: core.Floats  # (t,)
     taught: core.OneStep  # each (t,)
     border: core.Line  # on which the agent changes its push
+    seeds: core.Floats  # (5,) `apart` of PPO trained on five seeds
 
     @property
     def steps(self) -> int:
@@ -82,6 +83,7 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Played:
         returns=core.returns_to_go(e.rewards, p.discount),
         taught=core.one_step(film.policy, e, method=method, gamma=gamma, rate=p.teach),
         border=switching_line(film.policy),
+        seeds=np.sort(load("cartpole/repeats")["apart"]),
     )
 
 
@@ -190,7 +192,7 @@ print("lead =", core.switching_line(run.policy).lead)
 CHECKS = {
     "line": Check(
         ({"agent": "lqr"}, {"agent": "ppo"}),
-        lambda lqr, ppo: ppo.apart <= 25,
+        lambda lqr, ppo: max(ppo.apart, *ppo.seeds) <= 25,
         control=({"agent": "lqr"}, {"agent": "rule", "rule": "speed"}),
     )
 }

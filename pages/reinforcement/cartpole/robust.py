@@ -45,30 +45,33 @@ class Test:
     @property
     def made(self) -> Tested | None:
         """The test, if it was made ahead: usual gravity and mass, an agent with its own settings."""
-        film, agent = self.training.made, self.training.agent
-        if film is None or self.training.options or self.physics != core.Physics():
-            return None
-        return film, load("cartpole/worlds")["steps"][OWN.index(agent)]
+        film, usual = self.training.made, not self.training.options and self.physics == core.Physics()
+        return (film, load("cartpole/worlds")["steps"][OWN.index(film.algorithm)]) if film and usual else None
 
 
 @result
 class Robust:
     steps: core.Floats  # (half lengths, forces) mean steps, NaN before the test
     here: tuple[int, int]  # the chosen world
-    right: core.Floats  # (speeds, angles) of FINE: probability of a push to the right; none without an agent
+    right: core.Floats  # (1, speeds, angles) of FINE: probability of a push to the right; (0, …) without an agent
     apart: float  # % of the map on which agent and LQR push differently
     boxes: Boxes
     corners: core.Floats  # (2, 2) of a box that LQR's line cuts
     states: core.Floats  # (2, 2) two states in it, one on either side
+    seeds: core.Floats  # (5, half lengths, forces) as `steps`, of PPO trained on five seeds
 
     @property
     def there(self) -> float:
         return float(self.steps[self.here])
 
     @property
+    def least(self) -> float:
+        """The chosen world's `there` of PPO, at worst of five seeds."""
+        return float(self.seeds[:, *self.here].min())
+
+    @property
     def passed(self) -> float:
-        tested = np.isfinite(self.steps).all()
-        return float((self.steps >= core.SOLVED).sum()) if tested else float("nan")
+        return float((self.steps >= core.SOLVED).sum()) if np.isfinite(self.steps).all() else float("nan")
 
 
 def tasks(p: Params) -> dict[str, Task]:
@@ -79,12 +82,10 @@ def tasks(p: Params) -> dict[str, Task]:
 
 def travel(test: Test, report: Report) -> Tested:
     """Train if need be, then test in all worlds."""
-
-    def tell(share: float, film: Film | None = None) -> None:
-        report(0.9 * share, film and (film, UNTESTED))
-
-    film = test.training.made or work(test.training, tell)
-    tell(1.0, film)
+    film = test.training.made or work(
+        test.training, lambda share, film=None: report(0.9 * share, film and (film, UNTESTED))
+    )
+    report(0.9, (film, UNTESTED))
     return film, core.robustness(film.policy, HALF_LENGTHS, FORCES, episodes=20, physics=test.physics)
 
 
@@ -93,7 +94,7 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Robust:
     boxes = Boxes((1, 3, p.angle_bins, p.spin_bins))
     corners, states = divided(boxes, -core.regulator().K[2:])
     right, apart = look(film.policy) if film else (np.zeros((0, 1, 1)), np.nan)
-    return Robust(steps, world(p), right, apart, boxes, corners, states)
+    return Robust(steps, world(p), right, apart, boxes, corners, states, load("cartpole/repeats")["steps"])
 
 
 @functools.lru_cache(maxsize=64)
@@ -147,9 +148,9 @@ def worlds(r: Robust) -> Figure:
 
 
 def frame(cell: tuple[int, int], half: float, color: str, **style: Any) -> Trace:
-    """Frame a cell of the table of worlds."""
-    i, j = cell
-    return line(j + half * np.array([-1, 1, 1, -1, -1]), i + half * np.array([-1, -1, 1, 1, -1]), color, **style)
+    """Frame a cell (row, column)."""
+    x, y = half * np.array([-1, 1, 1, -1, -1]), half * np.array([-1, -1, 1, 1, -1])
+    return line(cell[1] + x, cell[0] + y, color, **style)
 
 
 def boxes(r: Robust, p: Params) -> Figure:
@@ -193,7 +194,7 @@ print("apart =", 100 * np.mean(run.policy.act(states) != (states @ -core.regulat
 CHECKS = {
     "worlds": Check(
         ({"agent": "lqr", "length": 2.0}, {"agent": "ppo", "length": 2.0}),
-        lambda lqr, ppo: lqr.there < 100 and ppo.there >= core.SOLVED and ppo.passed > lqr.passed,
+        lambda lqr, ppo: lqr.there < 100 and min(ppo.there, ppo.least) >= core.SOLVED and ppo.passed > lqr.passed,
         control=({"agent": "lqr"}, {"agent": "ppo"}),
     )
 }
