@@ -257,8 +257,9 @@ def histograms(
     last, half = first + len(z) - 1, (span[1] - span[0]) / z.shape[1] / 2
     tint = shade(np.sqrt(z.T), 0, 0.6)  # by the root, so that rare values show as well
     cells = heat(tint, (first, last), (span[0] + half, span[1] - half), ((0, PAPER), (1, color)), smooth=False)
-    limits = {"xlim": (first - 0.5, last + 0.5), "ylim": span, "yticks": powers(span) if log else None}
-    return plot(name, cells, *more, **{**limits, "whole_x": True, **axes})
+    limits = {"xlim": (first - 0.5, last + 0.5), "ylim": span}
+    ticks: dict[str, Any] = {"yticks": powers(span), "margin": {"l": 64}} if log else {}
+    return plot(name, cells, *more, **{**limits, **ticks, "whole_x": True, **axes})
 
 
 def table(title: T, *rows: tuple[T, ArrayLike, int] | Row | None, name: str = "card") -> Card:

@@ -1,7 +1,7 @@
 """The trainability map: 200 steps on the digits at each depth and σ_w, for tanh, ReLU and sigmoid.
 
-Makes `loss`, the cross-entropy over the training digits in the end (not-a-number where the run left the finite numbers), and
-`accuracy` on the test digits, one row a cell in the order of `map_trials`.
+Makes `loss`, the cross-entropy over the training digits in the end (not-a-number where the run left the finite
+numbers), and `accuracy` on the test digits, one row a cell in the order of `map_trials`.
 """
 
 import numpy as np

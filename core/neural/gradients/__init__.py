@@ -1,4 +1,4 @@
-"""Vanishing and exploding gradients: what a deep network does to a signal on its way up and to its gradient on its way down.
+"""Vanishing and exploding gradients: what a deep network does to a signal on its way up, and to a gradient down.
 
 All of it is measured by real backpropagation in float64; `theory` is the mean-field prediction to lay over it.
 
@@ -19,8 +19,8 @@ References
 B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli (2016), Exponential expressivity in deep neural networks
 through transient chaos. NeurIPS.
 S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein (2017), Deep information propagation. ICLR.
-J. Pennington, S. S. Schoenholz, S. Ganguli (2017), Resurrecting the sigmoid in deep learning through dynamical isometry.
-NeurIPS.
+J. Pennington, S. S. Schoenholz, S. Ganguli (2017), Resurrecting the sigmoid in deep learning through dynamical
+isometry. NeurIPS.
 """
 
 from core.neural.gradients.activations import ACTIVATIONS as ACTIVATIONS

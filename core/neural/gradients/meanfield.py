@@ -57,10 +57,10 @@ _BELL = np.exp(-0.5 * _Z * _Z) * (_Z[1] - _Z[0]) / np.sqrt(2 * np.pi)
 
 
 def _nodes(s: Array) -> tuple[Array, Array]:
-    """Give nodes x (…, n) and weights for the mean over N(0, s²): the trapezoidal rule, in z for small s, in asinh x for large.
+    """Give nodes x (…, n) and weights for the mean over N(0, s²).
 
-    For analytic functions its error falls exponentially with the number of nodes; φ varies over a length of 1, the density
-    over a length of s, and each rule resolves both.
+    The trapezoidal rule, in z for small s, in asinh x for large: for analytic functions its error falls exponentially
+    with the number of nodes. φ varies over a length of 1, the density over a length of s; each rule resolves both.
     """
     s = s[..., None]
     if (s <= 1).all():

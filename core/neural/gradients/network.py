@@ -28,9 +28,9 @@ class Config:
     activation
         φ: "sigmoid", "tanh", "relu", "leaky_relu" (slope 0.01), "gelu" (exact), "selu" or "linear".
     init
-        How W is drawn: "normal", "he" and "lecun" from a Gaussian, "xavier" from a uniform distribution, "orthogonal" from
-        the rotations and reflections; "zero" is all zeros. Entries have standard deviation σ_w / √fan_in with σ_w² = 1,
-        but 2 for "he"; "xavier" has √fan_in replaced by √((fan_in + fan_out) / 2), the same in a square layer.
+        How W is drawn: "normal", "he" and "lecun" from a Gaussian, "xavier" from a uniform distribution, "orthogonal"
+        from the rotations and reflections; "zero" is all zeros. Entries have standard deviation σ_w / √fan_in with
+        σ_w² = 1, but 2 for "he"; "xavier" has √fan_in replaced by √((fan_in + fan_out) / 2), the same in a square layer.
     gain
         Multiplies σ_w, at least 0.
     bias
@@ -131,7 +131,7 @@ def initial(config: Config, *, seed: int = 0, sizes: Sequence[int] | None = None
 
 
 class _Drawn:
-    """Weights at gain 1 and biases at σ_b = 1 of one seed. More layers only append to fewer, so a depth that grows draws those."""
+    """Weights at gain 1 and biases at σ_b = 1 of one seed; a depth that grows draws only the new layers."""
 
     def __init__(self, init: str, seed: int) -> None:
         self.init = init

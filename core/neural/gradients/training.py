@@ -78,7 +78,7 @@ class Training:
 
     @property
     def first_over_last(self) -> float:
-        """Update of the first layer over that of the last hidden one, each relative to its weights, at the first step."""
+        """Update of the first layer over the last hidden one's, each relative to its weights, at the first step."""
         return float(self.update_ratio[0, 0] / self.update_ratio[0, -2])
 
     @property
@@ -126,8 +126,8 @@ def train(
     seed
         Of weights and batches.
     on_step
-        Called after each step with the number of steps done and a function that gives the run so far. What it raises ends
-        the run.
+        Called after each step with the number of steps done and a function that gives the run so far. What it raises
+        ends the run.
     """
     whole("steps", steps)
     number("rate", rate, above=0)

@@ -158,7 +158,7 @@ def map_trials() -> tuple[Trial, ...]:
 
 @result
 class TrainabilityMap:
-    """Where networks of an activation learn, and where theory has their gradients vanish or explode on their way down."""
+    """Where networks of an activation learn, and where theory has their gradients vanish or explode."""
 
     sigmas: Array  # (s,)
     depths: Array  # (d,)

@@ -1,4 +1,4 @@
-"""The edge of chaos: where in the plane of initialisations gradients vanish, where they explode, and what the line leaves open."""
+"""The edge of chaos: where among initialisations gradients vanish, where they explode, and what that leaves open."""
 
 from dataclasses import dataclass, replace
 
@@ -153,13 +153,14 @@ for name, init in (("gaussian", "normal"), ("orthogonal", "orthogonal")):
 
 @dataclass(frozen=True)
 class Isometry:
-    """Of several networks: how far from 1 a singular value is at most, and how many times the middle one the largest."""
+    """Of several networks: how far a singular value is from 1, and how far the largest from the middle one."""
 
-    off: float  # orthogonal weights
-    times: float  # Gaussian weights, where it is least
+    off: float  # most, with orthogonal weights
+    times: float  # least, with Gaussian weights
 
 
 def isometry(*runs: Edge) -> Isometry:
+    """Measure them."""
     off = max(float(np.abs(r.orthogonal - 1).max()) for r in runs)
     return Isometry(off, 10 ** min(r.gaussian_spread for r in runs))
 

@@ -73,9 +73,9 @@ def draw(r: Layers, p: Params) -> Stage:
 def sizes(r: Layers) -> Figure:
     up, down = log10(r.found.activation_rms), log10(r.found.gradient_rms)
     layers, ylim = np.arange(len(up)), decades(up, down)
-    # The gradient is named at the left, the outputs at the right, where their lines leave room.
+    # The gradient is named at the left, the outputs at the right, on the side where the other line is not.
     left = "top right" if down[0] > down[-1] else "bottom right"
-    right = "bottom left" if up[-1] < up[0] else "top left"
+    right = "bottom left" if (down > up)[9 * len(up) // 10] else "top left"
     expected = (r.theory.activation_rms, r.theory.gradient_rms) if r.theory else ()
     return by_layer(
         "sizes",
@@ -96,7 +96,7 @@ def phi(f: core.Profile, activation: str) -> Figure:
         "phi",
         bars(low, low + 1.35 * came / came.max(), at, half, MUTED, 0.35, upright=True),
         line(z, core.activate(activation, z), GREEN, width=2.5, label="φ", at=0.78, where="top left"),
-        line(z, core.slope(activation, z), BLUE, width=2.5, label="φ′", at=0.52, where="top right"),
+        line(z, core.slope(activation, z), BLUE, width=2.5, label="φ′", at=0.9, where="top left"),
         text(-5.9, low, T("実際に入った値", "inputs that came"), INK, "top right"),
         x=Z,
         y="φ, φ′",

@@ -99,7 +99,7 @@ def losses(r: Learning, steps: int, shown: Array) -> Figure:
 
 
 def by_weights(name: str, r: Learning, kind: str, depth: int, shown: Array, y: T, high: float) -> Figure:
-    """Draw a size in each layer of weights at the playhead's step; dotted the gradient that is used where it is clipped."""
+    """Draw a size in each layer of weights at the playhead's step; dotted the gradient after clipping."""
     layers, xlim = np.arange(1, depth + 2), (0.5, depth + 1.5)
     under: list[Any] = []
     if kind == "update_ratio":

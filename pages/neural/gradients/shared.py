@@ -55,7 +55,7 @@ class Network:
         },
         help=T(
             "入口と出口の幅が等しい層では、Xavier と LeCun とガウスの分散は同じです。He はその 2 倍です。",
-            "Where a layer is as wide as its input, Xavier, LeCun and Gaussian have the same variance. He has twice that.",
+            "Where a layer is as wide as its input, Xavier, LeCun and Gaussian have one variance. He has twice that.",
         ),
     )
     gain: float = slider(
@@ -160,7 +160,7 @@ LOWER, UPPER = (-15.0, -30.0, -60.0, -120.0, -240.0, -480.0), (3.0, 8.0, 15.0, 3
 
 
 def decades(*logs: ArrayLike, low: float = -6.0, high: float = 2.0) -> tuple[float, float]:
-    """Give ends around log₁₀ values, at least `low` to `high`: of few, so that an axis rarely changes as a hand moves."""
+    """Give ends around log₁₀ values, at least `low` to `high`; of few, so that an axis rarely changes."""
     values = np.concatenate([[low], *(np.ravel(v) for v in logs)])
     values = values[np.isfinite(values)]
     least, most = values.min(), max(high, values.max() + 0.3)

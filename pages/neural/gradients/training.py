@@ -98,7 +98,8 @@ def code(name: str, t: Trial) -> str:
     return f"""\
 {shared.config_code(t.config)}
 {name} = core.train(
-    config, steps={t.steps}, rate={t.rate!r}, optimizer={t.optimizer!r}, clip={t.clip!r}, limit={t.limit!r}, seed={t.seed}
+    config, steps={t.steps}, rate={t.rate!r}, optimizer={t.optimizer!r},
+    clip={t.clip!r}, limit={t.limit!r}, seed={t.seed},
 )
 print("{name} =", 100 * {name}.accuracy[-1])
 """

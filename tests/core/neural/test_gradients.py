@@ -251,7 +251,7 @@ def test_moments_agree_with_integration(activation, q):
 
 
 def test_known_fixed_points():
-    # He et al. (2015): σ_w² = 2 keeps the sizes through ReLU; Schoenholz et al. (2017): tanh at σ_b = 0 turns at σ_w = 1.
+    # He et al. (2015): σ_w² = 2 keeps the sizes through ReLU. Schoenholz et al. (2017): tanh turns at σ_w = 1.
     he = gr.theory(Config(depth=30, width=1, activation="relu", init="he"))
     np.testing.assert_allclose(he.chi, 1.0)
     np.testing.assert_allclose(he.q, he.q[0])
