@@ -1,7 +1,7 @@
 """t-SNE against scikit-learn's, and what UMAP costs: `python -m benchmarks.projections`.
 
-Handwritten digits (1,797 × 64), both from the same start, equally many iterations, equally many threads, in turns in one
-process; ours keeps a frame at every tenth iteration. The time is the wall's, the best of the turns.
+Handwritten digits (1,797 × 64), both from the same start, equally many iterations, equally many threads, in turns in
+one process; ours keeps a frame at every tenth iteration. The time is the wall's, the best of the turns.
 """
 
 import statistics

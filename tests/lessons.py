@@ -226,7 +226,7 @@ def fields_that_do_nothing(scene: Scene) -> list[str]:
     A field that waits for another one (`when`) is tried where it applies.
     """
     asleep = []
-    corners = list(ps.corners(scene.Params))
+    corners = [*ps.corners(scene.Params), *_between(scene)]
     for name, control in scene.fields.items():
         start = next((params for params in corners if ps.applies(control, params)), None)
         assert start is not None, f"{scene.id}: {name} never applies"
@@ -236,6 +236,14 @@ def fields_that_do_nothing(scene: Scene) -> list[str]:
         if all(_shown(scene, params) == first for params in tried if params != start):
             asleep.append(name)
     return asleep
+
+
+def _between(scene: Scene) -> Iterator[Any]:
+    """Yield what lies between the ends of short sliders, such as the number of a question."""
+    for name, control in scene.fields.items():
+        if isinstance(control, ps.Slider) and control.whole and control.high - control.low < 10:
+            for value in range(int(control.low), int(control.high)):
+                yield dataclasses.replace(scene.Params(), **{name: value})
 
 
 def _shown(scene: Scene, params: Any) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
-"""The chances of `core.classical.projections.ahead.CHANCES`, one a row: `tsne` and `umap`, (seeds, n, 2), unused points 0.
+"""The chances of `core.classical.projections.ahead.CHANCES`, one a row; unused points are 0.
 
-`tsne_scores` and `umap_scores`, (seeds, 2): recall of the 10 nearest neighbours, accuracy of triplets.
+`tsne` and `umap`, (seeds, n, 2): places. `tsne_scores` and `umap_scores`, (seeds, 2): recall of the 10 nearest
+neighbours, accuracy of triplets.
 """
 
 from collections.abc import Mapping

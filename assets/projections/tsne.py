@@ -1,6 +1,6 @@
 """The runs of t-SNE of `core.classical.projections.ahead.TSNE`, one a row; unused frames and points are 0.
 
-`last` is the result, `frames` the way there in 16 bits, `count` how many frames there are, `steps` and `cost` belong to them.
+`last` is the result, `frames` the way there in 16 bits, `count` how many frames, `steps` and `cost` belong to them.
 `seconds` is what the run took of one processor when all was made; making the first rows again takes no time anew.
 """
 
@@ -42,7 +42,7 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
 
 
 def alike(stored: Mapping[str, NDArray[np.float64]], again: Mapping[str, NDArray[np.float64]]) -> bool:
-    """Hold rows to the cost and the neighbours kept in the end; which of several good places a cluster takes is open."""
+    """Hold rows to the final cost and the neighbours kept; which of several good places a cluster takes is open."""
     if any((stored[key] != again[key]).any() for key in ("count", "steps", "seconds")):
         return False
     for i, run in enumerate(TSNE[: len(stored["count"])]):

@@ -1,4 +1,4 @@
-"""What the projections lesson says beyond its experiments: the answers of the lie detector, the numbers in the notes."""
+"""What the projections lesson says beyond its experiments: the lie detector's answers, the numbers in the notes."""
 
 import numpy as np
 import pytest

@@ -1,8 +1,8 @@
 """Maps of points with many coordinates, and measures of what a map keeps.
 
-PCA is a shadow: it turns the points and drops coordinates. Classical multidimensional scaling keeps distances as well as
-a shadow can, SMACOF as well as any map can. t-SNE and UMAP give up distances to keep neighbours together. None can keep
-all; the measures say what each kept.
+PCA is a shadow: it turns the points and drops coordinates. Classical multidimensional scaling keeps distances as well
+as a shadow can, SMACOF as well as any map can. t-SNE and UMAP give up distances to keep neighbours together. None can
+keep all; the measures say what each kept.
 
 ============  ========================================================================================================
 `pca`         `mds`, `tsne` (with `affinity`) and `umap` are the methods; each gives an `Embedding`

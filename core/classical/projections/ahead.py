@@ -1,7 +1,7 @@
 """The runs that were made ahead: what the default of a data set, an experiment or a question of the page needs.
 
-The scripts in `assets/projections/` do them; `made` gives a result at once. The first of each list is small, for the test
-that makes it again.
+The scripts in `assets/projections/` do them; `made` gives a result at once. The first of each list is small, for the
+test that makes it again.
 """
 
 from collections.abc import Callable

@@ -58,7 +58,7 @@ def _silhouette(distances: Floats, labels: Ints) -> float:
     """Give the mean silhouette of a split by the points' (n, n) distances."""
     own = labels[:, None] == np.arange(labels.max() + 1)
     sizes = own.sum(axis=0)
-    # a: mean distance to the others of one's own cluster; b: to those of the nearest other cluster; s = (b − a) / max(a, b).
+    # a: mean distance to the others of one's own cluster; b: to those of the nearest other; s = (b − a) / max(a, b).
     sums = distances @ own
     mates = sizes[labels] - 1
     a = sums[own] / np.maximum(mates, 1)

@@ -92,7 +92,7 @@ def pca(x: ArrayLike, *, components: int = 2, standardize: bool = False) -> PCA:
 
 
 def standardized(x: ArrayLike) -> Floats:
-    """Shift and divide the columns of x (n, d) so that each has mean 0 and variance 1 (with n − 1); constant ones become 0."""
+    """Give the columns of x (n, d) mean 0 and variance 1 (with n − 1); constant ones become 0."""
     x = take("x", x, least=2)
     return np.asarray((x - x.mean(axis=0)) / _spread(x))
 

@@ -35,8 +35,8 @@ def order(x: ArrayLike) -> Order:
 
 def _nearest_first(squares: Floats) -> NDArray[np.int32]:
     """Sort the columns of each row of squared distances (m, n), -1 for the point itself; `squares` is used up."""
-    # Numbers ≥ 0 sort as their bits do. Rounded to 39 bits, so that what was computed as equal is equal, with the row in the
-    # 13 that are free then, equal distances come in the order of their rows, and sorting the keys sorts the rows with them.
+    # Numbers ≥ 0 sort as their bits do. Rounded to 39 bits, so that what was computed as equal is equal, with the row
+    # in the 13 that are free then, equal distances come in the order of their rows, and the rows are sorted with them.
     bits, last = squares.view(np.int64), (1 << 13) - 1
     bits += (last + 1) // 2
     bits &= ~last
@@ -75,8 +75,8 @@ class Ranks:
         for k in ks:
             if door.whole("k", k, most=most) >= n / 2:
                 raise ValueError(f"k must be below half the number of points, {n / 2:g}, not {k}.")
-            # T(k) = 1 − 2 / (n k (2n − 3k − 1)) Σ_i Σ_j max(0, r_ij − k), over the map's k neighbours j of i, r_ij the true
-            # rank; continuity with map and truth exchanged.
+            # T(k) = 1 − 2 / (n k (2n − 3k − 1)) Σ_i Σ_j max(0, r_ij − k), over the map's k neighbours j of i, r_ij the
+            # true rank; continuity with map and truth exchanged.
             fine = 2 / (k * (2 * n - 3 * k - 1))
             trust.append(1 - fine * np.maximum(self.mapped[:, :k] - k, 0).sum(axis=1))
             continuity.append(1 - fine * np.maximum(self.true[:, :k] - k, 0).sum(axis=1))

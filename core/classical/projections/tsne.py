@@ -1,12 +1,12 @@
 """t-SNE: a map whose pairs belong together as the true pairs do.
 
-All is exact but for the reach of the affinities. The repulsion of all pairs is summed, not approximated by a tree or a grid:
-at up to a few thousand points, blocks of the distance matrix that stay in the processor's cache take less time than a tree.
+All is exact but for the reach of the affinities. The repulsion of all pairs is summed, not approximated by a tree or a
+grid: at up to a few thousand points, blocks of the distance matrix that stay in the processor's cache take less time.
 
 van der Maaten & Hinton, "Visualizing data using t-SNE" (2008).
 van der Maaten, "Accelerating t-SNE using tree-based algorithms" (2014): momentum and gains.
 Kobak & Linderman, "Initialization is critical for preserving global data structure in both t-SNE and UMAP" (2021).
-Belkina et al., "Automated optimized parameters for t-distributed stochastic neighbor embedding" (2019): the learning rate.
+Belkina et al., "Automated optimized parameters for t-distributed stochastic neighbor embedding" (2019): the rate.
 Poličar, Stražar & Zupan, "openTSNE: a modular Python library for t-SNE" (2024): new points.
 """
 
@@ -62,7 +62,8 @@ def tsne(
     learning_rate
         Times the gradient of the KL divergence; "auto" is max(n / exaggeration / 4, 50).
     init
-        "pca", the principal components shrunken to 1e-4; "random", Gaussian numbers of that size; or (n, components) places.
+        "pca", the principal components shrunken to 1e-4; "random", Gaussian numbers of that size; or places
+        (n, components).
     seed
         Of a random start. From any other start nothing is random: every seed gives the same map.
     every

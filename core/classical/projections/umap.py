@@ -1,4 +1,4 @@
-"""UMAP: umap-learn's, on one thread, so that a seed gives the same map again. It is imported at the first call (`warm`).
+"""UMAP: umap-learn's, on one thread, so that a seed gives the same map again; imported at the first call (`warm`).
 
 McInnes, Healy & Melville, "UMAP: uniform manifold approximation and projection for dimension reduction" (2018).
 """
@@ -101,7 +101,7 @@ def umap_place(
     epochs: int = 500,
     on_frame: OnFrame | None = None,
 ) -> tuple[Embedding, Floats]:
-    """Map points by UMAP and place new ones in the map: each starts between its neighbours and is then moved as they were.
+    """Map points by UMAP and place new ones in it: each starts between its neighbours and is then moved as they were.
 
     Parameters
     ----------
@@ -159,8 +159,8 @@ def _model(
 def _watched(on_frame: OnFrame | None, every: int) -> Iterator[None]:
     """Have umap-learn call `on_frame`, which it has no way to: only while `_LOCK` is held.
 
-    Its optimiser asks after each epoch whether the epoch is in the list of those to keep. The list it is given here answers
-    as a list does, and tells what it sees.
+    Its optimiser asks after each epoch whether the epoch is in the list of those to keep. The list it is given here
+    answers as a list does, and tells what it sees.
     """
     module = umap_learn().umap_
     optimize = module.optimize_layout_euclidean
@@ -220,8 +220,8 @@ def warm(*, apart: bool = False) -> None:
     Parameters
     ----------
     apart
-        Compile in a process of its own first: the compiler holds the interpreter for up to 0.3 s at a time, and with the
-        cache that the other process leaves, this one needs a second instead of half a minute. Calls of `umap` wait.
+        Compile in a process of its own first: the compiler holds the interpreter for up to 0.3 s at a time, and with
+        the cache that the other process leaves, this one needs a second instead of half a minute. Calls of `umap` wait.
     """
     with _LOCK:
         if apart:

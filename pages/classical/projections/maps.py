@@ -123,7 +123,7 @@ def evenly(count: int, most: int) -> NDArray[np.int64]:
 
 
 def turned(maps: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rotate and reflect maps (…, n, dims) as the first has to be to match another; sizes stay, every panel fits its own."""
+    """Rotate and reflect maps (…, n, dims) as the first has to be to match another; a panel fits any size."""
     first = maps if maps.ndim == 2 else maps[0]
     return np.asarray((maps - first.mean(axis=0)) @ pj.align(onto, first).rotation)
 

@@ -1,4 +1,4 @@
-"""Maps as pictures: dots that can be brushed, the classes' names, panels without units, a plane with units, space, scores."""
+"""Maps as pictures: dots to be brushed, the classes' names, panels without units, a plane with units, space, scores."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -114,7 +114,7 @@ def dots(
 
 
 def tags(places: Places, data: Problem) -> Trace:
-    """Write each class's name in the middle of its points, a little above or below rather than on another, or not at all.
+    """Write each class's name in the middle of its points, a little above or below rather than on another, or nowhere.
 
     The middle is the example nearest to the median in the end; in frames before, the name follows that example.
 

@@ -181,7 +181,7 @@ def test_the_cost_is_scikit_learns_all_the_way():
 
 
 def test_descents_end_as_low_as_scikit_learns():
-    """Which of many good maps one descent ends in hangs on the last bit; how low they end from several starts does not."""
+    """Which of many good maps a descent ends in hangs on the last bit; how low several starts end does not."""
     x, _ = digits(300)
     ours = [pj.tsne(x, iterations=500, perplexity=20, every=500, init="random", seed=seed) for seed in range(5)]
     options = {"perplexity": 20, "max_iter": 500, "random_state": 0}
