@@ -1,0 +1,211 @@
+"""Moves past Streamlit: the hand is answered by the lane, the session hears of it when the hand rests, and nothing is drawn twice."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import forget, frames, painted, settled
+from tests.browser.test_stage import drag, pixels, plot_box, points, slider
+from tools.harness import ROOT, serve_code
+
+pytestmark = pytest.mark.browser
+
+LANE = re.compile(r"/sawaru/lane$")
+PLAIN = f'import runpy\nrunpy.run_path({str(ROOT / "app.py")!r}, run_name="__main__")\n'
+
+
+def count(page, name):
+    return page.evaluate(f"performance.getEntriesByName('sawaru:{name}').length")
+
+
+def open_lane(page):
+    page.wait_for_function("window.sawaruLane?.socket?.readyState === 1")
+
+
+def hold(page):
+    """Let a test hold back what the lane answers: gives the answers that came, and a function that lets them go."""
+    held, let = [], []
+
+    def pass_on(route):
+        server = route.connect_to_server()
+        let.append(route.send)
+        server.on_message(lambda message: held.append(message))
+
+    def go():
+        while held:
+            let[-1](held.pop(0))
+
+    page.route_web_socket(LANE, pass_on)
+    return held, go
+
+
+def until(page, condition):
+    for _ in range(4000):
+        if condition():
+            return
+        frames(page)
+    raise AssertionError("it never came")
+
+
+def test_a_move_is_answered_without_a_run_and_drawn_once(visit):
+    page = visit()
+    open_lane(page)
+    before, drawn = pixels(page), count(page, "canvas")
+    page.evaluate("performance.clearMarks()")
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    painted(page)
+    assert count(page, "answered") == 1
+    assert pixels(page) != before
+    settled(page)  # Streamlit has been told, and its run gave the same picture
+    assert "noise=1" in page.url
+    assert count(page, "received") == 2
+    assert count(page, "canvas") == 1
+    assert drawn >= 1
+
+
+def test_a_drag_is_told_once(visit):
+    page = visit()
+    open_lane(page)
+    page.evaluate("performance.clearMarks()")
+    drag(page, slider(page, "noise"), 0.1, 0.9)
+    settled(page)
+    asked = count(page, "asked")
+    assert asked >= 2
+    assert count(page, "received") - asked <= 2  # runs: at the press (nothing to tell), and when the hand rests
+    value = page.locator(".sawaru-controls [data-name=noise] .number").input_value()
+    assert float(re.search(r"noise=([\d.]+)", page.url)[1]) == float(value)
+
+
+def test_controls_come_and_go_while_the_hand_moves(visit):
+    held = []
+    page = visit(before=lambda page: held.extend(hold(page)))
+    page.locator(".sawaru-controls details summary").click()
+    answers, go = held
+    margin = page.locator(".sawaru-controls [data-name=margin]")
+    assert margin.count() == 0
+    page.locator(".sawaru-controls [data-name=rule] select").select_option("margin")
+    until(page, lambda: answers)
+    runs = page.evaluate("performance.getEntriesByName('sawaru:received').length")
+    go()
+    margin.wait_for()
+    assert page.evaluate("performance.getEntriesByName('sawaru:received').length") >= runs
+    settled(page)
+    assert margin.count() == 1
+    page.locator(".sawaru-controls [data-name=rule] select").select_option("pocket")
+    until(page, lambda: answers)
+    go()
+    margin.wait_for(state="detached")
+    settled(page)
+    assert margin.count() == 0
+
+
+def test_points_and_handles_go_through_it(visit):
+    page = visit()
+    open_lane(page)
+    box = plot_box(page)
+    page.evaluate("performance.clearMarks()")
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    painted(page)
+    assert count(page, "answered") == 1
+    assert page.locator(".sawaru-controls [data-name=data] select").input_value() == "own"  # before any run
+    settled(page)
+    assert len(points(page)) == 101
+    page = visit("/neighbors")
+    open_lane(page)
+    page.evaluate("performance.clearMarks()")
+    box = plot_box(page)
+    page.mouse.move(box["x"] + box["width"] * 0.54, box["y"] + box["height"] * 0.46)  # where the query is
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3, steps=5)
+    page.mouse.up()
+    painted(page)
+    assert count(page, "answered") >= 1
+    settled(page)
+    assert "qx=" in page.url
+
+
+def test_an_answer_of_before_a_reset_is_not_drawn(visit):
+    held = []
+    page = visit("/perceptron?noise=0.5", before=lambda page: held.extend(hold(page)))
+    answers, go = held
+    before = pixels(page)
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    until(page, lambda: answers)
+    page.locator(".sawaru-controls .buttons button").first.click()
+    page.wait_for_function("!location.search.includes('noise')")
+    fresh = pixels(page)
+    drawn = count(page, "canvas")
+    go()
+    settled(page)
+    assert count(page, "canvas") == drawn
+    assert pixels(page) == fresh != before
+    assert slider(page, "noise").input_value() == "0"
+
+
+def test_the_language_is_switched_right_after_a_move(visit):
+    page = visit()
+    open_lane(page)
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    page.locator(".st-key-sawaru-language button").click()
+    page.wait_for_function("document.querySelector('.sawaru-stage').lang === 'en'")
+    settled(page)
+    assert slider(page, "noise").input_value() == "1"
+    assert "noise=1" in page.url
+    assert "lang=en" in page.url
+
+
+def test_the_code_and_the_experiments_see_what_the_hand_did(visit):
+    page = visit("/perceptron?lang=en")
+    open_lane(page)
+    page.locator(".st-key-sawaru-words").get_by_text("Code", exact=True).click()
+    page.locator("[data-testid=stCode]").wait_for()
+    slider(page, "rate").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('[data-testid=stCode]').innerText.includes('10.0')")
+
+
+def test_without_a_lane_the_page_moves_by_its_runs(visit):
+    """A host that runs app.py as a plain script, and a connection that is lost in the middle."""
+    with serve_code(PLAIN) as plain:
+        page = visit(address=plain)
+        assert page.evaluate("window.sawaruLane.page.url") is None
+        before = pixels(page)
+        slider(page, "noise").focus()
+        forget(page)
+        page.keyboard.press("End")
+        painted(page)
+        settled(page)
+        assert count(page, "answered") == 0
+        assert pixels(page) != before
+        assert "noise=1" in page.url
+
+
+def test_a_lost_connection_is_found_again(visit):
+    page = visit()
+    open_lane(page)
+    page.evaluate("window.__old = window.sawaruLane.socket; window.__old.close()")
+    page.wait_for_function("window.__old.readyState === 3")
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("location.search.includes('noise=1')")
+    open_lane(page)
+    page.evaluate("performance.clearMarks()")
+    page.keyboard.press("Home")
+    painted(page)
+    assert count(page, "answered") == 1
+
+
+def test_a_scene_with_work_to_do_moves_by_runs_and_its_job_goes_on(visit):
+    page = visit("/cartpole?lang=en&scene=learn")
+    open_lane(page)
+    page.locator(".sawaru-controls details summary").click()
+    seed = slider(page, "seed")
+    seed.focus()
+    forget(page)
+    page.keyboard.press("End")
+    page.locator(".sawaru-stage .work progress, .sawaru-stage .work span").first.wait_for(state="attached")
+    page.wait_for_function("location.search.includes('seed=')")
+    painted(page)
