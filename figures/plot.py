@@ -80,7 +80,8 @@ def plot(
             layout[axis].setdefault("nticks", 5)
     for axis, title, ticks in (("xaxis", x, xticks), ("yaxis", y, yticks)):
         if not title and ticks is None:
-            layout[axis] |= {"showticklabels": False, "ticks": "", "showline": False, "showgrid": False}
+            # No place for a tick, so that the canvas, which draws the grid, has no line to draw either.
+            layout[axis] |= {"showticklabels": False, "showline": False, "ticks": "", "tickmode": "array", "tickvals": []}
         if isinstance(ticks, int):
             layout[axis]["nticks"] = ticks
         elif ticks is not None:

@@ -169,7 +169,7 @@ def weights(r: Keep) -> Figure:
         bars(0, r.weights[:, 0], row + 0.2, 0.16, BLUE, 1.0),
         bars(0, r.weights[:, 1], row - 0.2, 0.16, ORANGE, 0.6),
         text(1.05, d - 0.5, T(f"■ 第 {r.across}", f"■ PC{r.across}"), BLUE, "bottom left"),
-        text(1.05, d - (1.3 if d > 6 else 0.9), T(f"■ 第 {r.up}", f"■ PC{r.up}"), ORANGE, "bottom left"),
+        text(1.05, d - 0.5 - max(0.4, 0.085 * d), T(f"■ 第 {r.up}", f"■ PC{r.up}"), ORANGE, "bottom left"),
         x=T("重み", "Weight"),
         y="",
         xlim=(-1.05, 1.05),
