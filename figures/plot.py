@@ -81,7 +81,13 @@ def plot(
     for axis, title, ticks in (("xaxis", x, xticks), ("yaxis", y, yticks)):
         if not title and ticks is None:
             # No place for a tick, so that the canvas, which draws the grid, has no line to draw either.
-            layout[axis] |= {"showticklabels": False, "showline": False, "ticks": "", "tickmode": "array", "tickvals": []}
+            layout[axis] |= {
+                "showticklabels": False,
+                "showline": False,
+                "ticks": "",
+                "tickmode": "array",
+                "tickvals": [],
+            }
         if isinstance(ticks, int):
             layout[axis]["nticks"] = ticks
         elif ticks is not None:
