@@ -35,11 +35,16 @@ def _true_order(source: Source, n: int) -> pj.Order:
     return pj.order(points(source)[:n])
 
 
-@lru_cache(maxsize=256)
 def judged(source: Source, found: pj.Embedding, k: int) -> pj.Quality:
-    """Measure a map that is done at k, and at all of `KS` below half the points."""
+    """Measure a map that is done, at k."""
+    return ranked(source, found).quality([k])
+
+
+@lru_cache(maxsize=64)
+def over_k(source: Source, found: pj.Embedding) -> pj.Quality:
+    """Measure a map that is done, at all of `KS` below half the points."""
     most = (len(found.points) - 1) // 2
-    return ranked(source, found).quality([k, *(k for k in KS if k <= most)])
+    return ranked(source, found).quality([k for k in KS if k <= most])
 
 
 @result
@@ -106,7 +111,7 @@ def map_of(source: Source, part: Part, k: int, *, frames: int = 1, onto: NDArray
         shown = np.stack([turned(frame, onto[: len(frame)]) for frame in shown])
     kept: tuple[Any, ...] = ()
     if part.done:
-        quality = ranked(source, found).quality([min(k, (shown.shape[1] - 1) // 2)])
+        quality = judged(source, found, min(k, (shown.shape[1] - 1) // 2))
         kept = 100 * float(quality.recall[0]), float(quality.trustworthiness[0]), found.seconds
     return Map(problem(source), shown, found.iterations[at], found.cost[at], *kept)
 

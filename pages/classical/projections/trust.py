@@ -13,7 +13,7 @@ from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, ORANGE, OTHER, Figure, Stage
-from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of, over_seeds
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of, over_k, over_seeds
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
 from pages.classical.projections.points import Pointed, Problem, problem
@@ -88,10 +88,10 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Trust:
         found = map_of(p.source, part, k)
         if not part.done:
             return Seen(found)
-        quality = judged(p.source, part.value, k)
-        values = getattr(quality, FIELDS[p.measure])
-        level = np.searchsorted(STEPS, quality.point_trust, side="right")
-        return Seen(found, float(values[0]), values[1:], level, pj.links(data.x, found.last, point, k=k))
+        here, over = judged(p.source, part.value, k), over_k(p.source, part.value)
+        value, curve = (getattr(quality, FIELDS[p.measure]) for quality in (here, over))
+        level = np.searchsorted(STEPS, here.point_trust, side="right")
+        return Seen(found, float(value[0]), curve, level, pj.links(data.x, found.last, point, k=k))
 
     umap = replace(parts["umap"], done=parts["umap"].done and ready)
     maps = {"pca": seen(Part(shadow(p.source), ready)), "tsne": seen(parts["tsne"]), "umap": seen(umap)}
