@@ -1,7 +1,7 @@
 """The front door: Streamlit's pages and, beside them in the same process, the lane that answers moves.
 
-`make run` and `streamlit run app.py` find `app` here and serve it; Streamlit then runs this same file for each visit. A host
-that knows nothing of `app` runs the file as a plain script: it gets the same pages, without the lane.
+`make run` and `streamlit run app.py` find `app` here and serve it; Streamlit then runs this same file for each visit.
+A host that knows nothing of `app` runs the file as a plain script: it gets the same pages, without the lane.
 """
 
 import streamlit as st

@@ -1,4 +1,4 @@
-"""All benches: `make bench` writes benchmarks/results.md. What takes longer, or needs other packages, is in further.md."""
+"""All benches: `make bench` writes benchmarks/results.md. What takes longer, or needs more, is in further.md."""
 
 from collections.abc import Callable
 

@@ -1,11 +1,11 @@
 """A class on one server: N websocket clients on all lessons: `python -m benchmarks.classroom`.
 
-Each client opens a lesson and moves its main slider about once a second, as a browser would: one message out, all messages of
-the run in. The pauses are uneven, so that a class that once had to wait does not move as one ever after. What is timed is the
-server's part, from the message sent to the end of the run. Some clients may drag instead: their next move leaves when the last
-one's picture is there, as in the browser, up to 15 a second. One more may keep a job running. On a warm server the moves begin
-when all are there; on a cold one each begins when its own page is. The server's memory, threads and open files are looked at
-all the while.
+Each client opens a lesson and moves its main slider about once a second, as a browser would: one message out, all
+messages of the run in. The pauses are uneven, so that a class that once had to wait does not move as one ever after.
+What is timed is the server's part, from the message sent to the end of the run. Some clients may drag instead: their
+next move leaves when the last one's picture is there, as in the browser, up to 15 a second. One more may keep a job
+running. On a warm server the moves begin when all are there; on a cold one each begins when its own page is. The
+server's memory, threads and open files are looked at all the while.
 """
 
 import argparse
@@ -218,7 +218,8 @@ def measure(
             time.sleep(WARM)
         for i, pupils in enumerate(sizes):
             now = how if i == len(sizes) - 1 else {**how, "draggers": 0, "jobs": ()}
-            seen = asyncio.run(lesson_hour(address, pupils, seconds, together=not cold, **now))  # type: ignore[arg-type]
+            hour = lesson_hour(address, pupils, seconds, together=not cold, **now)  # type: ignore[arg-type]
+            seen = asyncio.run(hour)
             draggers = now.get("draggers", 0)
             name = f"{pupils}" + (f", {draggers} drag" if draggers else "") + (", jobs" if now.get("jobs") else "")
             out.append((name + (", cold" if cold else ""), seen))
@@ -228,7 +229,8 @@ def measure(
 def table(out: list[tuple[str, Class]]) -> str:
     """Lay the figures out as a Markdown table."""
     rows = [
-        "| clients | moves | p50, ms | p95 | p99 | max | drags | p50, ms | p95 | first run p50, ms | max | kB a move | errors "
+        "| clients | moves | p50, ms | p95 | p99 | max | drags | p50, ms | p95 | first run p50, ms | max "
+        "| kB a move | errors "
         "| server, MB first – last | threads, most | files, most |",
         "|" + "---|" * 16,
     ]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from core.pretraining import clip, scenes
+from core.pretraining import clip
+from core.pretraining.clip import scenes
 from tools.harness import machine
 
 

@@ -1,7 +1,7 @@
 """Time and size of a move, without a browser: `python -m benchmarks.compute`.
 
-For every scene of every lesson, compute + draw + encode and the bytes that a move sends: at the defaults, and the worst over
-each control at both of its ends. The slow work of jobs does not count.
+For every scene of every lesson, compute + draw + encode and the bytes that a move sends: at the defaults, and the worst
+over each control at both of its ends. The slow work of jobs does not count.
 """
 
 import time

@@ -1,7 +1,8 @@
 """What a running job costs another user's slider: `python -m benchmarks.jobs`.
 
 A slider's computation, made to take 5 ms alone, runs in one thread thirty times a second while a job runs in another: a
-Python loop, small numpy steps, a small torch net in training. Beside it, what the rests in `report` cost the job itself.
+Python loop, small numpy steps, a small torch net in training. Beside it, what the rests in `report` cost the job
+itself.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """From a key press to the painted picture, against the floor app: `python -m benchmarks.latency`.
 
 Floor: one `st.slider`, one `st.plotly_chart` of three points. Plain: the lesson's own picture through `st.slider` and
-`st.plotly_chart` (`apps/plain.py`). Painted: the first animation frame after a figure's DOM or canvas changed, counted from
-keydown. From another page: from the click in the sidebar to the lesson's first picture. Rounds alternate, so that a slow
-minute of the machine hits all alike.
+`st.plotly_chart` (`apps/plain.py`). Painted: the first animation frame after a figure's DOM or canvas changed,
+counted from keydown. From another page: from the click in the sidebar to the lesson's first picture. Rounds
+alternate, so that a slow minute of the machine hits all alike.
 """
 
 import argparse
@@ -149,7 +149,8 @@ def table(out: dict[str, dict[str, Any]]) -> str:
     """Lay the figures out as a Markdown table."""
     base = {key: statistics.median(out["floor"][key]) for key in ("first", "press")}
     rows = [
-        "| app | first paint, ms | × floor | key → painted p50, ms | p95, ms | × floor | × plain | paints in a 1 s drag "
+        "| app | first paint, ms | × floor | key → painted p50, ms | p95, ms | × floor | × plain "
+        "| paints in a 1 s drag "
         "| from another page, ms |",
         "|---|---|---|---|---|---|---|---|---|",
     ]

@@ -1,7 +1,7 @@
 """Neighbours against scikit-learn: `python -m benchmarks.neighbors`.
 
-Leave-one-out accuracy of 500 points for k = 1 … 100, and the answers of 1,000 points on a lattice of 100 × 100. Times are
-the best of several runs, in turn.
+Leave-one-out accuracy of 500 points for k = 1 … 100, and the answers of 1,000 points on a lattice of 100 × 100. Times
+are the best of several runs, in turn.
 """
 
 import time
@@ -33,7 +33,7 @@ def seconds(*acts: Callable[[], object], runs: int = 7) -> list[float]:
 
 
 def leave_one_out() -> list[str]:
-    """Compare `loo_accuracy` with scikit-learn, refitted for each k; as it is meant to be done, and in the cheapest way."""
+    """Compare `loo_accuracy` with scikit-learn, refitted for each k: as it is meant to be, and in the cheapest way."""
     from sklearn.model_selection import LeaveOneOut, cross_val_score
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -63,7 +63,8 @@ def leave_one_out() -> list[str]:
     assert np.abs(ours - theirs).max() < 0.05, "they answer otherwise only where votes are equal"
     rows = (("one fit and one search for each k", cheap), ("a fit for each point and each k (one k, × 100)", 100 * one))
     return [
-        f"| leave-one-out, 500 points, 100 k | {name} | {1e3 * mine:.1f} | {1e3 * them:,.0f} | {them / mine:,.0f} × faster |"
+        f"| leave-one-out, 500 points, 100 k | {name} | {1e3 * mine:.1f} | {1e3 * them:,.0f} "
+        f"| {them / mine:,.0f} × faster |"
         for name, them in rows
     ]
 
@@ -83,7 +84,8 @@ def field() -> list[str]:
             runs=3,
         )
         rows.append(
-            f"| 100 × 100 field, 1,000 points | k = {k} | {1e3 * mine:.1f} | {1e3 * theirs:.1f} | {mine / theirs:.2f} × its time |"
+            f"| 100 × 100 field, 1,000 points | k = {k} | {1e3 * mine:.1f} | {1e3 * theirs:.1f} "
+            f"| {mine / theirs:.2f} × its time |"
         )
     return rows
 

@@ -1,7 +1,7 @@
-"""The nginx of docs/deploy.md in front of the app, as it stands there: `python -m benchmarks.nginx`. It needs nginx on PATH.
+"""The nginx of docs/deploy.md in front of the app: `python -m benchmarks.nginx`. It needs nginx on PATH.
 
-Bytes of a first and a second visit, and key → painted, through nginx and without it. A restart of the server behind it is
-ridden out as well: the open page has to come back to its picture.
+Bytes of a first and a second visit, and key → painted, through nginx and without it. A restart of the server behind it
+is ridden out as well: the open page has to come back to its picture.
 """
 
 import contextlib
@@ -87,7 +87,7 @@ def table(rounds: int = 3) -> str:
         rows.append(f"| {name} | {statistics.median(press[name]):.0f} | {' | '.join(kb)} |")
     return (
         "\n".join(rows)
-        + f"\n\nThe server behind nginx restarted: the open page followed the hand again {back:.1f} s after it was back."
+        + f"\n\nThe server behind nginx restarted: the open page followed the hand again {back:.1f} s after that."
     )
 
 

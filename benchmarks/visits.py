@@ -1,7 +1,7 @@
 """Bytes that a browser fetches at its first and at its second visit of a lesson: `python -m benchmarks.visits`.
 
-As they travel: compressed where the server compresses, nothing where the browser still has it. Messages on the websocket are
-counted apart.
+As they travel: compressed where the server compresses, nothing where the browser still has it. Messages on the
+websocket are counted apart.
 """
 
 from dataclasses import dataclass

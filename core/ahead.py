@@ -1,12 +1,12 @@
 """Results made ahead: what takes too long to compute while somebody waits, kept beside the script that makes it.
 
-`assets/<topic>/<name>.py` has a function `make(first=None)` that gives named arrays with one row a case (a seed, a cell of a
-grid), all of them or the `first` few. `python -m core.ahead <topic>/<name>` runs it and writes `assets/<topic>/<name>.npz`;
-a test makes the first few rows again and compares.
+`assets/<topic>/<name>.py` has a function `make(first=None)` that gives named arrays with one row a case (a seed, a
+cell of a grid), all of them or the `first` few. `python -m core.ahead <topic>/<name>` runs it and writes
+`assets/<topic>/<name>.npz`; a test makes the first few rows again and compares.
 
-Sums are rounded differently on another processor, and a long descent makes much of it. A script whose rows then come out
-otherwise has a second function, `alike(stored, again)`, that takes the same rows as they were stored and as they were made
-again, and says whether they agree in what must agree on any machine. Without one all numbers must.
+Sums are rounded differently on another processor, and a long descent makes much of it. A script whose rows then come
+out otherwise has a second function, `alike(stored, again)`, that takes the same rows as they were stored and as they
+were made again, and says whether they agree in what must agree on any machine. Without one all numbers must.
 """
 
 import importlib.util

@@ -1,7 +1,7 @@
 """Where arguments come in: each function gives the argument as the core wants it, or raises ValueError with a sentence.
 
-A function of the core that takes its arguments through this door need not list what it raises: a wrong shape, a value that
-is not finite or out of range, an unknown name.
+A function of the core that takes its arguments through this door need not list what it raises: a wrong shape, a value
+that is not finite or out of range, an unknown name.
 """
 
 from collections.abc import Collection

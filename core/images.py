@@ -1,7 +1,7 @@
-"""A picture of one's own: a file read into a small square of pixels, or one plain sentence saying what is wrong with it.
+"""A picture of one's own: a file read into a small square of pixels, or a sentence saying what is wrong with it.
 
-Everything is decided from the file's head before a pixel is decoded, so that a small file that claims to be a huge picture
-costs nothing.
+Everything is decided from the file's head before a pixel is decoded, so that a small file that claims to be a huge
+picture costs nothing.
 """
 
 import io
@@ -77,7 +77,8 @@ class ImageError(ValueError):
 def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
     """Read a picture, cut its middle square and shrink it.
 
-    PNG, JPEG, WebP, GIF and BMP with 8 bits a channel. The camera's turn (Exif) is followed; what is transparent becomes white.
+    PNG, JPEG, WebP, GIF and BMP with 8 bits a channel. The camera's turn (Exif) is followed; what is transparent
+    becomes white.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Imports made late, one thread at a time.
 
-Heavy packages are imported where they are needed first, and on a server that may be in several threads at once. Python raises
-`_DeadlockError` in one of two threads that import modules which import each other, as many of SciPy's and scikit-learn's do.
-So whoever imports a package of others below the top of a file holds `IMPORTS` meanwhile.
+Heavy packages are imported where they are needed first, and on a server that may be in several threads at once. Python
+raises `_DeadlockError` in one of two threads that import modules which import each other, as many of SciPy's and
+scikit-learn's do. So whoever imports a package of others below the top of a file holds `IMPORTS` meanwhile.
 """
 
 import importlib

@@ -267,7 +267,7 @@ def bars(
     *,
     upright: bool = False,
 ) -> Trace:
-    """Draw bars from `start` to `end` (…, n), `half` as thick around `at` (n,): lying, or upright; a leading axis moves."""
+    """Draw bars from `start` to `end` (…, n), `half` thick around `at` (n,), lying or upright; a leading axis moves."""
     a, b, m, h = np.broadcast_arrays(*(np.asarray(v, float) for v in (start, end, at, half)))
     gap = np.full(a.shape, np.nan)
     along = np.stack([a, b, b, a, gap], -1).reshape(*a.shape[:-1], -1)

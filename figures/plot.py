@@ -259,7 +259,7 @@ def histograms(
     log: bool = False,
     **axes: Any,
 ) -> Figure:
-    """Draw a histogram for each layer, step or the like as a column: shares (n, bins) over `span`, exponents of ten if `log`."""
+    """Draw a histogram for each layer or step as a column: shares (n, bins) over `span`, exponents of ten if `log`."""
     z = np.asarray(shares, float)
     last, half = first + len(z) - 1, (span[1] - span[0]) / z.shape[1] / 2
     tint = shade(np.sqrt(z.T), 0, 0.6)  # by the root, so that rare values show as well

@@ -3,9 +3,9 @@
 `figures.marks` makes traces, `figures.plot` lays out figures and cards.
 
 A `Stage` is one or more `Figure`s in a grid with one shared `Playhead`. A figure is a plain Plotly figure (traces and a
-layout, as dicts; arrays stay numpy) of which the traces in `under` are painted on a canvas below the axes. Redrawing SVG
-marks is what makes a Plotly update slow, so whatever changes while a hand moves belongs in `under`; Plotly keeps axes,
-zoom, hover and all that it alone can draw (3-D, say).
+layout, as dicts; arrays stay numpy) of which the traces in `under` are painted on a canvas below the axes. Redrawing
+SVG marks is what makes a Plotly update slow, so whatever changes while a hand moves belongs in `under`; Plotly keeps
+axes, zoom, hover and all that it alone can draw (3-D, say).
 
 `under` takes these kinds of trace, painted in order:
 
@@ -20,8 +20,8 @@ quadric    (`quadric`) the two regions and the zero line of c0 + c1 x + c2 y + c
            whatever part of the plane is in view
 =========  =============================================================================================
 
-Any array of a trace may be `Frames`: its first axis is time, and the playhead shows one row. Or `Kept`: large, and the same
-from move to move. Any string may be a `T`.
+Any array of a trace may be `Frames`: its first axis is time, and the playhead shows one row. Or `Kept`: large, and the
+same from move to move. Any string may be a `T`.
 Colours are the names below (`BLUE`, `INK`, …): the browser puts in the light or the dark theme's value.
 """
 
@@ -144,8 +144,8 @@ class Live:
     name, title, alt, says
         As of a `Figure`.
     module
-        File under `assets/`: "cartpole/play.js". Its default export takes (node, api) and gives {update(data), close()};
-        api has color(name), lang, frame (the playhead's, else infinity), reduced (less motion is wanted).
+        File under `assets/`: "cartpole/play.js". Its default export takes (node, api) and gives {update(data),
+        close()}; api has color(name), lang, frame (the playhead's, else infinity), reduced (less motion is wanted).
     data
         What `update` takes, at each redraw: numbers, texts (`T`), arrays.
     """

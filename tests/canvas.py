@@ -1,4 +1,4 @@
-"""What `ui/stage/canvas.js` can paint, as a check of a trace: a key or a symbol that it does not know would be lost in silence."""
+"""What `ui/stage/canvas.js` can paint: a key or a symbol that it does not know would be lost in silence."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,10 @@ PLACES = {"x", "y"}
 KEYS = {
     "scatter": {
         "required": PLACES,
-        "optional": {"mode", "opacity", "fill", "fillcolor", "line", "marker", "text", "textposition", "textfont", "name", "meta"},
+        "optional": {
+            *("mode", "opacity", "fill", "fillcolor", "line", "marker"),
+            *("text", "textposition", "textfont", "name", "meta"),
+        },
     },
     "heatmap": {
         "required": {"z", "x0", "dx", "y0", "dy", "zmin", "zmax", "colorscale"},

@@ -1,4 +1,4 @@
-"""What every lesson promises, as functions a test calls; `test_lessons.py` also shows that a broken lesson fails them."""
+"""What every lesson promises, as functions; `test_lessons.py` also shows that a broken lesson fails them."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""Whatever a stranger sends: addresses and tables, thrown at every lesson. One clear sentence at most, the state intact."""
+"""Whatever a stranger sends, thrown at every lesson: one clear sentence at most, the state intact."""
 
 import functools
 import io

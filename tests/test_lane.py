@@ -1,4 +1,4 @@
-"""The lane's answers: what a run would draw, from the link and what the hand did; hostile questions change nothing for anybody."""
+"""The lane's answers: what a run would draw; hostile questions change nothing for anybody."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ def question(**changes):
 
 
 def opened(body):
-    """Give an answer's envelope, the header of its figures (None without figures), and the bytes of what travels apart."""
+    """Give an answer's envelope, the header of its figures if there are any, and what travels apart."""
     sizes = struct.unpack("<4I", body[:16])
     blocks, at = [], 16
     for size in sizes:
@@ -122,17 +122,20 @@ def test_slow_work_that_nobody_did_is_left_to_the_page():
     pytest.fail("no scene has slow work")
 
 
+ODD = {
+    "topic": (None, 7, [], "no such", "../../etc/passwd", "a" * 5000),
+    "search": (None, 7, {}, "%", "&" * 400, "x=1&" * 150, "scene=" + "a" * 9000, "data=%00"),
+    "values": (7, [1], "x", {"rate": "nan"}, {"rate": 10**400}, {"rate": None}, {7: 7}, {"a": {}}),
+    "edit": (7, {"points": 7}, {"points": [[10**400, 0, 0]]}, {"values": 7}, {"field": []}, {"window": "x"}),
+    "has": (7, None, "x", [[]], [{}] * 100, ["a" * 5000]),
+    "version": ("x", None, [], "1e9", 10**30),
+    "acks": (None, 7, {}, {"controls": "x"}, {"controls": None, "edit": []}),
+    "lang": ({"x": 1}, 7, None),
+}
 HOSTILE = [
     *("", "null", "7", "[]", "{}", '"x"', "{", "[" * 5000, '{"topic":' * 500, "\x00", "💥", "9" * 5000, "NaN", "1e999"),
-    *(question(topic=topic) for topic in (None, 7, [], "no such", "../../etc/passwd", "a" * 5000)),
-    *(question(search=search) for search in (None, 7, {}, "%", "&" * 400, "x=1&" * 150, "scene=" + "a" * 9000, "data=%00")),
-    *(question(values=values) for values in (7, [1], "x", {"rate": "nan"}, {"rate": 10**400}, {"rate": None}, {7: 7}, {"a": {}})),
-    *(question(edit=edit) for edit in (7, {"points": 7}, {"points": [[10**400, 0, 0]]}, {"values": 7}, {"field": []}, {"window": "x"})),
-    *(question(has=has) for has in (7, None, "x", [[]], [{}] * 100, ["a" * 5000])),
-    *(question(version=version) for version in ("x", None, [], "1e9", 10**30)),
-    *(question(acks=acks) for acks in (None, 7, {}, {"controls": "x"}, {"controls": None, "edit": []})),
-    question(lang={"x": 1}),
-]  # fmt: skip
+    *(question(**{name: value}) for name, values in ODD.items() for value in values),
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

@@ -1,4 +1,4 @@
-"""Imports run one way: pages -> ui, figures, core; ui -> figures.spec and a few of core; figures -> core; core -> numbers."""
+"""Imports run one way: pages -> ui, figures, core; ui -> figures.spec, some of core; figures -> core."""
 
 import ast
 import subprocess

@@ -156,7 +156,9 @@ class Numbers:
         return float(self.values.sum())
 
 
-def broken(*, claim=True, control=False, printed="total = {total}", trace=None, grid=("one",), asleep=False, alt="A figure."):  # fmt: skip
+def broken(
+    *, claim=True, control=False, printed="total = {total}", trace=None, grid=("one",), asleep=False, alt="A figure."
+):
     module = types.ModuleType("broken")
     trace = {"type": "scatter", "x": np.arange(4.0), "y": np.arange(4.0)} | (trace or {})
     module.Params, module.CONTROLS = Broken, ("rate",)

@@ -1,4 +1,4 @@
-"""A table of one's own for a lesson that takes several columns: chosen, cut to what a link carries, or refused in a sentence."""
+"""A table of one's own with several columns: chosen, cut to what a link carries, or refused in a sentence."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

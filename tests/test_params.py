@@ -45,9 +45,11 @@ def test_query_and_back():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("rate", "nan"), ("rate", "0"), ("rate", "1e400"), ("count", "0"), ("count", "201"), ("count", "x"), ("rule", "c"),
+        ("rate", "nan"), ("rate", "0"), ("rate", "1e400"), ("count", "0"), ("count", "201"), ("count", "x"),
+        ("rule", "c"),
         ("on", "yes"), ("points", "1,2"), ("points", "1,2,3,4"), ("points", "1,2,9"), ("points", "nan,0,1"),
-        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"), ("words", "a red circle,"), ("photo", "a"), ("photo", "UklGRg=="),
+        ("points", "1,1,1;" * 3 + "1,1,1"), ("points", "1,1,0.5"), ("words", "a red circle,"),
+        ("photo", "a"), ("photo", "UklGRg=="),
     ],
 )  # fmt: skip
 def test_a_wild_value_falls_back_and_is_named(name, text):

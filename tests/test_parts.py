@@ -1,4 +1,4 @@
-"""The test-only lesson with a part of every kind keeps the contract, so that what holds of it in a browser holds of the shell."""
+"""The test-only lesson with a part of every kind keeps the contract: what holds of it holds of the shell."""
 
 from pathlib import Path
 

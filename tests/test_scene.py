@@ -1,4 +1,4 @@
-"""A scene: its words, its slow work (made ahead, whole, as far as its first partial result), and what a cache keeps of it."""
+"""A scene: its words, its slow work (made ahead, whole, or as far as its first partial result), the cache."""
 
 import types
 from dataclasses import dataclass

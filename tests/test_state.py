@@ -1,4 +1,4 @@
-"""What a session holds of a lesson: values by name from scene to scene, links in and out, hands, and whatever a stranger sends."""
+"""What a session holds of a lesson: values from scene to scene, links, hands, and whatever a stranger sends."""
 
 import types
 from dataclasses import dataclass

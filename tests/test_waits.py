@@ -1,4 +1,4 @@
-"""Browser tests wait for what they assert: a pause that is long enough here is too short on a loaded machine, and too long everywhere else."""
+"""Browser tests wait for what they assert: no pause is long enough on a loaded machine."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ FILES = sorted((Path(__file__).parent / "browser").glob("*.py"))
 
 
 def pauses(code):
-    """Give the lines of code that wait for a clock; an app that a test serves is text, and may be as slow as it likes."""
+    """Give the lines that wait for a clock; an app that a test serves is text, and may be slow."""
     calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
     names = ((call.lineno, getattr(call.func, "attr", getattr(call.func, "id", ""))) for call in calls)
     return [line for line, name in names if name in ("sleep", "wait_for_timeout")]

@@ -1,4 +1,4 @@
-"""The warm-up: a scene that cannot be made ready is noted and everything else goes on, and the heap is frozen at the end."""
+"""The warm-up: a scene that cannot be made ready is noted, all else goes on, and the heap is frozen at the end."""
 
 import gc
 import logging

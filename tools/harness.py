@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def machine() -> str:
     """Say what the figures were measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, headless Chromium"
+    python = f"Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, {python}, headless Chromium"
 
 
 def free_port() -> int:
@@ -42,7 +43,7 @@ def serve(
     env: dict[str, str] | None = None,
     options: tuple[str, ...] = (),
 ) -> Iterator[str]:
-    """Run `streamlit run script` in a folder, on a free port if none is given; gives its address, stops it at the end."""
+    """Run `streamlit run script` in a folder, on a free port if none is given; gives its address."""
     port = port or free_port()
     command = [
         sys.executable,

@@ -1,8 +1,8 @@
 """Scaffold a lesson: `make new TOPIC=chapter/name`.
 
-What it writes (`template/`) is a lesson already: a line y = a x with one slider, its picture, a readout, an experiment and a
-snippet. It passes the tests that every lesson has to pass. Replace it piece by piece, and it never stops passing; TODO marks
-what is left to say.
+What it writes (`template/`) is a lesson already: a line y = a x with one slider, its picture, a readout, an experiment
+and a snippet. It passes the tests that every lesson has to pass. Replace it piece by piece, and it never stops passing;
+TODO marks what is left to say.
 """
 
 import keyword

@@ -1,4 +1,4 @@
-"""The lessons there are, found by their files: `pages/<chapter>/<topic>/lesson.toml`, and a `<scene>.py` with its `<scene>.toml` each.
+"""The lessons there are, found by their files: `pages/<chapter>/<topic>/lesson.toml`, `<scene>.py`, `<scene>.toml`.
 
 The words are read here; a scene's module, with the mathematics, is imported only when it is opened.
 """

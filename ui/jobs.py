@@ -1,7 +1,7 @@
 """Slow work in a thread: progress, partial results, cancelling, one job at a time, nothing left when its user leaves.
 
-A scene names its slow work as `ui.scene.Task`s; `ui.lesson` starts a job for each here and looks at it while its stage is
-open. By itself::
+A scene names its slow work as `ui.scene.Task`s; `ui.lesson` starts a job for each here and looks at it while its stage
+is open. By itself::
 
     def work(report: jobs.Report) -> Embedding:
         return tsne(x, on_frame=lambda step, points: report(step / steps, points))
@@ -9,13 +9,14 @@ open. By itself::
     job = jobs.start(("tsne", params), work)
     view = job.poll(jobs.visitor())  # a few times a second
 
-The key says what is computed: two users who start the same key share one job and one result, so the work may depend on
-nothing but the key, and its result must not be changed by anyone. The work runs outside of any session: it never calls
-`st.*`. It calls `report` often, at least a few times a second: that is where it learns that it was cancelled and where it
-lets other users' sliders have the interpreter.
+The key says what is computed: two users who start the same key share one job and one result, so the work may depend
+on nothing but the key, and its result must not be changed by anyone. The work runs outside of any session: it never
+calls `st.*`. It calls `report` often, at least a few times a second: that is where it learns that it was cancelled
+and where it lets other users' sliders have the interpreter.
 
-Nobody has to clean up. A job that no session has polled for `patience` seconds is cancelled at its next report; a waiting
-one never starts. (So is one whose browser tab has been in the background for minutes, where browsers stop the clock.)
+Nobody has to clean up. A job that no session has polled for `patience` seconds is cancelled at its next report; a
+waiting one never starts. (So is one whose browser tab has been in the background for minutes, where browsers stop the
+clock.)
 """
 
 import logging
@@ -201,8 +202,8 @@ class Job(Generic[R]):
                 self._view = replace(
                     self._view, progress=share, partial=self._view.partial if partial is None else partial
                 )
-            # A thread that computes gives the interpreter away only when another has asked for it for a while, each time
-            # anew. A real rest lets a slider's whole run through.
+            # A thread that computes gives the interpreter away only when another has asked for it for a while, each
+            # time anew. A real rest lets a slider's whole run through.
             held = time.perf_counter() - rested
             if held > HELD:
                 time.sleep(REST)

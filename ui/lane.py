@@ -1,12 +1,13 @@
 """The lane: while a hand moves, pictures are answered here, beside Streamlit, in the same process.
 
-A picture is a function of its link, so a move needs no session and no run: the browser asks with the link that the page had
-at its last run and with what the hand did since, and gets the picture's bytes, those that a run would have made. When the
-hand rests, the values go to Streamlit once. Where a scene has slow work that nobody did yet, the answer says so and the
-browser moves the page as if there were no lane.
+A picture is a function of its link, so a move needs no session and no run: the browser asks with the link that the page
+had at its last run and with what the hand did since, and gets the picture's bytes, those that a run would have made.
+When the hand rests, the values go to Streamlit once. Where a scene has slow work that nobody did yet, the answer says
+so and the browser moves the page as if there were no lane.
 
-One question is under way from a browser at a time (`stage/lane.js`). A question is JSON; an answer is four lengths (uint32)
-and as many blocks: an envelope (JSON), figures, frames and what is kept, of which those that the browser has are left out.
+One question is under way from a browser at a time (`stage/lane.js`). A question is JSON; an answer is four lengths
+(uint32) and as many blocks: an envelope (JSON), figures, frames and what is kept, of which those that the browser has
+are left out.
 """
 
 import asyncio

@@ -127,7 +127,7 @@ class Points:
     when: Callable[[Any], bool] | None = None
 
     def tidy(self, value: Any) -> tuple[Point, ...]:
-        """Read untrusted triples; ValueError unless all are finite, within ±`span`, of a known class, and few enough."""
+        """Read untrusted triples; ValueError unless all are within ±`span`, of a known class, and few enough."""
         if not isinstance(value, list | tuple) or len(value) > self.limit:
             raise ValueError("points")
         kept = []

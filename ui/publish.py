@@ -1,8 +1,8 @@
 """Put what browsers fetch and cache into `static/`, which Streamlit serves at `app/static/`.
 
-Two things: the plotly.js of the installed plotly package, and the JavaScript and style sheets of the shell and of lessons. Both under a
-name that changes with their content, so that no browser ever runs yesterday's code. Streamlit sends a component's inline
-text again with every update; a short loader instead of the code keeps an update small.
+Two things: the plotly.js of the installed plotly package, and the JavaScript and style sheets of the shell and of
+lessons. Both under a name that changes with their content, so that no browser ever runs yesterday's code. Streamlit
+sends a component's inline text again with every update; a short loader instead of the code keeps an update small.
 """
 
 import contextlib
@@ -85,10 +85,10 @@ def publish() -> Path:
     return target
 
 
-# What is lost on the way is asked for again: `ask` by itself after growing pauses, then whenever a button is pressed. A
-# browser never asks twice for a module that failed, nor for those it imports, at the same address: `k` spells the folder
-# in another way each time (`%73awaru-…`), and the server reads the same name. The words come with the address that
-# `ui.address.describe` gives to one component on every page. `busy` is that of `stage/busy.js`.
+# What is lost on the way is asked for again: `ask` by itself after growing pauses, then whenever a button is pressed.
+# A browser never asks twice for a module that failed, nor for those it imports, at the same address: `k` spells the
+# folder in another way each time (`%73awaru-…`), and the server reads the same name. The words come with the address
+# that `ui.address.describe` gives to one component on every page. `busy` is that of `stage/busy.js`.
 LOADER = """\
 const [folder, module, beside, library] = NAMES, name = `${folder}/${module}`;
 const at = (name) => new URL(`app/static/${name}`, document.baseURI).href;
@@ -144,9 +144,9 @@ export default function (c) {
 def loader(module: str, *, library: bool = False, alone: bool = False) -> str:
     """Give the inline JavaScript of a component whose code is the published `module`, such as "stage/stage.js".
 
-    All modules of its folder are asked for at once, and plotly.js with them where `library`, rather than one after the
-    other as each is found to import the next; not where it is `alone`, since another component on the page asks for them.
-    What is lost is asked for again, and in the end a sentence says so.
+    All modules of its folder are asked for at once, and plotly.js with them where `library`, rather than one after
+    the other as each is found to import the next; not where it is `alone`, since another component on the page asks
+    for them. What is lost is asked for again, and in the end a sentence says so.
     """
     with contextlib.suppress(OSError):  # this runs at import; whoever shows a page publishes again and can say it
         publish()

@@ -81,7 +81,7 @@ def _code(lesson: Lesson) -> None:
 
 
 def prose(lesson: Lesson, part: str, lang: str) -> str:
-    """Give one of a lesson's texts, with its formulas and its numbers, each written once for both languages, in their places.
+    """Give one of a lesson's texts, with its formulas and its numbers, each written once, in their places.
 
     A formula stands as {name} on a line of its own, a number as {name} anywhere.
     """

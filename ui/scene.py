@@ -11,8 +11,8 @@ In this order the module gives
 ``draw``       (result, Params) -> `figures.spec.Stage`: marks and axes
 ``code``       Params -> Python that prints the readouts, from the core alone
 ``CHECKS``     the experiments: id -> `Check`
-``tasks``      optional: Params -> slow work by name; then ``compute`` takes (Params, parts). ``QUICK``: fields with which
-               it takes a second or two
+``tasks``      optional: Params -> slow work by name; then ``compute`` takes (Params, parts). ``QUICK``: fields with
+               which it takes a second or two
 ``warm``       optional: what takes long at the first visit, done once in the background
 =============  =========================================================================================================
 """
@@ -76,7 +76,8 @@ class Check:
     control
         Sets for which `holds` is False, or a function of the results that gives wrong ones: the claim can fail.
     measure
-        Takes the results, and gives what the sentences tell of all runs together: a mean over seeds is ``{m.mean:.2f}``.
+        Takes the results, and gives what the sentences tell of all runs together: a mean over seeds is
+        ``{m.mean:.2f}``.
     """
 
     sets: tuple[Mapping[str, Any], ...]
@@ -96,8 +97,8 @@ class Task:
     key
         Says all that the result depends on; it is the only thing `work` knows.
     work
-        (key, report) -> result; a function of a module. It calls `report(share, partial)` at least ten times a second. Both
-        partials and result are shared by all users: a new object each, never changed again.
+        (key, report) -> result; a function of a module. It calls `report(share, partial)` at least ten times a second.
+        Both partials and result are shared by all users: a new object each, never changed again.
     made
         key -> the result if it was made ahead, else None; instant.
     """
@@ -245,7 +246,7 @@ class Scene:
         return getattr(self.module, "QUICK", {})
 
     def tasks(self, params: Any) -> Mapping[str, Task]:
-        """Give the slow work it needs, by name. A job starts when a key appears; partial results are drawn as they come."""
+        """Give the slow work it needs, by name; a job starts when a key appears."""
         tasks: Callable[[Any], Mapping[str, Task]] | None = getattr(self.module, "tasks", None)
         return tasks(params) if tasks else {}
 

@@ -72,7 +72,7 @@ class State:
         self.put(scene, {})
 
     def play(self, experiment: Experiment) -> None:
-        """Set what the last run of an experiment sets, all else in its scene to the defaults; what is one's own is kept."""
+        """Set what an experiment's last run sets, all else in its scene to the defaults; one's own data stay."""
         for name, control in experiment.scene.fields.items():
             if not isinstance(control, MADE):
                 self.values.pop(name, None)
@@ -115,8 +115,8 @@ def fingerprint(query: Mapping[str, str]) -> str:
 def arrive(lesson: Lesson) -> State:
     """Give the session's state of the lesson, after reading what a link brings.
 
-    While one stays on the page, the browser may still send an address that we wrote some moments ago; there only one that
-    we did not write is a link.
+    While one stays on the page, the browser may still send an address that we wrote some moments ago; there only one
+    that we did not write is a link.
     """
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)

@@ -74,8 +74,8 @@ WORDS: dict[str, T] = {
     ),
     "disk": T(
         "サーバーがファイルを書けないため、絵を出せません。動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
-        "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` folder, then "
-        "open the page again.",
+        "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` "
+        "folder, then open the page again.",
     ),
     "lost": T("ページの一部を読み込めませんでした。", "Part of this page could not be loaded."),
     "load_again": T("もう一度読み込む", "Load it again"),

@@ -1,8 +1,8 @@
 """Runs take turns: one at a time, and of those who wait, whoever had the last turn the longest ago goes first.
 
-Numpy gives the interpreter away at each larger operation and has to win it back, so that many runs side by side take far
-longer than one after the other. With turns a pupil who moves a slider now and then does not stand behind ten who drag; those
-are told apart by nothing but the time of their last turn.
+Numpy gives the interpreter away at each larger operation and has to win it back, so that many runs side by side take
+far longer than one after the other. With turns a pupil who moves a slider now and then does not stand behind ten who
+drag; those are told apart by nothing but the time of their last turn.
 """
 
 import heapq

@@ -1,8 +1,8 @@
-"""All scenes are imported in the background, and what they want made ready (`warm`), each followed by a freeze of the heap.
+"""All scenes are imported in the background and made ready (`warm`), each followed by a freeze of the heap.
 
 Streamlit runs a full garbage collection after each rerun. With scikit-learn and umap loaded it takes 100 ms and holds
-everybody up. `gc.freeze` takes what is loaded out of the collector's sight. PyTorch is not among the imports: of what a visitor
-does only the real CLIP needs it, and loading it holds a class up for half a second.
+everybody up. `gc.freeze` takes what is loaded out of the collector's sight. PyTorch is not among the imports: of what a
+visitor does only the real CLIP needs it, and loading it holds a class up for half a second.
 """
 
 import gc
@@ -39,8 +39,9 @@ def _load() -> None:
 def start() -> threading.Thread:
     """Begin once a process; returns at once.
 
-    One BLAS thread is enough for our small matrices; more of them only fight with other users' runs over the cores. Threads
-    change places after half a millisecond, not five: with forty pupils on seven lessons, p95 of a move falls from 348 to 62 ms.
+    One BLAS thread is enough for our small matrices; more of them only fight with other users' runs over the cores.
+    Threads change places after half a millisecond, not five: with forty pupils on seven lessons, p95 of a move falls
+    from 348 to 62 ms.
     """
     threadpool_limits(1)
     sys.setswitchinterval(0.0005)

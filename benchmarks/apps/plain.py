@@ -1,7 +1,8 @@
 """A lesson's picture through plain `st.slider` and `st.plotly_chart`: what the stage is measured against.
 
-`?topic=…` says which; the slider is the one that the benches move. The numbers are the same, computed and drawn by the same
-functions. Layers that only our canvas has (pictures, handles, half planes) are left out, so the plain page draws a little less.
+`?topic=…` says which; the slider is the one that the benches move. The numbers are the same, computed and drawn by
+the same functions. Layers that only our canvas has (pictures, handles, half planes) are left out, so the plain page
+draws a little less.
 """
 
 import dataclasses

@@ -14,7 +14,8 @@ LIMIT = 60_000  # ms
 expect.set_options(timeout=LIMIT)
 
 PAINTED = "performance.getEntriesByName('sawaru:painted').length > 0"
-# `sawaruWaits` is what `ui/stage/busy.js` counts. React draws what has come in a frame of its own, so quiet has to last for some.
+# `sawaruWaits` is what `ui/stage/busy.js` counts. React draws what has come in a frame of its own, so quiet has to
+# last for some.
 QUIET = """() => {
     const { testScriptState: script, testConnectionState: connection } = document.querySelector('[data-testid=stApp]')?.dataset ?? {};
     const quiet = script === 'notRunning' && connection === 'CONNECTED' && !Number(document.documentElement.dataset.sawaruWaits ?? 0);
@@ -32,8 +33,8 @@ SAME = """([expression, count]) => {
 def settled(page):
     """Wait until all is answered: no run, no code that loads, no question, no picture or address that is still to come.
 
-    What a hand does on stage and controls counts from the moment it is done. What it does on a widget of Streamlit's counts
-    from when the server hears of it: wait for a sign of that first.
+    What a hand does on stage and controls counts from the moment it is done. What it does on a widget of Streamlit's
+    counts from when the server hears of it: wait for a sign of that first.
     """
     page.evaluate("window.__quiet = 0")
     page.wait_for_function(QUIET)

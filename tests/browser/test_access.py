@@ -1,7 +1,7 @@
 """For all: axe-core finds nothing serious, the keyboard alone reaches everything, and a phone needs no sideways scroll.
 
-It is the shell that is held here, on the map and on the test-only lesson that has a part of every kind (`tests/parts`), and on
-one real lesson with a part of its own.
+It is the shell that is held here, on the map and on the test-only lesson that has a part of every kind
+(`tests/parts`), and on one real lesson with a part of its own.
 """
 
 import pytest
@@ -61,7 +61,8 @@ def axe_is_content(page):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.wait_for_function(
-            "(dark) => (getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 23, 27)') === dark",
+            "(dark) => (getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 23, 27)')"
+            " === dark",
             arg=scheme == "dark",
         )
         assert not faults(page), scheme

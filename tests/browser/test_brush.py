@@ -134,7 +134,7 @@ def test_a_brush_survives_an_update(page):
 
 
 def test_the_camera_survives_an_update(page):
-    camera = "(() => { const c = document.querySelector('.figure[data-name=cloud] .plot')._fullLayout.scene.camera; return c.eye; })()"
+    camera = "document.querySelector('.figure[data-name=cloud] .plot')._fullLayout.scene.camera.eye"
     start = page.evaluate(camera)
     box = page.locator(".figure[data-name=cloud]").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

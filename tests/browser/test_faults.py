@@ -1,4 +1,4 @@
-"""What goes wrong in a classroom: a killed server, a vanished browser, a disk that cannot be written, two tabs, back and forward."""
+"""What goes wrong in a classroom: a killed server, a vanished browser, a full disk, two tabs, back and forward."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Slow work of a scene in a browser: partial pictures as they come, stop, again, the end, and nothing left of who vanished."""
+"""Slow work in a browser: partial pictures as they come, stop, again, the end, and nothing left of who vanished."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Moves past Streamlit: the hand is answered by the lane, the session hears of it when the hand rests, and nothing is drawn twice."""
+"""Moves past Streamlit: the lane answers the hand, the session hears of it in the end, nothing is drawn twice."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A school's network loses things. What was lost is asked for again, and in the end a sentence says so and a button tries once more."""
+"""A school's network loses things: they are asked for again, and in the end a sentence and a button say so."""
 
 import re
 from urllib.parse import unquote

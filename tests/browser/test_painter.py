@@ -1,4 +1,4 @@
-"""One page paints every scene there is with the real stage: in both themes and on a phone, none blank, none raises, none too wide."""
+"""One page paints every scene with the real stage, in both themes and on a phone: none blank, none too wide."""
 
 import base64
 import functools

@@ -1,4 +1,4 @@
-"""Images in a stage: laid into the plane, moving with the playhead, shown of a point under the pointer; kept, they travel once."""
+"""Images in a stage: in the plane, moving with the playhead, under the pointer; what is kept travels once."""
 
 import base64
 import dataclasses

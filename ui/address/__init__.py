@@ -1,7 +1,7 @@
 """The address bar follows the state: `follow` rewrites it in place, so that a drag adds no history entry.
 
-Writing `st.query_params` at each move would make an entry each. The server therefore never writes them; it reads them when
-a page is opened.
+Writing `st.query_params` at each move would make an entry each. The server therefore never writes them; it reads them
+when a page is opened.
 """
 
 from collections.abc import Mapping

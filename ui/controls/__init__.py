@@ -1,9 +1,9 @@
 """A scene's controls as one component: live sliders, menus, switches, lines of text, and the rest behind "more".
 
-`st.slider` sends only on release, and every Streamlit widget is a message and a render of its own at each move. Here the
-browser owns the values while a hand moves them. It sends `{"values": {name: value}, "ver": version, "n": number}` and lets
-the next message go only when the stage has painted the picture of number n (`stage/pump.js`). A change from outside (reset,
-experiment, link) makes a new version; messages of an older one are ignored.
+`st.slider` sends only on release, and every Streamlit widget is a message and a render of its own at each move. Here
+the browser owns the values while a hand moves them. It sends `{"values": {name: value}, "ver": version, "n": number}`
+and lets the next message go only when the stage has painted the picture of number n (`stage/pump.js`). A change from
+outside (reset, experiment, link) makes a new version; messages of an older one are ignored.
 """
 
 from collections.abc import Callable, Container, Mapping

@@ -1,8 +1,8 @@
 """The stage: the one drawing surface of all lessons.
 
-`show(stage, key=…)` mounts a `figures.spec.Stage` as a Components-v2 component. The browser keeps the figures' nodes and
-updates them in place, so zoom and camera survive; what did not change is not redrawn. The JavaScript beside this file
-(`stage.js` and the modules it imports) is served as static files; see `ui.publish`.
+`show(stage, key=…)` mounts a `figures.spec.Stage` as a Components-v2 component. The browser keeps the figures' nodes
+and updates them in place, so zoom and camera survive; what did not change is not redrawn. The JavaScript beside this
+file (`stage.js` and the modules it imports) is served as static files; see `ui.publish`.
 
 What travels is one block of bytes: a JSON header with the arrays behind it, raw. Arrays that move with the
 playhead (`Frames`) are large and often unchanged: above `CARRIER_BYTES` they go in a mount of their own, for which
@@ -118,8 +118,8 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
 class Encoded:
     """A stage as it travels: the figures, and apart from them (where large) the frames, and what is kept.
 
-    It depends on nothing but the picture, so that all who see the same picture share it. What differs from visit to visit goes
-    into the header when it is `sealed`.
+    It depends on nothing but the picture, so that all who see the same picture share it. What differs from visit to
+    visit goes into the header when it is `sealed`.
     """
 
     header: str  # JSON
