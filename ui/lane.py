@@ -188,5 +188,7 @@ def _safely(text: str, last: float) -> bytes:
 
 def same_origin(headers: Mapping[str, str]) -> bool:
     """Whether a page of this very server asks; a browser always says where a page is from."""
-    origin, host = headers.get("origin"), headers.get("host")
-    return bool(host) and origin is not None and urlsplit(origin).netloc == host
+    origin, host = urlsplit(headers.get("origin", "")), headers.get("host", "")
+    if ":" not in host:  # a proxy may have taken the port away
+        return bool(host) and origin.hostname == host
+    return origin.netloc == host

@@ -92,7 +92,8 @@ def bridge_scores(
         (m, d) points to ask about.
     bridge
         0: minus the squared distance to the nearest of the class's `prototypes`. Above 0 to 2: `gaussian_scores`, by
-        way of LDA (1) to QDA (2). From 2 to 3: a mixture of QDA's probabilities and those of the k nearest neighbours (3).
+        way of LDA (1) to QDA (2). From 2 to 3: a mixture of QDA's probabilities and those of the k nearest neighbours
+        (3).
     k
         Neighbours, where the bridge is above 2.
     per_class, seed

@@ -30,7 +30,8 @@ class Config:
     init
         How W is drawn: "normal", "he" and "lecun" from a Gaussian, "xavier" from a uniform distribution, "orthogonal"
         from the rotations and reflections; "zero" is all zeros. Entries have standard deviation σ_w / √fan_in with
-        σ_w² = 1, but 2 for "he"; "xavier" has √fan_in replaced by √((fan_in + fan_out) / 2), the same in a square layer.
+        σ_w² = 1, but 2 for "he"; "xavier" has √fan_in replaced by √((fan_in + fan_out) / 2), the same in a square
+        layer.
     gain
         Multiplies σ_w, at least 0.
     bias
