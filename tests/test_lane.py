@@ -6,8 +6,10 @@ import socket
 import struct
 import threading
 
+import hypothesis.strategies as some
 import pytest
 import uvicorn
+from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync import client
@@ -142,6 +144,32 @@ HOSTILE = [
 def test_a_hostile_question_gets_an_answer_and_no_error(text):
     envelope, _, _ = opened(lane.answer(text))
     assert envelope.get("rerun") or envelope["of"].startswith(LESSON.topic)
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=20),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def test_a_thousand_questions_of_any_kind_are_answered():
+    name = next(iter(SCENE.fields))
+    ours = some.sampled_from([*json.loads(question()), "of", "rerun"])
+    values = JSON | some.dictionaries(some.sampled_from([*SCENE.fields, name]), JSON, max_size=3)
+    asked = []
+
+    @settings(max_examples=1000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(some.dictionaries(ours, values, max_size=4), some.booleans())
+    def throw(changes, whole):
+        changes = {key: value for key, value in changes.items() if key in json.loads(question())}
+        envelope, _, _ = opened(lane.answer(question(**changes) if whole else json.dumps(changes)))
+        asked.append(bool(envelope.get("rerun")))
+
+    throw()
+    assert len(asked) >= 1000
+    assert {True, False} == set(asked)
+    assert picture.PICTURES.held <= picture.PICTURES.most
 
 
 # ---- a connection
