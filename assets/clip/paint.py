@@ -1,9 +1,10 @@
 """CLIP and its version tuned to digits, mixed: what each mixture of their weights gets right.
 
-Makes one row a mixture, α from 0 to 1 in steps of 0.05: `scenes` (row, SCENES), whether a held-out scene's picture chooses its own
-caption among those of all, and `digits` (row, DIGITS), the number that a held-out digit's picture chooses among ten; `scenes_out` and
-`digits_out` the same from mixed outputs, (1 − α) p₀ + α p₁ of the two models' probabilities. English captions. In every row also the
-digits' `numbers` (row, DIGITS), and the first of their `pictures` (row, SHOWN, 32, 32).
+Makes one row a mixture, α from 0 to 1 in steps of 0.05: `scenes` (row, SCENES), whether a held-out scene's picture
+chooses its own caption among those of all, and `digits` (row, DIGITS), the number that a held-out digit's picture
+chooses among ten; `scenes_out` and `digits_out` the same from mixed outputs, (1 − α) p₀ + α p₁ of the two models'
+probabilities. English captions. In every row also the digits' `numbers` (row, DIGITS), and the first of their
+`pictures` (row, SHOWN, 32, 32).
 """
 
 import functools

@@ -1,13 +1,14 @@
-"""Whether a true caption beats a caption with one thing exchanged, for each model, language, scene and kind of exchange.
+"""Whether a true caption beats one with a thing exchanged, for each model, language, scene and kind of exchange.
 
-Makes `<model>_<language>`, one row a scene of `core.pretraining.clip.swap_scenes` and one column a kind: 1 where the true caption scores
-higher, 0 where both score exactly the same, −1 where the exchanged one does.
+Makes `<model>_<language>`, one row a scene of `core.pretraining.clip.swap_scenes` and one column a kind: 1 where the
+true caption scores higher, 0 where both score exactly the same, −1 where the exchanged one does.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pretraining import captions, clip
+from core.pretraining import clip
+from core.pretraining.clip import captions
 
 SCENES = 200
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.pretraining.scenes import BACKGROUNDS, COLOURS, PLACES, RELATIONS, SHAPES, SIZES, Scene
+from core.pretraining.clip.scenes import BACKGROUNDS, COLOURS, PLACES, RELATIONS, SHAPES, SIZES, Scene
 
 LANGUAGES = ("en", "ja")
 
@@ -40,39 +40,21 @@ DIGITS_JA = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九
 
 @dataclass(frozen=True)
 class Noun:
-    """One thing in words; None is left unsaid (an unsaid shape is "a shape").
+    """One thing in words; None is left unsaid (an unsaid shape is "a shape")."""
 
-    Parameters
-    ----------
-    shape, colour, size
-        Of `SHAPES`, `COLOURS`, `SIZES`, or None.
-    """
-
-    shape: str | None
-    colour: str | None = None
-    size: str | None = None
+    shape: str | None  # one of `SHAPES`
+    colour: str | None = None  # of `COLOURS`
+    size: str | None = None  # of `SIZES`
 
 
 @dataclass(frozen=True)
 class Said:
-    """A caption before its words stand in a row.
+    """A caption before its words stand in a row; None is left unsaid."""
 
-    Parameters
-    ----------
-    nouns
-        One or two.
-    place
-        Of a single thing, one of `PLACES`, or None.
-    relation
-        Of the first to the second, one of `RELATIONS`, or None for "and".
-    background
-        One of `BACKGROUNDS`, or None.
-    """
-
-    nouns: tuple[Noun, ...]
-    place: str | None = None
-    relation: str | None = None
-    background: str | None = None
+    nouns: tuple[Noun, ...]  # one or two
+    place: str | None = None  # of a single thing, one of `PLACES`
+    relation: str | None = None  # of the first to the second, one of `RELATIONS`; None for "and"
+    background: str | None = None  # one of `BACKGROUNDS`
 
 
 def said(scene: Scene, *, background: bool = True) -> Said:
@@ -305,24 +287,12 @@ _CUT = re.compile("|".join(map(re.escape, _JAPANESE)) + r"|[A-Za-z']+|[0-9]|[^\s
 
 @dataclass(frozen=True)
 class Tokens:
-    """A sentence cut into words.
+    """A sentence cut into words."""
 
-    Parameters
-    ----------
-    ids
-        Indices into `VOCABULARY`, the start mark first; unknown words are left out.
-    words
-        All words as they were written.
-    unknown
-        Those that are not in the vocabulary, each once.
-    cut
-        Whether words past the `LENGTH` were dropped.
-    """
-
-    ids: tuple[int, ...]
-    words: tuple[str, ...]
-    unknown: tuple[str, ...]
-    cut: bool
+    ids: tuple[int, ...]  # indices into `VOCABULARY`, the start mark first; unknown words are left out
+    words: tuple[str, ...]  # all words as they were written
+    unknown: tuple[str, ...]  # those that are not in the vocabulary, each once
+    cut: bool  # whether words past the `LENGTH` were dropped
 
 
 def tokenize(text: str) -> Tokens:
@@ -352,6 +322,11 @@ def tokenize(text: str) -> Tokens:
     known = [_IDS[word] for word in words if word in _IDS]
     unknown = tuple(dict.fromkeys(word for word in words if word not in _IDS))
     return Tokens((1, *known[: LENGTH - 1]), words, unknown, len(known) > LENGTH - 1)
+
+
+def language_of(text: str) -> str:
+    """Guess which of `LANGUAGES` a sentence is in: Japanese if any of it is not written in Latin letters."""
+    return "ja" if any(ord(character) > 255 for character in text) else "en"
 
 
 def _joined(text: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The two towers in plain numpy: a picture or a sentence goes in, a point on the unit sphere comes out.
 
 The image tower is a small convolutional network, the text tower a small Transformer over the words of both languages; both
-end in `DIM` numbers. `core.pretraining.train` has the same towers in PyTorch, to train them; here they only look and read, so that a
-page that shows them needs no PyTorch.
+end in `DIM` numbers. `torch_towers` has the same towers in PyTorch, to train them; here they only look and read, so that a page
+that shows them needs no PyTorch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from core.pretraining.captions import LENGTH, VOCABULARY, token_ids
-from core.pretraining.scenes import PIXELS
+from core.pretraining.clip.captions import LENGTH, VOCABULARY, token_ids
+from core.pretraining.clip.scenes import PIXELS
 
 DIM = 64  # of the space that both towers share
 CHANNELS = (16, 32, 64, 128)  # of the convolutions, each halving the side: 64 -> 32 -> 16 -> 8 -> 4
@@ -121,10 +121,15 @@ def _convolve(h: F32, weight: F32, bias: F32) -> F32:
 
 def _group_norm(h: F32, weight: F32, bias: F32) -> F32:
     n, side, _, channels = h.shape
-    groups = h.reshape(n, side * side, GROUPS, channels // GROUPS)
-    mean = groups.mean(axis=(1, 3), keepdims=True)
-    variance = groups.var(axis=(1, 3), keepdims=True)
-    out: F32 = ((groups - mean) / np.sqrt(variance + np.float32(1e-5))).reshape(h.shape) * weight + bias
+
+    def of_groups(x: F32) -> F32:
+        """Give each channel the mean of its group over all pixels: (n, 1, channels)."""
+        means = x.mean(axis=1).reshape(n, GROUPS, channels // GROUPS).mean(axis=2)
+        return np.repeat(means, channels // GROUPS, axis=1)[:, None]
+
+    x = h.reshape(n, side * side, channels)
+    x = x - of_groups(x)
+    out: F32 = (x / np.sqrt(of_groups(x * x) + np.float32(1e-5))).reshape(h.shape) * weight + bias
     return out
 
 
@@ -147,13 +152,14 @@ def _read(weights: Weights, ids: NDArray[np.int64]) -> F32:
         x = _layer_norm(h, weights[layer + "norm1.weight"], weights[layer + "norm1.bias"])
         qkv = x @ weights[layer + "query_key_value.weight"].T + weights[layer + "query_key_value.bias"]
         q, k, v = qkv.reshape(n, length, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
+        if i == LAYERS - 1:  # the start mark has listened to all words; nothing else is asked any more
+            q, h = q[:, :, :1], h[:, :1]
         attention = _softmax(q @ k.swapaxes(2, 3) / np.float32(np.sqrt(WIDTH / HEADS)) + hidden)
-        mixed = (attention @ v).transpose(0, 2, 1, 3).reshape(n, length, WIDTH)
+        mixed = (attention @ v).transpose(0, 2, 1, 3).reshape(h.shape)
         h = h + mixed @ weights[layer + "out.weight"].T + weights[layer + "out.bias"]
         x = _layer_norm(h, weights[layer + "norm2.weight"], weights[layer + "norm2.bias"])
         x = _gelu(x @ weights[layer + "up.weight"].T + weights[layer + "up.bias"])
         h = h + x @ weights[layer + "down.weight"].T + weights[layer + "down.bias"]
-    # The start mark has listened to all words.
     x = _layer_norm(h[:, 0], weights["text.norm.weight"], weights["text.norm.bias"])
     return unit(x @ weights["text.out.weight"].T)
 

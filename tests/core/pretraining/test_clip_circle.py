@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.pretraining import circle
+from core.pretraining.clip import circle
 
 ANGLES = some.lists(some.floats(-6, 6), min_size=2, max_size=10)
 
@@ -101,11 +101,11 @@ def test_a_whole_gap_puts_the_towers_apart():
     ],
 )  # fmt: skip
 def test_bad_arguments(wrong):
-    with pytest.raises(ValueError, match=r"must|goes"):
+    with pytest.raises(ValueError, match="must"):
         circle.train(**{"pairs": 4, **wrong})
 
 
 @pytest.mark.parametrize(("a", "b"), [([0.0], [0.0, 1.0]), ([], []), ([np.nan], [0.0]), ([[0.0]], [[0.0]])])
 def test_bad_angles(a, b):
-    with pytest.raises(ValueError, match="angles"):
+    with pytest.raises(ValueError, match=r"(text|image|pairs) must"):
         circle.forces(a, b, 1.0)

@@ -1,0 +1,127 @@
+"""A picture composed by hand, or one of one's own, and what it is asked: the controls, and what they describe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.pretraining import clip
+from core.pretraining.clip import captions
+from core.pretraining.clip.scenes import Scene, Thing
+from core.text import T
+from pages.pretraining.clip.shared import COLOURS, MODELS, SHAPES, SPEAKERS, sentence
+from ui.params import choice, own_picture, slider, text
+
+QUESTIONS = {
+    "captions": T("一語だけ違う文", "Captions with one word changed"),
+    "colour": T("色を当てる", "Zero-shot: which colour"),
+    "shape": T("形を当てる", "Zero-shot: which shape"),
+    "size": T("大きさを当てる", "Zero-shot: which size"),
+    "place": T("場所を当てる", "Zero-shot: where"),
+    "ground": T("背景を当てる", "Zero-shot: which background"),
+}
+WORDINGS = {
+    "0": T("基本の文", "Canonical"),
+    "1": T("二つ目の言い方", "Second wording"),
+    "2": T("三つ目の言い方", "Third wording"),
+    "3": T("四つ目の言い方", "Fourth wording"),
+    "all": T("四つの平均 (アンサンブル)", "Mean of the four (ensemble)"),
+}
+GROUNDS = {"white": T("白", "White"), "grey": T("灰色", "Grey"), "black": T("黒", "Black")}
+
+
+def drawn(p: Any) -> bool:
+    """Whether the picture is composed here, and none of one's own."""
+    return not p.photo
+
+
+def drawn_pair(p: Any) -> bool:
+    """Whether two things are composed."""
+    return drawn(p) and p.paired
+
+
+@dataclass(frozen=True)
+class Params:
+    task: str = choice(T("何と比べるか", "Compare with"), QUESTIONS)
+    typed: str = text(
+        T("自分で書く文", "Your own caption"), help=T("日本語でも英語でも書けます。", "In English or in Japanese.")
+    )
+    shape: str = choice(T("形", "Shape"), SHAPES, when=drawn)
+    colour: str = choice(T("色", "Colour"), COLOURS, when=drawn)
+    size: float = slider(T("大きさ", "Size"), 0.07, 0.24, default=0.19, step=0.005, when=drawn)
+    x: float = slider(T("横", "Across"), 0.0, 1.0, default=0.3, step=0.01, when=drawn)
+    y: float = slider(T("縦", "Up"), 0.0, 1.0, default=0.7, step=0.01, when=drawn)
+    shape2: str = choice(T("二つ目の形", "Second shape"), {"none": T("なし", "None"), **SHAPES}, when=drawn)
+    colour2: str = choice(T("二つ目の色", "Second colour"), COLOURS, default="blue", when=drawn_pair)
+    size2: float = slider(T("二つ目の大きさ", "Second size"), 0.07, 0.24, default=0.1, step=0.005, when=drawn_pair)
+    x2: float = slider(T("二つ目の横", "Second across"), 0.0, 1.0, default=0.74, step=0.01, when=drawn_pair)
+    y2: float = slider(T("二つ目の縦", "Second up"), 0.0, 1.0, default=0.3, step=0.01, when=drawn_pair)
+    ground: str = choice(T("背景", "Background"), GROUNDS, when=drawn)
+    template: str = choice(T("言い回し", "Wording"), WORDINGS)
+    model: str = choice(T("モデル", "Model"), MODELS)
+    look: int = slider(T("描き方の乱数の種", "Seed of the look"), 0, 99, default=0, when=drawn)
+    photo: str = own_picture(
+        sets={"task": "colour", "typed": ""},
+        warning=T(
+            "このモデルが知っているのは、6 つの形と 7 つの色の自作の絵だけです。写真を見せると、知っている言葉で答えますが、"
+            "あてにはなりません。「似ているか」の場面で使います。",
+            "This model knows only its own drawings of six shapes in seven colours. Shown a photograph it answers in the words "
+            "it has, but means little by them. The picture is used in the scene “Similarity”.",
+        ),
+    )
+
+    @property
+    def speaker(self) -> T:
+        return SPEAKERS[self.model]
+
+    @property
+    def paired(self) -> bool:
+        return self.shape2 != "none"
+
+    @property
+    def own(self) -> str:
+        """What was typed."""
+        return self.typed.strip()
+
+    @property
+    def scene(self) -> Scene:
+        things = [Thing(self.shape, self.colour, self.size, self.x, self.y)]
+        if self.paired:
+            things.append(Thing(self.shape2, self.colour2, self.size2, self.x2, self.y2))
+        return Scene(tuple(things), self.ground)
+
+    @property
+    def wordings(self) -> Sequence[int]:
+        return range(captions.WORDINGS) if self.template == "all" else [int(self.template)]
+
+    @property
+    def what(self) -> T:
+        """The scene in words."""
+        return sentence(captions.said(self.scene))
+
+    @property
+    def answers(self) -> clip.Answers:
+        return clip.of_unknown(self.task) if self.photo else clip.answers(self.task, self.scene)
+
+    @property
+    def places(self) -> list[tuple[str, str, float, float]]:
+        """The fields that a drag of each thing sets, and where it is."""
+        if self.photo:
+            return []
+        return [("x", "y", self.x, self.y)] + ([("x2", "y2", self.x2, self.y2)] if self.paired else [])
+
+
+IMPORTS_OF_A_PHOTO = "import base64\nimport io\n\nfrom PIL import Image\n\n"
+
+
+def code(p: Params) -> str:
+    """Give Python that makes the image."""
+    if p.photo:
+        return f"""\
+file = io.BytesIO(base64.urlsafe_b64decode({p.photo!r}))
+image = np.asarray(Image.open(file).convert("RGB"))
+"""
+    things = ", ".join(f"scenes.Thing({t.shape!r}, {t.colour!r}, {t.size!r}, {t.x!r}, {t.y!r})" for t in p.scene.things)
+    return f"""\
+scene = scenes.Scene(({things},), {p.ground!r})
+image = scenes.render(scene, {p.look})
+"""

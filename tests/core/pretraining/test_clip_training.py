@@ -1,0 +1,178 @@
+"""CLIP's models against their card, their training against numpy's towers, the real CLIP where it is."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
+from safetensors.numpy import load_file
+
+from core.pretraining import clip
+from core.pretraining.clip import captions, models, real, towers, training
+
+torch.set_num_threads(1)
+
+
+# ---- the trained models
+
+CARD = json.loads(clip.CARD.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", clip.NAMES)
+def test_the_card(name):
+    file = models.HOME / f"{name}.safetensors"
+    assert file.stat().st_size <= 4e6
+    card = CARD["models"][name]
+    assert card["steps"] == training.STEPS[name]
+    assert clip.load(name).card == card
+    shapes = towers.bag_shapes() if name == "bag" else towers.shapes()
+    weights = load_file(file)
+    assert {key: value.shape for key, value in weights.items()} == shapes
+    assert {value.dtype for value in weights.values()} == {np.dtype(np.float32)}
+    assert np.exp(-clip.load(name).weights["scale"]) >= 1 / clip.MAX_SCALE - 1e-6
+
+
+@pytest.mark.parametrize(("name", "language", "good"), [("clip", "en", "held_out"), ("digits", "ja", "digits")])
+def test_the_card_speaks_true(name, language, good):
+    """Each model in one of the languages; the pages quote those of "clip" in English."""
+    again, card = clip.scores(clip.load(name), (language,)), CARD["models"][name]["scores"]
+    assert set(again) == {key for key in card if key.endswith(language)}
+    for key, value in again.items():
+        assert abs(value - card[key]) <= 0.02, key  # other processors round otherwise
+    assert again[f"{good}_{language}"] >= 0.95
+
+
+@pytest.mark.parametrize("name", ["clip", "cyclip"])
+def test_what_was_kept_of_training(name):
+    replay, model, batch = clip.replay(name), clip.load(name), clip.probe()
+    assert (
+        replay.image.shape == replay.text["en"].shape == replay.text["ja"].shape == (len(replay.steps), clip.PROBE, 64)
+    )
+    assert len(replay.steps) <= 12
+    assert replay.steps[-1] == len(replay.losses) == training.STEPS[name]
+    assert_allclose(replay.image[-1], model.encode_images(batch.images), atol=1e-4)
+    assert_allclose(replay.text["ja"][-1], model.encode_texts(batch.captions["ja"]), atol=1e-4)
+    assert_allclose(replay.temperature[-1], model.temperature, rtol=1e-5)
+    assert_allclose(clip.gallery_images(name)[:32], model.encode_images(clip.gallery().images[:32]), atol=1e-4)
+    untrained = towers.initial(towers.shapes(), 0)
+    assert_allclose(replay.image[0], towers.look(untrained, batch.images), atol=1e-4)
+    for language in captions.LANGUAGES:
+        losses = [
+            clip.contrastive_loss(i, t, tau).total
+            for i, t, tau in zip(replay.image, replay.text[language], replay.temperature, strict=True)
+        ]
+        assert losses[0] > 0.9 * np.log(clip.PROBE)
+        assert losses[-1] < 0.5
+
+
+@pytest.mark.parametrize("kind", ["clip", "cyclip"])
+def test_each_step_follows_the_loss(kind):
+    """In all four lessons the loss of the same draws by numpy's towers; all weights move, and alike for the same seed."""
+    seed, batch, size, lessons = 3, 16, 64, (0, 1, 2, 3, 3)
+    options = {"steps": len(lessons), "batch": batch, "size": size, "seed": seed}
+    made = training.train(kind, **options, marks=range(len(lessons)), watch=dict)
+    data, rng = training.pool(size, seed), np.random.default_rng([seed, 2])
+    for lesson, (step, weights), loss in zip(lessons, made.marks, made.losses, strict=True):
+        at = data.draw(batch, rng) if lesson == 3 else data.draw(batch // 2, rng, one_thing=True)
+        say = captions.shapes_only if lesson == 1 else captions.sample
+        texts = [say(data.scenes[i], rng) for i in at]
+        image, text = towers.look(weights, data.images[at]), towers.read(weights, texts)
+        terms = clip.cyclip_terms(image, text) if kind == "cyclip" and lesson == 3 else (0, 0)
+        total = clip.contrastive_loss(image, text, np.exp(-weights["scale"])).total + training.LAMBDA * sum(terms)
+        assert loss == pytest.approx(total, rel=1e-3), step
+    again, first = training.train(kind, **options).weights, made.marks[0][1]
+    for name, weight in made.weights.items():
+        assert_array_equal(weight, again[name])
+        assert (weight != first[name]).any(), name
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_a_short_training_learns(seed):
+    """Beside an image tower that sees, a text tower learns to read in 40 steps."""
+    made = training.train("bag", steps=40, batch=32, size=64, seed=seed, start=clip.load("clip").weights)
+    assert made.losses[0] > np.log(32)
+    assert made.losses[-8:].mean() < 0.7 * np.log(32)  # chance is log 32
+
+
+def test_the_other_trainings_start():
+    start = clip.load("clip").weights
+    seen = []
+    for kind in ("bag", "digits", "cyclip"):
+        made = training.train(
+            kind, steps=2, batch=32, size=64, start=None if kind == "cyclip" else start, marks=(0, 2),
+            watch=lambda weights: len(weights), on_progress=lambda step, loss: seen.append(step),
+        )  # fmt: skip
+        assert np.isfinite(made.losses).all()
+        assert [step for step, _ in made.marks] == [0, 2]
+    assert seen == [1, 2] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "words"),
+    [
+        ("diffusion", {}, "kind must"),
+        ("clip", {"steps": 0}, "steps must"),
+        ("clip", {"batch": 1}, "batch must"),
+        ("clip", {"size": 10}, "size must"),
+        ("bag", {}, "start from"),
+    ],
+)
+def test_wrong_trainings(kind, options, words):
+    with pytest.raises(ValueError, match=words):
+        clip.train(kind, **options)
+
+
+def test_digits():
+    images, numbers, trains = clip.digits()
+    assert images.shape == (1797, 64, 64, 3)
+    assert images.dtype == np.uint8
+    assert 440 <= (~trains).sum() <= 460
+    assert np.bincount(numbers[~trains]).min() >= 43
+    assert (images[..., 0] == images[..., 2]).all()
+
+
+def test_the_real_clip_is_not_missed(monkeypatch, tmp_path):
+    monkeypatch.delenv(real.VARIABLE, raising=False)
+    assert real.found() is None
+    monkeypatch.setenv(real.VARIABLE, str(tmp_path / "ViT-B-32.pt"))
+    assert real.found() is None
+    (tmp_path / "ViT-B-32.pt").write_bytes(b"")
+    assert (real.found() is None) == (importlib.util.find_spec("open_clip") is None)
+
+
+def test_a_tiny_real_clip():
+    open_clip = pytest.importorskip("open_clip", reason="open_clip is not installed")
+    torch.manual_seed(0)
+    model = open_clip.CLIP(
+        embed_dim=16,
+        vision_cfg={"layers": 1, "width": 32, "head_width": 16, "patch_size": 16, "image_size": 32},
+        text_cfg={"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
+    ).eval()
+    preprocess = open_clip.image_transform(32, is_train=False)
+    encoder = real.RealEncoder("tiny", model, preprocess, open_clip.get_tokenizer("ViT-B-32"))
+    images, texts = clip.probe().images[:3], ["a red circle", "a blue square", "dragon"]
+    rows, words = encoder.encode_images(images), encoder.encode_texts(texts)
+    assert_allclose(np.linalg.norm(np.concatenate([rows, words]), axis=1), 1, atol=1e-5)
+    with torch.no_grad():
+        by_image, _ = model.get_logits(
+            torch.stack([preprocess(Image.fromarray(x)) for x in images]), encoder.tokenizer(texts)
+        )
+    assert_allclose(clip.contrastive_loss(rows, words, encoder.temperature).logits, by_image, atol=1e-4)
+    for wrong in (lambda: encoder.encode_texts("a"), lambda: encoder.encode_images([np.zeros((3, 3))])):
+        with pytest.raises(ValueError, match="must be"):
+            wrong()
+
+
+def test_looking_needs_no_pytorch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from core.pretraining import clip; m = clip.load('clip');"
+        "m.encode_images(clip.probe().images[:1]); m.encode_texts(['a red circle']); print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"torch", "sklearn"} & set(loaded)
