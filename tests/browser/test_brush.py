@@ -21,7 +21,7 @@ from figures.marks import points
 from figures.plot import axes, axes3d, padded
 from figures.spec import BLUE, Figure, Stage
 from ui import publish, stage
-from ui.lesson import STAGE_WORDS
+from ui.picture import STAGE_WORDS
 from ui.text import word
 
 

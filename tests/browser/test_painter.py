@@ -14,7 +14,7 @@ from ui import catalog, publish, stage
 pytestmark = pytest.mark.browser
 
 LOOKS = {"light": ("#ffffff", 1000), "dark": ("#14171b", 1000), "phone": ("#ffffff", 343)}
-PAGE = b'<!doctype html><html lang="en"><body style="margin:0"><div id="host"></div></body></html>'
+PAGE = b'<!doctype html><html lang="en"><style>*{box-sizing:border-box}</style><body style="margin:0"><div id="host"></div></body></html>'
 PAINT = """async ([folder, parts, ground, width, patience]) => {
   const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
   const [stage, carrier] = await Promise.all(
@@ -37,7 +37,7 @@ PAINT = """async ([folder, parts, ground, width, patience]) => {
   const live = host.querySelectorAll('.figure.live').length;
   const names = [...host.querySelectorAll('.figure')].map((f) => f.getAttribute('aria-label') ?? '');
   const wide = [...host.querySelectorAll('*')].filter((e) => e.checkVisibility()
-    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot')).map((e) => e.className);
+    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs')).map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`);
   close();
   return { inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
 }"""
