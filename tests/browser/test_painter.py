@@ -37,7 +37,8 @@ PAINT = """async ([folder, parts, ground, width, patience]) => {
   const live = host.querySelectorAll('.figure.live').length;
   const names = [...host.querySelectorAll('.figure')].map((f) => f.getAttribute('aria-label') ?? '');
   const wide = [...host.querySelectorAll('*')].filter((e) => e.checkVisibility()
-    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs')).map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`);
+    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs'))
+    .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`);
   close();
   return { inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
 }"""
