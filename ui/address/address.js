@@ -8,17 +8,13 @@ const REST = 250; // ms; browsers ration replaceState, and each costs 2 ms
 let session = null; // of the server that knows us
 let frame = null;
 let current = null;
-let timer = null;
+let timer;
+let counted = 0; // 1 while an address is about to change
+const count = (n) => { busy(n - counted); counted = n; };
 const settle = () => {
-  if (timer !== null) clearTimeout(timer);
-  else if (current?.differs()) busy(1);
-  else return;
-  timer = setTimeout(write, REST);
-};
-const write = () => {
-  timer = null;
-  current?.write();
-  busy(-1);
+  clearTimeout(timer);
+  if (!counted && current?.differs()) count(1);
+  timer = setTimeout(() => { current?.write(); if (counted) count(0); }, REST);
 };
 window.addEventListener('sawaru:frame', (event) => { frame = event.detail; settle(); });
 

@@ -12,6 +12,12 @@ export function waiting(stage, node) {
   let timer;
   node.hidden = true;
 
+  // Again until a picture comes: the answer to a tick may be lost.
+  function tick() {
+    if (ticks.idle()) ticks.push({ press: null });
+    timer = setTimeout(tick, EVERY);
+  }
+
   function row(name) {
     const made = { node: document.createElement('div') };
     made.text = document.createElement('span');
@@ -42,7 +48,7 @@ export function waiting(stage, node) {
         put(button, { textContent: work.button });
         if (!line.isConnected) node.append(line);
       }
-      if (list?.some((work) => work.running)) timer = setTimeout(() => ticks.idle() && ticks.push({ press: null }), EVERY);
+      if (list?.some((work) => work.running)) timer = setTimeout(tick, EVERY);
     },
     close() {
       clearTimeout(timer);
