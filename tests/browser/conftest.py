@@ -91,7 +91,7 @@ def visit(browser, server):
     """Open a page in a fresh context and wait for its first picture; faults in the page fail the test."""
     contexts, faults = [], []
 
-    def open_(path="/perceptron", *, paints=True, address=server, before=lambda page: None, **options):
+    def open_(path="/perceptron", *, paints=True, settles=True, address=server, before=lambda page: None, **options):
         options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(LIMIT)
@@ -102,6 +102,7 @@ def visit(browser, server):
         page.goto(address + path)
         if paints:
             painted(page)
+        if paints and settles:
             settled(page)
         return page
 
