@@ -1,7 +1,7 @@
 """CLIP: pictures and sentences in one space, pulled together where they belong together and pushed apart elsewhere.
 
-The losses, what is measured in the shared space, and the trained models of a small world. All of it is numpy; only `train`
-needs PyTorch, and loads it when it is called.
+The losses, what is measured in the shared space, and the trained models of a small world. All of it is numpy; only
+`train` needs PyTorch, and loads it when it is called.
 
 ==============  ====================================================================================
 `losses`        CLIP's loss, its gradient, CyCLIP's two terms
@@ -26,9 +26,11 @@ References
 Radford et al., "Learning transferable visual models from natural language supervision" (2021).
 Goel et al., "CyCLIP: cyclic contrastive language-image pretraining" (2022).
 Ilharco et al., "Patching open-vocabulary models by interpolating weights" (2022).
-Zhao et al., "VL-CheckList: evaluating pre-trained vision-language models with objects, attributes and relations" (2022).
+Zhao et al., "VL-CheckList: evaluating pre-trained vision-language models with objects, attributes and relations"
+(2022).
 Liang et al., "Mind the gap: understanding the modality gap in multi-modal contrastive representation learning" (2022).
-Wang & Isola, "Understanding contrastive representation learning through alignment and uniformity on the hypersphere" (2020).
+Wang & Isola, "Understanding contrastive representation learning through alignment and uniformity on the hypersphere"
+(2020).
 """
 
 from typing import Any

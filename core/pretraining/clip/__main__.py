@@ -1,4 +1,4 @@
-"""Train all that the lesson on CLIP shows, from nothing, and write it to assets/clip: `python -m core.pretraining.clip`."""
+"""Train all that the lesson on CLIP shows and write it to assets/clip: `python -m core.pretraining.clip`."""
 
 import argparse
 import json
@@ -30,7 +30,7 @@ def watch_probe(weights: Arrays) -> dict[str, NDArray[np.float32]]:
     }
 
 
-# By how much a score may differ when another machine trains: other processors round otherwise, and small differences grow.
+# By how much a score may differ when another machine trains: others round otherwise, and small differences grow.
 TOLERANCE = 0.1
 
 
@@ -69,7 +69,7 @@ def note(kind: str, measured: Mapping[str, float], seconds: int) -> None:
     card["tolerance of the scores"] = TOLERANCE
     card["data"] = {
         "scenes": POOL,
-        "what": "64 x 64 pictures of one or two coloured shapes with captions in English and Japanese, all drawn by chance",
+        "what": "64 x 64 pictures of one or two coloured shapes, captions in English and Japanese, all drawn by chance",
         "held out": [f"{colour} {shape}" for shape, colour in scenes.HELD_OUT],
         "digits": "scikit-learn's load_digits, three quarters of each digit's",
     }

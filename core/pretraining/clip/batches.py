@@ -40,7 +40,7 @@ GALLERY = 512
 
 @lru_cache(maxsize=1)
 def probe() -> Batch:
-    """Give the `PROBE` scenes whose embeddings are kept through training: one thing, two things, in turns; no caption twice."""
+    """Give the `PROBE` scenes that are kept through training: of one thing and of two in turns, no caption twice."""
     rng = np.random.default_rng(20)
     drawn: dict[str, Scene] = {}
     while len(drawn) < PROBE:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from core import door
 from core.pretraining.clip.scenes import BACKGROUNDS, COLOURS, PLACES, RELATIONS, SHAPES, SIZES, Scene
 
 LANGUAGES = ("en", "ja")
@@ -90,20 +91,13 @@ def describe(what: Said, language: str = "en", wording: int = 0) -> str:
     str
         "a small red circle left of a large blue square", 「小さな赤い丸が大きな青い四角の左にある」.
 
-    Raises
-    ------
-    ValueError
-        If the language is unknown or there is no such wording.
-
     Examples
     --------
     >>> describe(Said((Noun("circle", "red", "small"), Noun("square", "blue", "large")), relation="left of"))
     'a small red circle left of a large blue square'
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}.")
-    if wording not in range(WORDINGS):
-        raise ValueError(f"wording must be a whole number from 0 to {WORDINGS - 1}, not {wording!r}.")
+    door.one_of("language", language, LANGUAGES)
+    door.whole("wording", wording, least=0, most=WORDINGS - 1)
     return _english(what, wording) if language == "en" else _japanese(what, wording)
 
 
@@ -185,12 +179,9 @@ def _japanese(what: Said, wording: int) -> str:
 
 def digit(number: int, language: str = "en", wording: int = 0) -> str:
     """Name a handwritten digit: "the digit three", 「数字の三」; wording 1 says that it is written by hand."""
-    if number not in range(10):
-        raise ValueError(f"number must be a digit from 0 to 9, not {number!r}.")
-    if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}.")
-    if wording not in (0, 1):
-        raise ValueError(f"wording must be 0 or 1, not {wording!r}.")
+    door.whole("number", number, least=0, most=9)
+    door.one_of("language", language, LANGUAGES)
+    door.whole("wording", wording, least=0, most=1)
     if language == "en":
         return ("the digit {}", "a handwritten {}")[wording].format(DIGITS_EN[number])
     return ("数字の{}", "手書きの{}")[wording].format(DIGITS_JA[number])
@@ -257,8 +248,8 @@ LENGTH = 24  # the most words of a sentence, the start mark among them
 
 _SPECIAL = ("<pad>", "<start>")
 _WORDS_EN = (
-    "a an the of on in at to and is there picture background shape centre top bottom left right above below digit handwritten "
-    + " ".join((*SHAPES, *COLOURS, *SIZES, *BACKGROUNDS, *DIGITS_EN))
+    "a an the of on in at to and is there picture background shape centre top bottom left right above below digit "
+    "handwritten " + " ".join((*SHAPES, *COLOURS, *SIZES, *BACKGROUNDS, *DIGITS_EN))
 ).split()
 _WORDS_JA = (
     *sorted(set(_JA.values())), "背景", "に", "ある", "の", "が", "で", "と", "絵", "数字", "手書き", *DIGITS_JA,
@@ -281,7 +272,8 @@ _IDS = {word: i for i, word in enumerate(VOCABULARY)} | {
     alias: VOCABULARY.index(word) for alias, word in _ALIASES.items()
 }
 _JAPANESE = sorted((word for word in _IDS if not word.isascii()), key=len, reverse=True)
-# Longest match first; a run of other Japanese characters is one unknown word; so is any other run without space or stop.
+# Longest match first; a run of other Japanese characters is one unknown word; so is any other run without space or
+# stop.
 _CUT = re.compile("|".join(map(re.escape, _JAPANESE)) + r"|[A-Za-z']+|[0-9]|[^\sA-Za-z0-9,.!?;:、。「」・！？()\"]")
 
 

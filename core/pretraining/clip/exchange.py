@@ -42,9 +42,9 @@ class Swaps:
 def swapped(what: Said, rng: np.random.Generator) -> dict[str, Said]:
     """Exchange one thing in a caption of two things, once in each of `KINDS`.
 
-    object and colour: the first noun's becomes one that nothing in the scene has. size: the first noun's becomes the other.
-    relation: becomes its converse. binding: the two colours change places. order: the two nouns change places. The last two
-    keep all the words.
+    object and colour: the first noun's becomes one that nothing in the scene has. size: the first noun's becomes the
+    other. relation: becomes its converse. binding: the two colours change places. order: the two nouns change places.
+    The last two keep all the words.
     """
     if len(what.nouns) != 2 or what.relation is None or any(None in (n.shape, n.colour, n.size) for n in what.nouns):
         raise ValueError("Swaps need two nouns with all their words and a relation.")

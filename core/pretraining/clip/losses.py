@@ -95,8 +95,9 @@ def chance_loss(n: int) -> float:
 def cyclip_terms(image: ArrayLike, text: ArrayLike) -> tuple[float, float]:
     """Give CyCLIP's two terms of n pairs, (cross_modal, in_modal), before their weights λ.
 
-    cross_modal: image j should be to text k as image k is to text j. in_modal: image j should be to image k as text j is to text
-    k. Each is the sum of the squared differences over all j, k divided by n, as in the paper (equations 3 and 2).
+    cross_modal: image j should be to text k as image k is to text j. in_modal: image j should be to image k as text j
+    is to text k. Each is the sum of the squared differences over all j, k divided by n, as in the paper (equations 3
+    and 2).
 
     Parameters
     ----------
@@ -109,7 +110,7 @@ def cyclip_terms(image: ArrayLike, text: ArrayLike) -> tuple[float, float]:
 
 
 def cyclip_differences(image: ArrayLike, text: ArrayLike) -> tuple[F64, F64]:
-    """Give the (n, n) differences that CyCLIP's two terms square: cross-modal (antisymmetric) and in-modal (symmetric)."""
+    """Give the (n, n) differences that CyCLIP's terms square: cross-modal (antisymmetric), in-modal (symmetric)."""
     image, text = paired(image, text)
     similarity = image @ text.T
     # <I_j, T_k> - <I_k, T_j>   and   <I_j, I_k> - <T_j, T_k>

@@ -39,7 +39,8 @@ class Encoder:
         Parameters
         ----------
         images
-            n pictures (h, w, 3) uint8 of any size; those that are not 64 x 64 are cut to their middle square and resized.
+            n pictures (h, w, 3) uint8 of any size; those that are not 64 x 64 are cut to their middle square and
+            resized.
 
         Returns
         -------
@@ -80,8 +81,8 @@ def load(name: str = "clip") -> Encoder:
     Parameters
     ----------
     name
-        "clip"; "cyclip", from the same data and budget with CyCLIP's two terms; "digits", clip fine-tuned on handwritten
-        digits; "bag", clip's image tower with a text tower that does not know the order of words.
+        "clip"; "cyclip", from the same data and budget with CyCLIP's two terms; "digits", clip fine-tuned on
+        handwritten digits; "bag", clip's image tower with a text tower that does not know the order of words.
     """
     from safetensors.numpy import load_file
 

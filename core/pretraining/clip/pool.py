@@ -24,8 +24,8 @@ class Pool:
     def draw(self, batch: int, rng: np.random.Generator, *, one_thing: bool = False) -> NDArray[np.int64]:
         """Choose a batch of whole families, of all or of scenes with one thing.
 
-        Among scenes that differ in everything, colours and places tell them apart, and shapes are hardly learned: a family
-        has to be told apart by its shapes.
+        Among scenes that differ in everything, colours and places tell them apart, and shapes are hardly learned: a
+        family has to be told apart by its shapes.
         """
         every = np.arange(0, len(self.scenes) // FAMILY, 2 if one_thing else 1)
         families = rng.choice(every, -(-batch // FAMILY), replace=False)
@@ -37,15 +37,20 @@ class Pool:
 def pool(size: int, seed: int) -> Pool:
     """Draw the scenes and their pictures."""
     rng = np.random.default_rng([seed, 1])
-    drawn: list[scenes.Scene] = []
-    for i in range(-(-size // FAMILY)):
-        drawn += _family(scenes.pair(rng) if i % 2 else scenes.single(rng), rng)
-    drawn = drawn[:size]
+    drawn = families(size, rng)
     looks = rng.integers(1 << 30, size=size).tolist()
     images = np.empty((size, scenes.PIXELS, scenes.PIXELS, 3), np.uint8)
     for i in range(0, size, 256):
         images[i : i + 256] = scenes.render_all(drawn[i : i + 256], looks[i : i + 256])
     return Pool(tuple(drawn), images)
+
+
+def families(size: int, rng: np.random.Generator) -> list[scenes.Scene]:
+    """Draw scenes of one thing and of two, in turns, each followed by its family."""
+    drawn: list[scenes.Scene] = []
+    for i in range(-(-size // FAMILY)):
+        drawn += _family(scenes.pair(rng) if i % 2 else scenes.single(rng), rng)
+    return drawn[:size]
 
 
 def _family(scene: scenes.Scene, rng: np.random.Generator) -> list[scenes.Scene]:

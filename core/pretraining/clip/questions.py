@@ -26,8 +26,8 @@ def answers(question: str, scene: Scene) -> Answers:
     Parameters
     ----------
     question
-        "captions": the true caption, and others with one thing changed. Else one of the classes: "colour", "shape", "size",
-        "place" (of two things, where the first is seen from the second), "ground".
+        "captions": the true caption, and others with one thing changed. Else one of the classes: "colour", "shape",
+        "size", "place" (of two things, where the first is seen from the second), "ground".
     """
     door.one_of("question", question, QUESTIONS)
     said = captions.said(scene, background=False)
@@ -50,7 +50,7 @@ def answers(question: str, scene: Scene) -> Answers:
 
 
 def of_unknown(question: str) -> Answers:
-    """Give what may be answered about a picture that nobody described: nothing is known to be true, nothing to change."""
+    """Give what may be answered about a picture that nobody described: nothing is known to be true."""
     door.one_of("question", question, QUESTIONS)
     rows = CLASSES["colour" if question == "captions" else question]
     return rows, (False,) * len(rows)

@@ -1,7 +1,7 @@
-"""The real CLIP, if it is at hand: the package open_clip and a file of weights on this machine. Nothing is ever downloaded.
+"""The real CLIP, if it is at hand: the package open_clip and a file of weights. Nothing is ever downloaded.
 
-The file's name says the architecture as open_clip lists it, for example `ViT-B-32.safetensors`; the environment variable
-`SAWARU_OPEN_CLIP` says where it is. Without either, the lesson speaks with its own small models alone.
+The file's name says the architecture as open_clip lists it, for example `ViT-B-32.safetensors`; the environment
+variable `SAWARU_OPEN_CLIP` says where it is. Without either, the lesson speaks with its own small models alone.
 """
 
 import importlib.util

@@ -7,11 +7,12 @@ colours. Words such as "small", "top left" or "left of" follow from the numbers,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from numbers import Integral, Real
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+
+from core import door
 
 PIXELS = 64
 
@@ -24,7 +25,8 @@ ROWS = ("bottom", "centre", "top")
 PLACES = tuple(f"{row} {column}" for row, column in product(reversed(ROWS), COLUMNS))
 RELATIONS = ("left of", "right of", "above", "below")
 
-# Shape and colour pairs that training never shows, alone or beside another: one of each shape, six of the seven colours.
+# Shape and colour pairs that training never shows, alone or beside another: one of each shape, six of the seven
+# colours.
 HELD_OUT = (
     ("circle", "green"),
     ("square", "purple"),
@@ -56,39 +58,20 @@ _RGB = {
 
 @dataclass(frozen=True)
 class Thing:
-    """One shape.
+    """One shape."""
 
-    Parameters
-    ----------
-    shape, colour
-        One of `SHAPES`, one of `COLOURS`.
-    size
-        Radius as a share of the picture's width, from `SMALLEST` to `LARGEST`; "large" from `LARGE` on.
-    x, y
-        Its middle in [0, 1]: x from the left edge, y from the bottom edge.
-
-    Raises
-    ------
-    ValueError
-        If a word is unknown or a number is out of its range.
-    """
-
-    shape: str
-    colour: str
-    size: float
-    x: float
-    y: float
+    shape: str  # one of `SHAPES`
+    colour: str  # one of `COLOURS`
+    size: float  # radius as a share of the picture's width, from `SMALLEST` to `LARGEST`; "large" from `LARGE` on
+    x: float  # of its middle, from 0 at the left edge to 1
+    y: float  # from 0 at the bottom edge to 1
 
     def __post_init__(self) -> None:
-        if self.shape not in SHAPES:
-            raise ValueError(f"There is no shape {self.shape!r}; there are {', '.join(SHAPES)}.")
-        if self.colour not in COLOURS:
-            raise ValueError(f"There is no colour {self.colour!r}; there are {', '.join(COLOURS)}.")
-        if not isinstance(self.size, Real) or not SMALLEST <= self.size <= LARGEST:
-            raise ValueError(f"size must be a radius from {SMALLEST} to {LARGEST}, not {self.size!r}.")
-        for name, value in (("x", self.x), ("y", self.y)):
-            if not isinstance(value, Real) or not 0 <= value <= 1:
-                raise ValueError(f"{name} must be from 0 to 1, not {value!r}.")
+        door.one_of("shape", self.shape, SHAPES)
+        door.one_of("colour", self.colour, COLOURS)
+        door.number("size", self.size, least=SMALLEST, most=LARGEST)
+        door.number("x", self.x, least=0, most=1)
+        door.number("y", self.y, least=0, most=1)
 
     @property
     def size_word(self) -> str:
@@ -103,13 +86,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Scene:
-    """One or two things on a background; a later one lies on top.
-
-    Raises
-    ------
-    ValueError
-        If there is no thing or more than two, or the background is unknown.
-    """
+    """One or two things on a background; a later one lies on top."""
 
     things: tuple[Thing, ...]
     background: str = "white"
@@ -117,8 +94,7 @@ class Scene:
     def __post_init__(self) -> None:
         if not 1 <= len(self.things) <= 2:
             raise ValueError(f"A scene has one or two things, not {len(self.things)}.")
-        if self.background not in BACKGROUNDS:
-            raise ValueError(f"There is no background {self.background!r}; there are {', '.join(BACKGROUNDS)}.")
+        door.one_of("background", self.background, BACKGROUNDS)
 
     @property
     def relation(self) -> str | None:
@@ -158,7 +134,7 @@ def single(rng: Generator, *, only_held_out: bool = False, everything: bool = Fa
 
 
 def pair(rng: Generator, *, everything: bool = False) -> Scene:
-    """Draw a scene with two things that do not touch, clearly beside or above one another, of different shape and colour."""
+    """Draw a scene with two things that do not touch, clearly beside or above one another, unlike in both words."""
     while True:
         first, second = _thing(rng, False, everything), _thing(rng, False, everything)
         if first.shape == second.shape or first.colour == second.colour:
@@ -175,7 +151,7 @@ def pair(rng: Generator, *, everything: bool = False) -> Scene:
 
 
 def every_single(*, only_held_out: bool = False) -> tuple[Scene, ...]:
-    """List one scene for each choice of words: shape, colour, size, place and background, each in the middle of its word."""
+    """List a scene for each choice of shape, colour, size, place and background, each in the middle of its word."""
     return tuple(
         Scene((Thing(shape, colour, float(np.mean(RADII[size])), CENTRES[column], CENTRES[row]),), background)
         for shape, colour in product(SHAPES, COLOURS)
@@ -226,18 +202,13 @@ def render(scene: Scene, seed: int | None = 0) -> Image:
     scene
         What there is.
     seed
-        Of the look: each thing turned by up to 12 degrees, each colour channel shaded by up to 14 of 255, the background by
-        up to 10. None for upright shapes and the colours themselves.
+        Of the look: each thing turned by up to 12 degrees, each colour channel shaded by up to 14 of 255, the
+        background by up to 10. None for upright shapes and the colours themselves.
 
     Returns
     -------
     (64, 64, 3) uint8
         Row 0 is the top edge; edges are smooth (each pixel mixed by how much of it is covered).
-
-    Raises
-    ------
-    ValueError
-        If the seed is negative or no whole number.
     """
     image: Image = render_all([scene], [seed])[0]
     return image
@@ -253,9 +224,7 @@ def render_all(scenes: Sequence[Scene], seeds: Sequence[int | None]) -> Image:
         names = [scene.background, *(thing.colour for thing in scene.things)]
         colours[i, : len(names)] = [_RGB[name] for name in names]
         if seed is not None:
-            if not isinstance(seed, Integral) or seed < 0:
-                raise ValueError(f"seed must be a whole number, at least 0, or None, not {seed!r}.")
-            chance = np.random.default_rng(int(seed)).uniform(-1, 1, size=11)
+            chance = np.random.default_rng(door.whole("seed", seed, least=0)).uniform(-1, 1, size=11)
             colours[i] += chance[:9].reshape(3, 3) * np.array([[10], [14], [14]])
             turns[i] = chance[9:] * np.deg2rad(12)
     canvas = np.empty((len(scenes), PIXELS + 2 * _HALF, PIXELS + 2 * _HALF, 3), np.float32)

@@ -25,11 +25,11 @@ def scores(encoder: Encoder, languages: Sequence[str] = captions.LANGUAGES) -> d
     Returns
     -------
     dict
-        Shares from 0 to 1, most of them once a language: "held_out_en", the right one first among 256 canonical captions
-        for scenes whose pair of shape and colour training never shows; "classes_en", the same scenes among all 42 of
-        "a red circle"; "world_en", the same scenes, first among all captions of one thing; "pairs_en", scenes of two
-        things among 256; "swap_<kind>_en"; "digits_en", held-out digits among ten names; "same_scene", for the 256 held-out
-        scenes' captions whether the English and Japanese one find the same picture.
+        Shares from 0 to 1, most of them once a language: "held_out_en", the right one first among 256 canonical
+        captions for scenes whose pair of shape and colour training never shows; "classes_en", the same scenes among all
+        42 of "a red circle"; "world_en", the same scenes, first among all captions of one thing; "pairs_en", scenes of
+        two things among 256; "swap_<kind>_en"; "digits_en", held-out digits among ten names; "same_scene", for the 256
+        held-out scenes' captions whether the English and Japanese one find the same picture.
     """
     measured: dict[str, float] = {}
     held, world, drawn = held_out_batch(), scenes.every_single(), swap_scenes(256, seed=23)

@@ -41,8 +41,8 @@ def close_gap(image: ArrayLike, text: ArrayLike, share: float = 1.0) -> tuple[F6
     image, text
         (n, d) unit rows.
     share
-        How much of the difference of the means is closed: 0 none, 1 all of it (before the rows are scaled back); below 0
-        the gap widens.
+        How much of the difference of the means is closed: 0 none, 1 all of it (before the rows are scaled back); below
+        0 the gap widens.
 
     Returns
     -------
@@ -63,13 +63,14 @@ def map_axes(image: ArrayLike, text: ArrayLike, *, along_gap: bool = False) -> t
     image, text
         (n, d).
     along_gap
-        False: the first two principal axes of all points. True: the direction between the means, and the first principal
-        axis across it.
+        False: the first two principal axes of all points. True: the direction between the means, and the first
+        principal axis across it.
 
     Returns
     -------
     middle, axes
-        The points' mean (d,), and (2, d) unit rows that show to the images' side. (points − middle) @ axes.T is the map.
+        The points' mean (d,), and (2, d) unit rows that show to the images' side. (points − middle) @ axes.T is the
+        map.
     """
     image, text = paired(image, text)
     both = np.concatenate([image, text])

@@ -62,6 +62,6 @@ def pixels(images: NDArray[np.uint8]) -> Tensor:
 
 
 def both_ways(logits: Tensor) -> Tensor:
-    """Give CLIP's loss of (n, n) logits: the mean of the cross-entropies along rows and columns, the pairs on the diagonal."""
+    """Give CLIP's loss of (n, n) logits, pairs on the diagonal: the mean cross-entropy along rows and columns."""
     own = torch.arange(len(logits))
     return (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own)) / 2

@@ -1,8 +1,8 @@
 """The two towers in plain numpy: a picture or a sentence goes in, a point on the unit sphere comes out.
 
-The image tower is a small convolutional network, the text tower a small Transformer over the words of both languages; both
-end in `DIM` numbers. `torch_towers` has the same towers in PyTorch, to train them; here they only look and read, so that a page
-that shows them needs no PyTorch.
+The image tower is a small convolutional network, the text tower a small Transformer over the words of both languages;
+both end in `DIM` numbers. `torch_towers` has the same towers in PyTorch, to train them; here they only look and read,
+so that a page that shows them needs no PyTorch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,8 +40,11 @@ def shapes() -> dict[str, tuple[int, ...]]:
     sizes |= {"text.words": (len(VOCABULARY), WIDTH), "text.places": (LENGTH, WIDTH)}
     for i in range(LAYERS):
         for part, (rows, columns) in {
-            "query_key_value": (3 * WIDTH, WIDTH), "out": (WIDTH, WIDTH), "up": (4 * WIDTH, WIDTH), "down": (WIDTH, 4 * WIDTH),
-        }.items():  # fmt: skip
+            "query_key_value": (3 * WIDTH, WIDTH),
+            "out": (WIDTH, WIDTH),
+            "up": (4 * WIDTH, WIDTH),
+            "down": (WIDTH, 4 * WIDTH),
+        }.items():
             sizes[f"text.{i}.{part}.weight"], sizes[f"text.{i}.{part}.bias"] = (rows, columns), (rows,)
         for part in ("norm1", "norm2"):
             sizes[f"text.{i}.{part}.weight"] = sizes[f"text.{i}.{part}.bias"] = (WIDTH,)
@@ -59,7 +62,7 @@ def bag_shapes() -> dict[str, tuple[int, ...]]:
 
 
 def initial(sizes: Mapping[str, tuple[int, ...]], seed: int) -> dict[str, F32]:
-    """Draw untrained weights: He for what a rectifier follows, 1/√inputs else, norms at 1, biases at 0, logit scale 1/0.07."""
+    """Draw untrained weights: He before a rectifier, 1/√inputs else, norms at 1, biases at 0, logit scale 1/0.07."""
     rng = np.random.default_rng(seed)
     weights: dict[str, F32] = {}
     for name, size in sizes.items():

@@ -1,7 +1,7 @@
 """The four trainings, in PyTorch.
 
-CLIP, CyCLIP from the same data and budget, a text tower without word order on top of CLIP's image tower, and CLIP fine-tuned on
-handwritten digits. `python -m core.pretraining.clip` runs them all.
+CLIP, CyCLIP from the same data and budget, a text tower without word order on top of CLIP's image tower, and CLIP
+fine-tuned on handwritten digits. `python -m core.pretraining.clip` runs them all.
 """
 
 import math
@@ -38,9 +38,9 @@ KINDS = ("clip", "cyclip", "bag", "digits")
 STEPS = {"clip": 1200, "cyclip": 1200, "bag": 800, "digits": 250}
 RATES = {"clip": 2e-3, "cyclip": 2e-3, "bag": 2e-3, "digits": 3e-4}
 BATCH = 256
-# Lessons, as shares of the steps. Colours, places and sizes are learned at once; shapes hardly, while anything easier tells
-# the captions apart. So first come scenes of one thing, then the same with captions that say the shape only, then all of the
-# caption again, and then scenes of one and two things in batches twice as large.
+# Lessons, as shares of the steps. Colours, places and sizes are learned at once; shapes hardly, while anything easier
+# tells the captions apart. So first come scenes of one thing, then the same with captions that say the shape only, then
+# all of the caption again, and then scenes of one and two things in batches twice as large.
 LESSONS = (0.2, 0.35, 0.5)
 LAMBDA = 0.25  # of both of CyCLIP's terms, as in the paper
 
@@ -64,8 +64,8 @@ def train(
     Parameters
     ----------
     kind
-        One of `KINDS`. "clip" and "cyclip" start from nothing; "bag" trains an order-blind text tower under `start`'s image
-        tower; "digits" tunes `start` to handwritten digits.
+        One of `KINDS`. "clip" and "cyclip" start from nothing; "bag" trains an order-blind text tower under `start`'s
+        image tower; "digits" tunes `start` to handwritten digits.
     steps
         How many; by default the kind's own.
     seed

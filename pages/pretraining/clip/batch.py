@@ -94,7 +94,7 @@ def short(caption: str) -> str:
 
 
 def pair_losses(to_text: Floats, to_image: Floats, f: int, *, chance: float, floor: float) -> Figure:
-    """Draw each pair's loss in both directions, (t, n) in nats, with log N dashed and the floor log m of repeated pairs."""
+    """Draw each pair's loss in both directions, (t, n) in nats; log N and the floor log m of repeated pairs dashed."""
     t, n = to_text.shape
     worst = min(max(to_text.max(), to_image.max()), 3 * chance)
     top = float(np.ceil(2 * max(1.45 * chance, 1.1 * worst)) / 2)

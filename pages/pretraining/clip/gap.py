@@ -20,7 +20,7 @@ CONTROLS = ("share", "onto", "trained", "tongue")
 ZOOM = ("onto",)
 SHARES = np.round(np.linspace(-0.5, 1.5, 21), 2)
 AXES = {  # across and up
-    "gap": (T("すき間の方向", "Along the gap"), T("それに直交する第 1 主成分", "1st principal component across it")),
+    "gap": (T("ギャップの方向", "Along the gap"), T("それに直交する第 1 主成分", "1st principal component across it")),
     "pca": (T("第 1 主成分", "1st principal component"), T("第 2 主成分", "2nd principal component")),
 }
 
@@ -29,7 +29,7 @@ AXES = {  # across and up
 class Params(Tongue, Trained):
     onto: str = choice(
         T("地図の横軸", "Across the map"),
-        {"gap": T("すき間の方向", "The gap's direction"), "pca": T("第 1 主成分", "1st principal component")},
+        {"gap": T("ギャップの方向", "The gap's direction"), "pca": T("第 1 主成分", "1st principal component")},
     )
     share: float = slider(T("閉じる割合", "Share of the gap to close"), -0.5, 1.5, default=0.0, step=0.05)
 
@@ -59,7 +59,7 @@ class Apart:
 
 
 def compute(p: Params) -> Apart:
-    image, caption = embedded(p)
+    image, caption = embedded(p.trained, p.tongue)
     a, b = clip.close_gap(image, caption, p.share)
     # The axes of the unshifted points
     middle, axes = clip.map_axes(image, caption, along_gap=p.onto == "gap")
@@ -77,7 +77,7 @@ def compute(p: Params) -> Apart:
 
 def measured(trained: str, tongue: str, share: float) -> tuple[float, float, float]:
     """Give what is left of the gap, the loss, and the share of right choices."""
-    a, b = clip.close_gap(*embedded(Params(trained=trained, tongue=tongue)), share)
+    a, b = clip.close_gap(*embedded(trained, tongue), share)
     similarity = a @ b.T
     return (
         float(clip.gap(a, b)),
@@ -94,7 +94,7 @@ def over_shares(trained: str, tongue: str) -> Floats:
 
 
 READOUTS = (
-    Readout("gap", T("すき間", "Gap"), "distance", 3),
+    Readout("gap", T("ギャップ", "Gap"), "distance", 3),
     Readout("loss", T("損失", "Loss"), "loss", 3),
     Readout("top1", T("正解率", "Right"), "top1", 1, PERCENT),
 )
@@ -124,7 +124,7 @@ def towers(r: Apart, p: Params) -> Figure:
     """Draw both towers, a line for each pair; hover shows the picture."""
     both, means = np.concatenate([r.image, r.text]), np.stack([r.image.mean(axis=0), r.text.mean(axis=0)])
     across, up = AXES[p.onto]
-    gap = {"label": T("すき間", "gap"), "at": 0.5, "where": "top right"}
+    gap = {"label": T("ギャップ", "gap"), "at": 0.5, "where": "top right"}
     return plot(
         "towers",
         {**segments(r.image, r.text, MUTED, width=1), "opacity": 0.45},

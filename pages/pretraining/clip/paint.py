@@ -175,7 +175,7 @@ CHECKS = {
     "heldout": Check(({"alpha": 0.0},), lambda r: r.now.scenes >= 90, control=({"alpha": 1.0},), measure=measured),
     "between": Check(
         ({"alpha": 0.5},),
-        # Better than either end by more than chance: of 128 pictures and 150 digits, a point of the mean is about one each.
+        # Better than either end by more than chance: a point of the mean is about one picture and one digit.
         lambda r: 0 < r.best.alpha < 1 and r.best.mean > max(r.before.mean, r.after.mean) + 3,
         control=lambda r: (replace(r, digits=r.digits[::-1]),),
     ),

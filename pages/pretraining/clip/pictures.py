@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.text import T
-from figures.marks import area, handle_values, hline, line, moving, picture, ring, segments, text
+from figures.marks import area, handle_values, heat, hline, line, moving, picture, ring, segments, shade, text
 from figures.plot import padded, plot
-from figures.spec import INK, MUTED, NOW, Figure, Kept, Trace
+from figures.spec import INK, MUTED, NOW, PAPER, PURPLE, Figure, Kept, Trace
 
 Images = NDArray[np.uint8]
 Places = NDArray[np.float64]
@@ -75,7 +75,7 @@ def frame(x0: float, x1: float, y0: float, y1: float, color: str = MUTED, **styl
 
 
 def posts(x: float, at: ArrayLike, low: float, high: float, color: str = INK, **style: Any) -> Trace:
-    """Draw an upright line beside each row of bars, from `low` to `high` around `at` (n,): it leaves out the row's words."""
+    """Draw an upright line beside each row of bars, `low` to `high` around `at` (n,): it leaves out the row's words."""
     y = np.asarray(at, float)
     across = np.full_like(y, x)
     return segments(np.stack([across, y + low], -1), np.stack([across, y + high], -1), color, **style)
@@ -98,7 +98,7 @@ def over_steps(
     y: T,
     bound: float | None = None,
 ) -> Figure:
-    """Draw curves over the steps, each with its values (t,), its colour, and where on it its name stands; log N dashed."""
+    """Draw curves over the steps, each with its values (t,), colour, and where on it its name stands; log N dashed."""
     k, values = steps.astype(float), [v for v, *_ in curves.values()]
     _, high = padded(np.concatenate([*values, [] if bound is None else [bound]]))
     limit = None
@@ -117,4 +117,23 @@ def over_steps(
         xlim=k[[0, -1]],
         ylim=(0, 1.2 * high),
         small=True,
+    )
+
+
+def differences(name: str, squares: Places, top: float, title: T) -> Figure:
+    """Draw squared differences (n, n), from nothing to `top`."""
+    n = len(squares)
+    z = np.ascontiguousarray(shade(squares, 0, top)[::-1])
+    return plot(
+        name,
+        heat(z, (0, n - 1), (0, n - 1), ((0, PAPER), (1, PURPLE)), smooth=False),
+        frame(-0.5, n - 0.5, -0.5, n - 0.5, width=1),
+        text(-0.7, 1.02 * n, title),
+        x="",
+        y="",
+        xlim=(-0.5, n - 0.5),
+        ylim=(-0.5, 1.14 * n),
+        equal=True,
+        drag=False,
+        margin=TIGHT | {"t": 2, "b": 2},
     )

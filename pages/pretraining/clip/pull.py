@@ -24,7 +24,7 @@ class Params(Followed):
     pairs: int = slider(T("組の数", "Pairs"), 2, 24, default=8)
     heat: float = slider(T("温度 τ", "Temperature τ"), 0.02, 10.0, default=0.2, log=True)
     rate: float = slider(T("学習率", "Learning rate"), 0.0005, 0.5, default=0.002, log=True)
-    apart: float = slider(T("はじめのすき間", "Gap at the start"), 0.0, 1.0, default=0.0, step=0.05)
+    apart: float = slider(T("はじめのギャップ", "Gap at the start"), 0.0, 1.0, default=0.0, step=0.05)
     cross: float = slider(
         T("CyCLIP の λ₁（モーダル間）", "CyCLIP's λ₁ (cross-modal)"), 0.0, 2.0, default=0.0, step=0.05
     )
@@ -86,7 +86,7 @@ READOUTS = (
     Readout("loss_before", T("損失: はじめ", "Loss: first"), "first", 3),
     Readout("loss_after", T("終わり", "last"), "last", 3),
     Readout("hardest_share", T("最も似た負例の力", "Hardest one's push"), "first_share", 1, PERCENT),
-    Readout("gap", T("すき間", "Gap"), "gap", 3),
+    Readout("gap", T("ギャップ", "Gap"), "gap", 3),
 )
 
 
@@ -98,7 +98,7 @@ def draw(r: Pulled, p: Params) -> Stage:
     )
     curves = {
         T("組の距離の2乗", "pair distance²"): (run.alignment, BLUE, 0.12, "top right"),
-        T("すき間", "gap"): (run.gap, PURPLE, 0.12, "bottom right" if high else "top right"),
+        T("ギャップ", "gap"): (run.gap, PURPLE, 0.12, "bottom right" if high else "top right"),
     }
     card = table(
         T(f"画像 {p.focus + 1} が受ける力", f"What image {p.focus + 1} feels"),

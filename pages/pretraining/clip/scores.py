@@ -37,7 +37,7 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
     labels
         (n,) the captions.
     cosine, share, beaten
-        (2, n) of the two languages: cosine, softmax over the captions, and how many captions by chance score lower, in %.
+        (2, n) of the two languages: cosine, softmax over the captions, how many captions by chance score lower, in %.
     null
         (2, m) cosines of captions by chance.
     typed
@@ -77,7 +77,7 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
             [T(f"{100 * ja:.0f}%", f"{100 * en:.0f}%") for ja, en in share.T],
             GREEN,
         ),
-        text(high, 0.22, T("← でたらめな文（＞は勝った割合）", "← random captions (>: share beaten)"), MUTED),
+        text(high, 0.22, T("← ランダムな文（＞は勝った割合）", "← random captions (>: share beaten)"), MUTED),
         text(RIGHT, n + 0.45, T("確率", "probability"), GREEN, "middle left"),
         x=T("コサイン類似度（濃: 日本語、淡: 英語）", "Cosine similarity (strong: Japanese, faint: English)"),
         y="",
@@ -99,7 +99,7 @@ def card(cosine: Floats, share: Floats, beaten: Floats, temperature: float, *, t
             (T(f"{name.ja}: コサイン", f"{name.en}: cosine"), cosine[i, 0], 3),
             (T("　ロジット", "— logit"), cosine[i, 0] / temperature, 1),
             (T("　確率 (%)", "— probability (%)"), 100 * share[i, 0], 1),
-            (T("　でたらめな文より上 (%)", "— above random (%)"), beaten[i, 0], 1),
+            (T("　ランダムな文より上 (%)", "— above random (%)"), beaten[i, 0], 1),
         )
     ]
     scale = (T("logit ÷ コサイン", "logit ÷ cosine"), 1 / temperature, 1) if typed else None

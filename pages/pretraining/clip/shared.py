@@ -40,7 +40,7 @@ MODELS = {
     "clip": T("CLIP", "CLIP"),
     "cyclip": T("CyCLIP", "CyCLIP"),
     "digits": T("CLIP＋数字 (ファインチューニング後)", "CLIP tuned to digits"),
-    "bag": T("語順を見ない CLIP (単語袋)", "CLIP without word order (bag of words)"),
+    "bag": T("語順を見ない CLIP (Bag-of-Words)", "CLIP without word order (bag of words)"),
 }
 SPEAKERS = {
     "clip": T("自作の小さな CLIP", "our own small CLIP"),
@@ -90,10 +90,10 @@ def read(name: str, texts: tuple[str, ...]) -> Floats:
     return rows
 
 
-def embedded(p: Any) -> tuple[Floats, Floats]:
-    """Give the probe's embeddings by the trained model that is asked for: pictures and captions, (n, 64) each."""
-    kept = clip.replay(p.trained)
-    return kept.image[-1], kept.text[p.tongue][-1]
+def embedded(trained: str, tongue: str) -> tuple[Floats, Floats]:
+    """Give the probe's embeddings by a trained model: pictures and captions, (n, 64) each."""
+    kept = clip.replay(trained)
+    return kept.image[-1], kept.text[tongue][-1]
 
 
 def sentence(what: captions.Said, wording: int = 0) -> T:

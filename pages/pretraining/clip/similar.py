@@ -80,7 +80,7 @@ READOUTS = (
     Readout("cosine_ja", T("いちばん上の文のコサイン: 日本語", "Top caption's cosine: Japanese"), "first_ja", 3),
     Readout("cosine_en", T("英語", "English"), "first_en", 3),
     Readout("cosine", T("自分の文: コサイン", "Your caption: cosine"), "own", 3),
-    Readout("percentile", T("でたらめな文に勝つ割合", "Random captions beaten"), "beaten", 1, PERCENT),
+    Readout("percentile", T("ランダムな文に勝つ割合", "Random captions beaten"), "beaten", 1, PERCENT),
 )
 
 

@@ -84,7 +84,7 @@ def compute(p: Params) -> Swapping:
 
 READOUTS = (
     Readout("wins", T("正しい文が勝つ割合", "True caption wins"), "chosen.wins", 1, PERCENT),
-    Readout("bag", T("単語袋", "Bag of words"), "chosen.bag", 1, PERCENT),
+    Readout("bag", T("Bag-of-Words", "Bag of words"), "chosen.bag", 1, PERCENT),
     Readout("ties", T("その引き分け", "its ties"), "chosen.ties", 1, PERCENT),
     Readout("lost", T("モデルが間違える例", "Examples it gets wrong"), "lost", 0, T(" / 200", " / 200")),
 )
@@ -123,7 +123,7 @@ def wins(r: Swapping, p: Params) -> Figure:
         text(end, at - 0.18, [f"{v:.0f}" for v in model], BLUE),
         text(end + 14, at - 0.18, tied, OTHER),
         text(0, n + 0.92, T("■ モデル", "■ model"), BLUE),
-        text(34, n + 0.92, T("■ 単語袋", "■ bag of words"), OTHER),
+        text(34, n + 0.92, T("■ Bag-of-Words", "■ bag of words"), OTHER),
         x=T("正しい文が勝つ割合 (%)", "The true caption wins (%)"),
         y="",
         xlim=(0, 130),
@@ -134,7 +134,7 @@ def wins(r: Swapping, p: Params) -> Figure:
 
 
 def duel(r: Swapping) -> Figure:
-    """Draw the true caption (✓) over the exchanged one (✕), each with the model's cosine and the bag of words' below it."""
+    """Draw the true caption (✓) over the exchanged one (✕): the model's cosine, and the bag of words' below it."""
     at = np.array([2.0, 1.0])
     labels = [T(f"{mark} {c.ja}", f"{mark} {c.en}") for mark, c in zip("✓✕", r.captions, strict=True)]
     return plot(
@@ -146,7 +146,7 @@ def duel(r: Swapping) -> Figure:
         text(np.maximum(r.cosine, 0), at - 0.02, [f"{v:.3f}" for v in r.cosine], BLUE),
         text(np.maximum(r.bag_cosine, 0), at - 0.3, [f"{v:.3f}" for v in r.bag_cosine], OTHER),
         text(-0.4, 2.82, T("■ モデル", "■ model"), BLUE),
-        text(0.1, 2.82, T("■ 単語袋", "■ bag of words"), OTHER),
+        text(0.1, 2.82, T("■ Bag-of-Words", "■ bag of words"), OTHER),
         x=T("コサイン類似度", "Cosine similarity"),
         y="",
         xlim=(-0.4, 1.25),

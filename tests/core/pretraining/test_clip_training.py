@@ -70,7 +70,7 @@ def test_what_was_kept_of_training(name):
 
 @pytest.mark.parametrize("kind", ["clip", "cyclip"])
 def test_each_step_follows_the_loss(kind):
-    """In all four lessons the loss of the same draws by numpy's towers; all weights move, and alike for the same seed."""
+    """In all four lessons it is the loss by numpy's towers; all weights move, and alike for the same seed."""
     seed, batch, size, lessons = 3, 16, 64, (0, 1, 2, 3, 3)
     options = {"steps": len(lessons), "batch": batch, "size": size, "seed": seed}
     made = training.train(kind, **options, marks=range(len(lessons)), watch=dict)

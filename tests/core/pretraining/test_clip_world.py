@@ -35,10 +35,16 @@ def test_words_follow_from_numbers():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"shape": "egg"}, {"colour": "mauve"}, {"size": 0.0}, {"size": 0.5}, {"size": float("nan")}, {"x": -0.1}, {"y": 1.1},
+        {"shape": "egg"},
+        {"colour": "mauve"},
+        {"size": 0.0},
+        {"size": 0.5},
+        {"size": float("nan")},
+        {"x": -0.1},
+        {"y": 1.1},
         {"x": float("nan")},
     ],
-)  # fmt: skip
+)
 def test_things_that_cannot_be(wrong):
     with pytest.raises(ValueError, match=r"There is no|must be"):
         Thing(**{"shape": "circle", "colour": "red", "size": 0.1, "x": 0.5, "y": 0.5, **wrong})
