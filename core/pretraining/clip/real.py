@@ -31,24 +31,12 @@ def found() -> Path | None:
 
 @dataclass(frozen=True, eq=False)
 class RealEncoder:
-    """A model of open_clip that speaks as `core.pretraining.clip.Encoder` does.
+    """A model of open_clip that speaks as `core.pretraining.clip.Encoder` does."""
 
-    Parameters
-    ----------
-    name
-        Its architecture.
-    model
-        With `encode_image`, `encode_text` and `logit_scale`.
-    preprocess
-        From a Pillow picture to a (3, h, w) tensor.
-    tokenizer
-        From a list of sentences to a (n, length) tensor.
-    """
-
-    name: str
-    model: Any
-    preprocess: Callable[[Any], Any]
-    tokenizer: Callable[[list[str]], Any]
+    name: str  # its architecture
+    model: Any  # with `encode_image`, `encode_text` and `logit_scale`
+    preprocess: Callable[[Any], Any]  # from a Pillow picture to a (3, h, w) tensor
+    tokenizer: Callable[[list[str]], Any]  # from a list of sentences to a (n, length) tensor
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -89,13 +77,7 @@ class RealEncoder:
 
 @lru_cache(maxsize=1)
 def load(path: Path) -> RealEncoder:
-    """Read the file that `found` names.
-
-    Raises
-    ------
-    ValueError
-        If open_clip knows no architecture of that name.
-    """
+    """Read the file that `found` names."""
     open_clip: Any = late.load("open_clip")
     late.load("torch").set_num_threads(1)  # more would fight with other users' runs over the cores
     if path.stem not in open_clip.list_models():
@@ -104,9 +86,3 @@ def load(path: Path) -> RealEncoder:
         )
     model, _, preprocess = open_clip.create_model_and_transforms(path.stem, pretrained=str(path))
     return RealEncoder(path.stem, model.eval(), preprocess, open_clip.get_tokenizer(path.stem))
-
-
-def warm() -> None:
-    """Have the real CLIP read, if there is one, so that nobody has to wait for it."""
-    if path := found():
-        load(path)

@@ -6,10 +6,10 @@ from typing import Any
 
 from core.pretraining import clip
 from core.pretraining.clip import captions
-from core.pretraining.clip.scenes import Scene, Thing
+from core.pretraining.clip.scenes import Scene, Thing, render
 from core.text import T
-from pages.pretraining.clip.shared import COLOURS, MODELS, SHAPES, SPEAKERS, sentence
-from ui.params import choice, own_picture, slider, text
+from pages.pretraining.clip.shared import COLOURS, MODELS, SHAPES, SPEAKERS, Images, sentence
+from ui.params import choice, control_of, own_picture, slider, text
 
 QUESTIONS = {
     "captions": T("一語だけ違う文", "Captions with one word changed"),
@@ -64,8 +64,8 @@ class Params:
         warning=T(
             "このモデルが知っているのは、6 つの形と 7 つの色の自作の絵だけです。写真を見せると、知っている言葉で答えますが、"
             "あてにはなりません。「似ているか」の場面で使います。",
-            "This model knows only its own drawings of six shapes in seven colours. Shown a photograph it answers in the "
-            "words it has, but means little by them. The picture is used in the scene “Similarity”.",
+            "This model knows only its own drawings of six shapes in seven colours. Shown a photograph it answers in "
+            "the words it has, but means little by them. The picture is used in the scene “Similarity”.",
         ),
     )
 
@@ -92,6 +92,10 @@ class Params:
     @property
     def wordings(self) -> Sequence[int]:
         return range(captions.WORDINGS) if self.template == "all" else [int(self.template)]
+
+    @property
+    def image(self) -> Images:
+        return control_of(self, "photo").unpack(self.photo) if self.photo else render(self.scene, self.look)
 
     @property
     def what(self) -> T:

@@ -13,8 +13,7 @@ from pages.pretraining.clip import composed
 from pages.pretraining.clip.composed import Params
 from pages.pretraining.clip.pictures import painting
 from pages.pretraining.clip.scores import NULL, by_chance, card, scores
-from pages.pretraining.clip.shared import PERCENT, SHAPES, TONGUES, Floats, Images, encoder, read, sentence, skipped
-from ui.params import control_of
+from pages.pretraining.clip.shared import MODELS, PERCENT, TONGUES, Floats, Images, encoder, read, sentence, skipped
 from ui.scene import Check, Readout
 
 CONTROLS = ("shape", "colour", "size", "typed")
@@ -56,8 +55,7 @@ class Similar:
 
 
 def compute(p: Params) -> Similar:
-    image = control_of(p, "photo").unpack(p.photo) if p.photo else scenes.render(p.scene, p.look)
-    said, true = p.answers
+    image, (said, true) = p.image, p.answers
     labels = tuple(sentence(s, p.wordings[0]) for s in said)
     # One vector a caption: the mean over its wordings, scaled back to length 1
     told = [[tuple(captions.describe(s, tongue, w) for s in said) for w in p.wordings] for tongue in TONGUES]
@@ -125,7 +123,12 @@ print("percentile =", clip.percentile(cosine, encoder.encode_texts({by_chance}) 
 """
 
 
-PICTURES = tuple(zip(SHAPES, ("red", "blue", "green", "purple", "orange", "yellow"), strict=True))
+def warm() -> None:  # the real CLIP takes seconds to read
+    for name in {"clip", "real"} & set(MODELS):
+        by_chance(name)
+
+
+PICTURES = tuple(zip(scenes.SHAPES, ("red", "blue", "green", "purple", "orange", "yellow"), strict=True))
 SIZE = 3  # the caption in which only the size is wrong
 CHECKS = {
     "near": Check(
