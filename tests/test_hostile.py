@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from streamlit.testing.v1 import AppTest
 
-from core.data import Dataset, TableError, read_columns, read_csv
+from core.tables import Table, TableError, read_table
 from tests.lessons import glimpse
 from ui import catalog, own_table, tables
 from ui import params as ps
@@ -134,14 +134,16 @@ def csv_files(draw):
     return "\n".join(lines).encode(draw(some.sampled_from(["utf-8", "cp932"])), errors="ignore")
 
 
-def read(content) -> Dataset | None:
+def read(content) -> Table | None:
     """Give a table, or None where a sentence in both languages says why not."""
     try:
-        read_columns(io.BytesIO(content))
-        return read_csv(io.BytesIO(content))
+        table = read_table(io.BytesIO(content))
+        for lang in ("ja", "en"):
+            assert tables.preview(table, lang).count("<tr>") == min(len(table.columns), tables.SHOWN) + 1
+        return table
     except TableError as error:
         for lang in ("ja", "en"):
-            said = tables.sentence(error, lang)
+            said = tables.literal(error.sentence(lang))
             assert 5 < len(said) < 600
             assert "\n" not in said
         return None
@@ -153,7 +155,7 @@ KINDS = (ps.Points, ps.Series, ps.Table)
 def readers():
     """Give each control of any scene that takes a table, once."""
     scenes = [scene for lesson in LESSONS for scene in lesson.scenes]
-    found = [c for scene in scenes for c in scene.fields.values() if isinstance(c, KINDS)]
+    found = [c for scene in scenes for c in scene.fields.values() if type(c) in KINDS]
     return [control for i, control in enumerate(found) if control not in found[:i]]
 
 
@@ -164,19 +166,24 @@ def test_any_table_is_taken_or_answered():
     @settings(max_examples=TABLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(csv_files())
     def throw(content):
-        data = read(content)
-        seen.append(data is not None)
-        if data is None or len(data.feature_names) < 2:
+        table = read(content)
+        seen.append(table is not None)
+        if table is None or len(table.features) < 2:
             return
         for control in controls:
             if isinstance(control, ps.Series):
-                _tidied(control, data.x[: control.limit, 0].tolist())
+                values = table.series(table.features[0]).values[: control.limit].tolist()
+                _tidied(control, [None if v != v else v for v in values])
                 continue
-            names = list(data.class_names[: control.classes])
             points = isinstance(control, ps.Points)
             columns, limit = (2, control.limit) if points else (control.columns, control.rows)
-            rows, _ = own_table.picked(data, list(data.feature_names[:columns]), names, limit)
-            _tidied(control, rows)
+            label = (table.label, 0) if table.label else None
+            try:
+                data = own_table.choose(table, label, list(table.features[:columns])).data
+            except TableError:
+                continue  # no row has a value in each of them
+            rows, _ = own_table.picked(data, data.class_names[: control.classes])
+            _tidied(control, [rows[i] for i in own_table.drawn(len(rows), limit)])
 
     throw()
     assert len(seen) >= TABLES

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import read_csv
-from ui import own_table, tables
+from core.tables import MAX_MEGABYTES, TableError
+from ui import own_table
 from ui.params import Table
 
 GOOD = b"a,b,c,kind\n" + b"".join(b"%d,%d,%d,%s\n" % (i, i * i % 7, -i, b"xy"[i % 2 : i % 2 + 1]) for i in range(12))
@@ -44,12 +44,9 @@ def test_a_good_table_becomes_rows():
     ("content", "code"),
     [
         (b"", "empty"),
-        (b"a,b,kind\n1,2,x\n3,y\n", "ragged"),
-        (b"a,b,kind\n1,nan,x\n3,4,y\n", "finite"),
-        (b"a,b,kind\nred,blue,x\ngreen,white,y\n", "number"),
-        (b"a,b,kind\n1,2,x\n3,4,x\n", "one_class"),
-        (b"a,b,kind\n" + b"1,2,x\n3,4,y\n" * 2501, "rows"),
-        (b"\n" * (tables.MEGABYTES * 2**20 + 1), "bytes"),
+        (b"a,b,kind\n1,2,x\n3,4,y,z\n", "ragged"),
+        (b"a,b,kind\nred,blue,x\ngreen,white,y\n", "least"),
+        (b"\n" * (MAX_MEGABYTES * 2**20 + 1), "bytes"),
         (b"a,b,kind\n" + b"1,2,x\n1,2,y\n" * 10, "constant"),
         (b"a,b,kind\n1,2,x\n3,4,y\n", "least"),
     ],
@@ -57,19 +54,28 @@ def test_a_good_table_becomes_rows():
 )
 def test_a_table_that_cannot_be_used_gets_one_sentence(content, code, lang):
     (sentence,) = said(page(lang, content))
-    words = own_table.WORDS[code] if code in own_table.WORDS else tables.SENTENCES[code]
+    words = own_table.WORDS[code] if code in own_table.WORDS else TableError.SENTENCES[code]
     start = words(lang).split("{")[0]
     assert start in sentence.replace("\\", "")
     assert "{" not in sentence
 
 
-def test_rows_are_taken_evenly():
-    data = read_csv(b"a,b,kind\n" + b"".join(b"%d,0,%s\n" % (i, b"xyz"[i % 3 : i % 3 + 1]) for i in range(900)))
-    rows, count = own_table.picked(data, ["a"], ["x", "z"], 200)
-    assert count == 600
-    assert len(rows) == 200
-    assert rows[0] == [0.0, 0]
-    assert rows[-1] == [899.0, 1]
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_rows_with_gaps_and_long_tables_are_cut_and_said(lang):
+    lines = [b"%d,%d,%s" % (i, i * i % 7, b"xyz"[i % 3 : i % 3 + 1]) if i else b",1,x" for i in range(900)]
+    at = page(lang, b"a,b,kind\n" + b"\n".join(lines))
+    next(button for button in at.button if button.key == "sawaru-own-rows").click().run()
+    assert len(at.session_state["got"]["table"]) == 200
+    notes = at.caption[1].value.replace("\\", "")
+    assert own_table.WORDS["drawn"](lang).format(rows="899", limit=200) in notes
+    assert {"ja": "900 行のうち 1 行は", "en": "1 of 900 rows have gaps"}[lang] in notes
+
+
+def test_no_label_is_needed():
+    at = page("en", b"a,b\n" + b"".join(b"%d.5,%d.25\n" % (i, i * i) for i in range(30)))
+    assert at.selectbox[0].value is None
+    next(button for button in at.button if button.key == "sawaru-own-rows").click().run()
+    assert {row[-1] for row in at.session_state["got"]["table"]} == {0}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_rows_are_taken_evenly():
         [[i, 0] for i in range(10)],
         [[i, 0, 10] for i in range(10)],
         [[i, float("nan"), 0] for i in range(10)],
-        [[i, 1e9, 0] for i in range(10)],
+        [[i, 1e16, 0] for i in range(10)],
         [[i, 0, 0] if i else [0, 0] for i in range(10)],
         [[i] * 10 for i in range(10)],
         [[i, 0, 0] for i in range(201)],

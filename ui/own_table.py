@@ -1,5 +1,6 @@
 """A table of one's own: two columns become points on the plane, one a series, several a small table; a link carries them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.data import Dataset
+from core.tables import Choice, Table, TableError
 from core.text import T
 from ui import params as ps
 from ui import tables
@@ -14,144 +16,223 @@ from ui.scene import Scene
 
 WORDS = {
     "open": T("自分の表を使う", "Use a table of your own"),
+    "label": T("ラベルの列", "Label column"),
+    "none": T("なし", "None"),
+    "median": T("{name}: 中央値の上と下", "{name}: above and below the median"),
+    "quartiles": T("{name}: 四分位数で 4 つに", "{name}: four parts by quartiles"),
     "across": T("横の列", "Column across"),
     "up": T("縦の列", "Column up"),
     "classes": T("使うクラス（{limit} 個まで）", "Classes to use (up to {limit})"),
     "place": T("平面に置く", "Put them on the plane"),
     "series": T("時系列にする列", "Column to take as the series"),
+    "time": T("時刻の列", "Column of times"),
+    "step": T("なし（1 行が 1 歩）", "None (a row a step)"),
     "use": T("この列を使う", "Use this column"),
     "first": T("はじめの {limit} 行を使います（全部で {rows} 行）。", "The first {limit} of {rows} rows are used."),
-    "many": T(
-        "点は {limit} 個までなので、{rows} 行から等間隔に選びます。",
-        "The plane holds {limit} points: they are taken evenly from the {rows} rows.",
-    ),
+    "drawn": T("{rows} 行から {limit} 行を無作為に選びました。", "{limit} of {rows} rows, drawn at random."),
     "columns": T("使う列（{limit} 個まで）", "Columns to use (up to {limit})"),
     "take": T("この表を使う", "Use this table"),
-    "evenly": T(
-        "行は {limit} 行までなので、{rows} 行から等間隔に選びます。",
-        "The table may have {limit} rows: they are taken evenly from the {rows}.",
-    ),
     "least": T("列が二つ以上、行が {least} 行以上いります。", "At least two columns and {least} rows are needed."),
     "constant": T(
         "選んだ列は、どの行も同じ値です。値に違いのある列を選んでください。",
         "These columns have the same values in every row. Choose columns that differ.",
     ),
-    "few": T("特徴の列が二つ以上いります。", "At least two feature columns are needed."),
+    "few": T("数の列が二つ以上いります。", "At least two columns of numbers are needed."),
+    "numbers": T("数の列がありません。", "There is no column of numbers."),
     "wide": T(
         "値が大きすぎて置けません（絶対値 {span} まで）。", "These values are too large to place (up to {span})."
     ),
 }
-
+TIME = re.compile(r"time|date|year|month|day|sec|時刻|時間|日時|日付|年|月日|秒|^t\b", re.IGNORECASE)
 
 Place = Callable[[dict[str, Any]], None]
+Label = tuple[str, int]  # a column, and into how many parts it is cut, 0 for its own values
 
 
 def offer(scene: Scene, lang: str, place: Place) -> None:
-    """Show the control, where the scene takes points or a series; `place` gets the fields to set."""
-    fields = scene.fields
-    points = next((name for name, c in fields.items() if isinstance(c, ps.Points)), None)
-    series = next((name for name, c in fields.items() if isinstance(c, ps.Series)), None)
-    table = next((name for name, c in fields.items() if isinstance(c, ps.Table)), None)
-    if points is None and series is None and table is None:
+    """Show the control, where the scene takes points, a series or rows; `place` gets the fields to set."""
+    offers = {ps.Points: _offer_points, ps.Series: _offer_series, ps.Table: _offer_rows}
+    found = [
+        (name, control, offers[type(control)]) for name, control in scene.fields.items() if type(control) in offers
+    ]
+    if not found:
         return
+    name, control, show = found[0]
     with st.expander(WORDS["open"](lang), key="sawaru-own-table", on_change="rerun") as box:
-        if not box.open or (data := tables.upload(lang)) is None:
+        if not box.open or (table := tables.upload(lang)) is None:
             return
         try:
-            if points is not None:
-                windows = {name: () for name, c in fields.items() if isinstance(c, ps.Window)}
-                _offer_points(data, points, fields[points], windows, lang, place)
-            elif series is not None:
-                _offer_series(data, series, fields[series], lang, place)
-            elif table is not None:
-                _offer_rows(data, table, fields[table], lang, place)
+            show(table, scene, name, control, lang, place)
+        except TableError as error:
+            st.info(tables.literal(error.sentence(lang)))
         except ValueError:
-            span = getattr(fields[points or series or table or ""], "span", 0)
-            st.info(WORDS["wide"](lang).format(span=f"{span:g}"))
+            st.info(WORDS["wide"](lang).format(span=f"{getattr(control, 'span', 0):g}"))
 
 
-def _offer_points(data: Dataset, name: str, control: Any, windows: dict[str, Any], lang: str, place: Place) -> None:
-    if len(data.feature_names) < 2:
+def _key(table: Table, name: str) -> str:
+    """Name a widget; another table has other choices."""
+    return f"sawaru-own-{name}-{hash((table.name, table.names, table.rows))}"
+
+
+def _label(table: Table, lang: str) -> Label | None:
+    """Have the label chosen: a column's own values, or a column of numbers that is cut."""
+    whole: list[Label | None] = [(name, 0) for name in table.labels]
+    cut: list[Label | None] = [(name, parts) for name in table.splits for parts in (2, 4)]
+    options = [*whole, *cut, None]
+
+    def words(option: Label | None) -> str:
+        if option is None:
+            return WORDS["none"](lang)
+        name, parts = option
+        return WORDS["quartiles" if parts == 4 else "median"](lang).format(name=name) if parts else name
+
+    first = options.index((table.label, 0) if table.label else None)
+    return st.selectbox(WORDS["label"](lang), options, index=first, format_func=words, key=_key(table, "label"))
+
+
+def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
+    label = _label(table, lang)
+    options = [n for n in table.features if label is None or n != label[0]]
+    if len(options) < 2:
         st.info(WORDS["few"](lang))
         return
-    this = hash((data.feature_names, data.class_names))  # another table has other choices
     left, right = st.columns(2)
-    options = list(data.feature_names)
-    across = left.selectbox(WORDS["across"](lang), options, key=f"sawaru-own-across-{this}")
-    up = right.selectbox(WORDS["up"](lang), options, index=1, key=f"sawaru-own-up-{this}")
-    kept = st.multiselect(
-        WORDS["classes"](lang).format(limit=control.classes),
-        list(data.class_names),
-        default=list(data.class_names[: control.classes]),
-        max_selections=control.classes,
-        key=f"sawaru-own-classes-{this}",
-    )
-    points, rows = picked(data, [across, up], kept, control.limit)
-    if rows > control.limit:
-        st.caption(WORDS["many"](lang).format(limit=control.limit, rows=rows))
-    tidy = control.tidy(points)
-    fields = {**control.sets, **windows, name: tidy}
+    across = left.selectbox(WORDS["across"](lang), options, key=_key(table, f"across-{label}"))
+    up = right.selectbox(WORDS["up"](lang), options, index=1, key=_key(table, f"up-{label}"))
+    rows, names = _rows(table, label, [across, up], control, control.limit, lang)
+    windows = {n: () for n, c in scene.fields.items() if isinstance(c, ps.Window)}
+    tidy = control.tidy(rows)
+    fields = {**control.sets, **windows, **_named(scene, names), name: tidy}
     st.button(WORDS["place"](lang), on_click=place, args=(fields,), disabled=not tidy, key="sawaru-own-place")
 
 
-def _offer_series(data: Dataset, name: str, control: Any, lang: str, place: Place) -> None:
-    this = hash((data.feature_names, data.class_names))
-    column = st.selectbox(WORDS["series"](lang), list(data.feature_names), key=f"sawaru-own-series-{this}")
-    values = data.x[:, data.feature_names.index(column)].tolist()
-    if len(values) > control.limit:
-        st.caption(WORDS["first"](lang).format(limit=control.limit, rows=len(values)))
-    fields = {**control.sets, name: control.tidy(values[: control.limit])}
-    st.button(WORDS["use"](lang), on_click=place, args=(fields,), key="sawaru-own-use")
-
-
-def _offer_rows(data: Dataset, name: str, control: Any, lang: str, place: Place) -> None:
-    this = hash((data.feature_names, data.class_names))
+def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
+    label = _label(table, lang)
+    options = [n for n in table.features if label is None or n != label[0]]
     columns = st.multiselect(
         WORDS["columns"](lang).format(limit=control.columns),
-        list(data.feature_names),
-        default=list(data.feature_names[: control.columns]),
+        options,
+        default=[n for n in options if n in table.numbers][: control.columns] or options[: control.columns],
         max_selections=control.columns,
-        key=f"sawaru-own-columns-{this}",
+        key=_key(table, f"columns-{label}"),
     )
-    kept = st.multiselect(
-        WORDS["classes"](lang).format(limit=control.classes),
-        list(data.class_names),
-        default=list(data.class_names[: control.classes]),
-        max_selections=control.classes,
-        key=f"sawaru-own-classes-{this}",
-    )
-    rows, count = picked(data, columns, kept, control.rows)
-    if count > control.rows:
-        st.caption(WORDS["evenly"](lang).format(limit=control.rows, rows=count))
+    rows, names = _rows(table, label, columns, control, control.rows, lang) if columns else ([], ())
     if len(columns) < 2 or len(rows) < control.least:
         st.info(WORDS["least"](lang).format(least=control.least))
         return
     if all(row[:-1] == rows[0][:-1] for row in rows):
         st.info(WORDS["constant"](lang))
         return
-    fields = {**control.sets, name: control.tidy(rows)}
+    fields = {**control.sets, **_named(scene, names), name: control.tidy(rows)}
     st.button(WORDS["take"](lang), on_click=place, args=(fields,), key="sawaru-own-rows")
 
 
-def picked(data: Dataset, columns: list[str], classes: list[str], limit: int) -> tuple[list[list[float]], int]:
-    """Pick rows from a table.
+def _rows(
+    table: Table, label: Label | None, columns: list[str], control: Any, limit: int, lang: str
+) -> tuple[list[list[float]], tuple[str, ...]]:
+    """Have the classes chosen; give rows [*features, class], and the names of the columns and classes."""
+    chosen = choose(table, label, columns)
+    notes, kept = [note(lang) for note in chosen.notes], chosen.data.class_names
+    if label:
+        kept = tuple(
+            st.multiselect(
+                WORDS["classes"](lang).format(limit=control.classes),
+                list(kept),
+                default=list(kept[: control.classes]),
+                max_selections=control.classes,
+                key=_key(table, f"classes-{label}"),
+            )
+        )
+    found, names = picked(chosen.data, kept)
+    few = [found[i] for i in drawn(len(found), limit)]
+    if len(few) < len(found):
+        notes.append(WORDS["drawn"](lang).format(rows=f"{len(found):,}", limit=limit))
+    if notes:
+        st.caption(tables.literal(" ".join(notes)))
+    return few, names if label else names[: len(columns)]
 
-    Parameters
-    ----------
-    columns
-        Names of the columns.
-    classes
-        Names of the classes to keep; their order gives the rows' classes.
-    limit
-        How many rows at most, taken evenly.
 
-    Returns
-    -------
-    rows, count
-        [[…, class], …], and how many rows there were to choose from.
-    """
-    at = [data.feature_names.index(name) for name in columns]
-    labels = {data.class_names.index(name): i for i, name in enumerate(classes)}
-    rows = np.flatnonzero(np.isin(data.y, list(labels)))
-    few = rows[np.linspace(0, len(rows) - 1, limit).round().astype(int)] if len(rows) > limit else rows
-    return [[*data.x[row, at].tolist(), labels[int(data.y[row])]] for row in few], len(rows)
+def choose(table: Table, label: Label | None, columns: list[str]) -> Choice:
+    """Take all rows that have values in these columns."""
+    name, parts = label or (None, 0)
+    return table.choose(name, columns, parts=parts or 2, limit=table.rows)
+
+
+def picked(data: Dataset, classes: tuple[str, ...]) -> tuple[list[list[float]], tuple[str, ...]]:
+    """Give the rows of some classes, [*features, class], and the names of the columns and of these classes."""
+    numbers = {data.class_names.index(name): i for i, name in enumerate(classes)}
+    rows = np.flatnonzero(np.isin(data.y, list(numbers)))
+    return [[*data.x[row].tolist(), numbers[int(data.y[row])]] for row in rows], (*data.feature_names, *classes)
+
+
+def drawn(count: int, limit: int) -> list[int]:
+    """Draw some of `count` rows at random, the same ones each time; they stay in their order."""
+    if count <= limit:
+        return list(range(count))
+    return sorted(np.random.default_rng(0).choice(count, limit, replace=False).tolist())
+
+
+def _offer_series(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
+    if not table.features:
+        st.info(WORDS["numbers"](lang))
+        return
+    times = next((n for n, c in scene.fields.items() if isinstance(c, ps.Times)), None)
+    time, left = None, st.container()
+    if times and table.times:
+        left, right = st.columns(2)
+        clocks: list[str | None] = [None, *table.times]
+        time = right.selectbox(
+            WORDS["time"](lang),
+            clocks,
+            index=clocks.index(likely_time(table)),
+            format_func=lambda n: n or WORDS["step"](lang),
+            key=_key(table, "time"),
+        )
+    options = [n for n in table.features if n != likely_time(table)] or list(table.features)
+    value = left.selectbox(WORDS["series"](lang), options, key=_key(table, "series"))
+    series = table.series(value, time)
+    notes, limit = [note(lang) for note in series.notes], control.limit
+    if len(series.values) > limit:
+        notes.append(WORDS["first"](lang).format(limit=limit, rows=f"{len(series.values):,}"))
+    if notes:
+        st.caption(tables.literal(" ".join(notes)))
+    values = [None if np.isnan(v) else v for v in series.values[:limit].tolist()]
+    fields = {**control.sets, name: control.tidy(values)}
+    called = [f"{value} ({series.unit})" if series.unit and series.unit not in value else value]
+    if times:
+        fields[times] = ()
+        if series.times is not None and time is not None:
+            clock = series.times[:limit]
+            if table.column(time).kind == "time":
+                unit, words = unit_of(clock)
+                clock, time = (clock - clock[0]) / unit, f"{time} ({words(lang)})"
+            fields[times] = scene.fields[times].tidy(clock.tolist())  # type: ignore[union-attr]
+            called.append(time)
+    fields |= _named(scene, tuple(called))
+    st.button(WORDS["use"](lang), on_click=place, args=(fields,), key="sawaru-own-use")
+
+
+def unit_of(seconds: Any) -> tuple[float, T]:
+    """Choose the unit of time that suits the steps of a clock."""
+    steps = np.diff(seconds)
+    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
+    units = (
+        (86_400.0, T("日", "days")),
+        (3_600.0, T("時間", "hours")),
+        (60.0, T("分", "minutes")),
+        (1.0, T("秒", "seconds")),
+    )
+    return next((unit for unit in units if step >= unit[0]), units[-1])
+
+
+def likely_time(table: Table) -> str | None:
+    """Give the column that is most likely the time: one of times, or rising numbers called so."""
+    for name in table.times:
+        if table.column(name).kind == "time" or TIME.search(name):
+            return name
+    return None
+
+
+def _named(scene: Scene, names: tuple[str, ...]) -> dict[str, Any]:
+    """Give the field of names where the scene has one."""
+    return {n: c.tidy(names) for n, c in scene.fields.items() if isinstance(c, ps.Names)}

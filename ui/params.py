@@ -15,6 +15,7 @@ turns a `Params` into what a URL carries (only what differs from the default), `
 import base64
 import dataclasses
 import io
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ class Points:
     label: ClassVar[T] = T("点", "Points")
     limit: int = 200
     classes: int = 2
-    span: float = 1e6
+    span: float = 1e12
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what an edit sets besides: {"data": "own"}
     when: Callable[[Any], bool] | None = None
 
@@ -159,7 +160,7 @@ class Window:
     """The part of the plane that was in view when points were made by hand: (x0, x1, y0, y1), or () for none."""
 
     label: ClassVar[T] = T("表示範囲", "Window")
-    span: float = 1e7
+    span: float = 1e13
     when: Callable[[Any], bool] | None = None
 
     def tidy(self, value: Any) -> tuple[float, ...]:
@@ -188,7 +189,7 @@ class Series:
 
     label: ClassVar[T] = T("系列", "Series")
     limit: int = 200
-    span: float = 1e6
+    span: float = 1e12
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what a series sets besides: {"data": "own"}
     when: Callable[[Any], bool] | None = None
 
@@ -212,6 +213,67 @@ class Series:
     def ends(self) -> tuple[Any, ...]:
         """None, one, a gap, and as many as may be."""
         return ((), (1.5,), (1.0, None, 2.0), tuple(round(math.sin(i / 9), 2) for i in range(self.limit)))
+
+
+@dataclass(frozen=True)
+class Times(Series):
+    """When the numbers of a series were measured: as many, never falling."""
+
+    label: ClassVar[T] = T("時刻", "Times")
+    span: float = 1e12
+
+    def tidy(self, value: Any) -> tuple[float | None, ...]:
+        """Read untrusted times; ValueError if one is missing or falls back."""
+        if not isinstance(value, list | tuple) or len(value) > self.limit:
+            raise ValueError("times")
+        kept = [float(f"{float(v):.12g}") for v in value]
+        if not all(abs(v) <= self.span for v in kept) or any(b < a for a, b in itertools.pairwise(kept)):
+            raise ValueError("times")
+        return tuple(kept)
+
+    def parse(self, text: str) -> tuple[float | None, ...]:
+        """Read "0,1.5,4"."""
+        return self.tidy(text.split(",") if text else [])
+
+    def dump(self, value: tuple[float | None, ...]) -> str:
+        """Write what `parse` reads."""
+        return ",".join(f"{v:.12g}" for v in value if v is not None)
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, a few, and as many as may be, unevenly."""
+        return ((), (0.0, 1.0, 3.0), tuple(float(i + i % 3 // 2) for i in range(self.limit)))
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the columns and the classes of one's own table are called, at most `limit` of them."""
+
+    label: ClassVar[T] = T("名前", "Names")
+    limit: int = 20
+    longest: int = 40  # characters
+    when: Callable[[Any], bool] | None = None
+
+    def tidy(self, value: Any) -> tuple[str, ...]:
+        """Read untrusted names: printable, on one line, without what HTML reads; ValueError if there are too many."""
+        if not isinstance(value, list | tuple) or len(value) > self.limit or not all(isinstance(v, str) for v in value):
+            raise ValueError("names")
+        plain = str.maketrans({"<": "‹", ">": "›", "|": "¦", "&": "＆"})
+        lines = ["".join(c if c.isprintable() else " " for c in name.translate(plain)) for name in value]
+        cut = [line if len(line) <= self.longest else line[: self.longest - 1] + "…" for line in lines]
+        names = tuple(" ".join(line.split()) for line in cut)
+        return names if any(names) else ()
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """Read "height|weight|cat|dog"."""
+        return self.tidy(text.split("|") if text else [])
+
+    def dump(self, value: tuple[str, ...]) -> str:
+        """Write what `parse` reads."""
+        return "|".join(value)
+
+    def ends(self) -> tuple[Any, ...]:
+        """None, some in two scripts, and as many as may be."""
+        return ((), ("長さ (cm)", "width", "猫", "dog"), tuple(f"name {i}" for i in range(self.limit)))
 
 
 @dataclass(frozen=True)
@@ -251,7 +313,7 @@ class Table:
     columns: int = 8  # the class not counted
     classes: int = 10
     least: int = 10  # rows
-    span: float = 1e6
+    span: float = 1e12
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what a table sets besides: {"data": "own"}
     when: Callable[[Any], bool] | None = None
 
@@ -352,7 +414,7 @@ class Picture:
         return ("", self.pack(noise))
 
 
-Control = Slider | Choice | Toggle | Points | Window | Series | Text | Table | Picture
+Control = Slider | Choice | Toggle | Points | Window | Series | Times | Names | Text | Table | Picture
 
 
 def _wild(text: str) -> Any:
@@ -407,7 +469,7 @@ def hand_points(
     *,
     classes: int = 2,
     limit: int = 200,
-    span: float = 1e6,
+    span: float = 1e12,
     sets: Mapping[str, Any] | None = None,
     when: Callable[[Any], bool] | None = None,
 ) -> Any:
@@ -423,6 +485,16 @@ def hand_window(*, when: Callable[[Any], bool] | None = None) -> Any:
 def own_series(*, limit: int = 200, sets: Mapping[str, Any] | None = None) -> Any:
     """Declare a series from a table of one's own; the URL carries it. Choosing one also sets the fields in `sets`."""
     return dataclasses.field(default=(), metadata={"control": Series(limit=limit, sets=sets or {})})
+
+
+def own_times(*, limit: int = 200, when: Callable[[Any], bool] | None = None) -> Any:
+    """Declare the times of a series of one's own; the URL carries them."""
+    return dataclasses.field(default=(), metadata={"control": Times(limit=limit, when=when)})
+
+
+def own_names(*, when: Callable[[Any], bool] | None = None) -> Any:
+    """Declare the names of columns and classes of a table of one's own; the URL carries them."""
+    return dataclasses.field(default=(), metadata={"control": Names(when=when)})
 
 
 def own_rows(

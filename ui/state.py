@@ -20,7 +20,7 @@ from ui.text import lang, set_lang
 
 OURS = ("scene", "hide", "at", "view", "lang")  # what a link carries besides values
 MOST = 100  # values that a link may bring
-MADE = (ps.Points, ps.Window, ps.Series, ps.Table, ps.Picture)  # by hand, or from a file of one's own
+MADE = (ps.Points, ps.Window, ps.Series, ps.Names, ps.Table, ps.Picture)  # by hand, or from a file of one's own
 
 
 @dataclass

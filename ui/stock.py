@@ -20,7 +20,7 @@ from core.data import load, words
 from core.data.window import span
 from core.result import result
 from core.text import T
-from ui.params import Points, choice, control_of, hand_points, hand_window, slider
+from ui.params import Points, choice, control_of, hand_points, hand_window, own_names, slider
 
 
 @result
@@ -93,6 +93,7 @@ class Plane:
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
     points: tuple[tuple[float, float, int], ...] = hand_points(sets={"data": "own"})
     window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
+    names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
 
     @property
     def source(self) -> Source | None:
@@ -127,7 +128,8 @@ def problem(p: Plane) -> Problem:
         rows = np.array(p.points, dtype=float).reshape(-1, 3)
         control = control_of(p, "points")
         count = control.classes if isinstance(control, Points) else 2
-        return Problem(rows[:, :2], rows[:, 2].astype(int), words.classes("own", count), words.PLANE, p.window)
+        axes, classes = called(p.names, count)
+        return Problem(rows[:, :2], rows[:, 2].astype(int), classes, axes, p.window)
     data = load(source.name, n=_n(p, source), noise=source.noise + p.noise, seed=p.seed)
     kept = source.classes or tuple(range(len(data.class_names)))
     rows, names = np.isin(data.y, kept), words.classes(source.name, len(data.class_names))
@@ -136,6 +138,15 @@ def problem(p: Plane) -> Problem:
         y=np.searchsorted(kept, data.y[rows]),
         names=tuple(names[c] for c in kept),
         axes=words.axes(source.name, p.columns),
+    )
+
+
+def called(names: tuple[str, ...], count: int) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """Give the names of the two features and of `count` classes, from a table of one's own as far as it has them."""
+    own = tuple(T(name, name) for name in names)
+    return own[:2] if len(own) >= 2 else words.PLANE, (
+        *own[2 : 2 + count],
+        *words.classes("own", count)[len(own[2:]) :],
     )
 
 

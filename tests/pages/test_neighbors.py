@@ -9,7 +9,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.classical import neighbors as nb
-from core.data import folds, load, read_csv, scaling
+from core.data import folds, load, scaling
+from core.tables import read_table
 from tests import lessons as contract
 from ui import catalog, own_table
 from ui import params as ps
@@ -97,14 +98,12 @@ TABLE = "気温,湿度,風速,天気\n24.5,48,3.1,晴れ\n17,84,6.5,雨\n20,65,4
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_a_japanese_table_of_three_columns_becomes_points(encoding):
-    data = read_csv(TABLE.encode(encoding))
-    points, rows = own_table.picked(data, ["気温", "風速"], ["晴れ", "くもり", "雨"], 200)
-    assert rows == 5
-    control = VOTE.fields["points"]
-    p = VOTE.Params(points=control.tidy(points), k=3, **control.sets)
+    table, control = read_table(TABLE.encode(encoding)), VOTE.fields["points"]
+    points, names = own_table.picked(table.dataset("天気", ["気温", "風速"]), ("晴れ", "くもり", "雨"))
+    p = VOTE.Params(points=control.tidy(points), names=names, k=3, **control.sets)
     assert [label for *_, label in p.points] == [0, 2, 1, 0, 2]
-    r = VOTE.result(p)
-    assert len(r.data.names) == 3
+    r, data = VOTE.result(p), table.dataset("天気")
+    assert [name.ja for name in (*r.data.axes, *r.data.names)] == ["気温", "風速", "晴れ", "くもり", "雨"]
     np.testing.assert_array_equal(r.data.x, data.x[:, [0, 2]])
     contract.everything_draws(VOTE, p)
     contract.snippet_prints_the_readouts(VOTE, p)

@@ -12,7 +12,7 @@ from core.data.window import span
 from core.result import result
 from core.text import T
 from ui import stock
-from ui.params import choice, hand_points, hand_window, slider
+from ui.params import choice, hand_points, hand_window, own_names, slider
 from ui.stock import Source
 
 PERCENT = T("%", "%")
@@ -77,8 +77,9 @@ class InPlane(Voters):
         when=lambda p: p.data != "own",
     )
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
-    points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, span=10_000.0, sets={"data": "own"})
+    points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, sets={"data": "own"})
     window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
+    names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
 
     @property
     def drawn(self) -> bool:
@@ -153,16 +154,16 @@ def examples(p: InPlane, *, held: float = 0.0, whole: bool = False) -> Examples:
     if p.data == "own":
         rows = np.array(p.points, dtype=float).reshape(-1, 3)
         x, y, columns = rows[:, :2], rows[:, 2].astype(np.int64), (0, 1)
-        names = words.classes("own", max(p.classes, int(y.max(initial=0)) + 1))
+        axes, names = stock.called(p.names, max(p.classes, int(y.max(initial=0)) + 1))
     else:
         columns = _columns(p, whole)
         data = load(p.name, n=p.n, noise=p.noise if p.drawn else 0.0, seed=p.seed)
         keep = thin_out(data.y, p.thin, seed=p.seed)
         x, y = data.x[keep][:, columns], flip_labels(data.y[keep], p.flips, seed=p.seed)
-        names = words.classes(p.data, len(data.class_names))
+        axes, names = words.axes(p.data, columns), words.classes(p.data, len(data.class_names))
     test = hold_out(len(x), held, seed=p.seed)
     offset, factor = scaling(x[~test], p.scale) if len(x) else (np.zeros(2), np.ones(2))
-    return Examples(x, y, names, words.axes(p.data, columns), _limits(p, x, columns), test, offset, factor)
+    return Examples(x, y, names, axes, _limits(p, x, columns), test, offset, factor)
 
 
 def _columns(p: InPlane, whole: bool) -> tuple[int, ...]:

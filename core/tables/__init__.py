@@ -1,0 +1,26 @@
+"""A table of one's own, read as people's tables are: everything that is decided for them is said, and can be changed.
+
+===========  ========================================================================
+`source`     a file's bytes, and the text in them
+`workbook`   the cells of an Excel file
+`rows`       what separates the cells
+`layout`     remarks above the table, lines of names, data
+`cells`      numbers: signs, separators, units, gaps; yes and no
+`times`      times of day and dates
+`table`      `Table`: columns and kinds, and the data sets and series taken from it
+`reading`    all of it in order
+`faults`     `TableError`: what stops the reading, in one sentence of either language
+===========  ========================================================================
+
+`core.data` passes `read_csv`, `read_columns` and `TableError` on.
+"""
+
+from core.tables.faults import TableError as TableError
+from core.tables.reading import read_columns as read_columns
+from core.tables.reading import read_csv as read_csv
+from core.tables.reading import read_table as read_table
+from core.tables.source import MAX_MEGABYTES as MAX_MEGABYTES
+from core.tables.table import Choice as Choice
+from core.tables.table import Column as Column
+from core.tables.table import Series as Series
+from core.tables.table import Table as Table

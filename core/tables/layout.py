@@ -1,0 +1,210 @@
+"""Where in the rows the table begins: remarks above it, one or more lines of names, then the data."""
+
+import collections
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.tables.cells import numberlike
+from core.tables.faults import TableError
+from core.tables.rows import LOOK, Rows
+from core.tables.text import MAX_NAME, tidy
+from core.tables.text import name as named
+from core.tables.times import clocklike
+from core.text import T
+
+MAX_COLUMNS = 1000
+HEADERS = 4  # lines of names at most
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The table itself: a name for each column, "" for none, and the cells, all rows equally long."""
+
+    names: tuple[str, ...]
+    body: list[list[str]]
+    notes: tuple[T, ...]
+
+
+def find(rows: Rows) -> Layout:
+    """Find the table among the rows."""
+    if not rows.cells:
+        raise TableError("empty")
+    look = [_cut(cells) for cells in rows.cells[:LOOK]]
+    width = collections.Counter(map(len, rows.cells[:LOOK])).most_common(1)[0][0]
+    numeric = _numeric(look, width)
+    start = next((i for i, cells in enumerate(look) if _begins(look, i, width, numeric)), 0)
+    end = start
+    if not _is_data(look[start], numeric) or _names_itself(look[start:], width):
+        end = start + 1
+        while end < min(len(look) - 1, start + HEADERS) and _goes_on(look[end], numeric):
+            end += 1
+    if width == 1 and end > start:
+        start = end - 1
+    notes: list[T] = []
+    if start:
+        first, last = rows.lines[0], rows.lines[start - 1]
+        notes.append(
+            T(f"{first}–{last} 行目は表の前の説明と見ました。", f"Lines {first}–{last} are a remark above the table.")
+            if last > first
+            else T(f"{first} 行目は表の前の説明と見ました。", f"Line {first} is a remark above the table.")
+        )
+    names = _names(look[start:end], width) if end > start else [""] * width
+    if len(names) < width:
+        names = (
+            ["", *names] if len(names) == width - 1 and _filled(look, width - 1) else [*names, *[""] * width][:width]
+        )
+    body = _even(rows, end, max(width, len(names)), notes)
+    if not body:
+        raise TableError("header")
+    if end - start > 1:
+        notes.append(T(f"列の名前は {end - start} 行あります。", f"{end - start} lines hold the names."))
+    if end == start:
+        notes.append(
+            T("列に名前がないので x1, x2, … としました。", "The columns have no names; they are called x1, x2, …")
+        )
+    return _without_empty(names, body, notes, numbered=end == start)
+
+
+def _cut(cells: Sequence[str]) -> list[str]:
+    """Strip cells, and drop the empty ones at the end."""
+    stripped = [cell.strip() for cell in cells]
+    while stripped and not stripped[-1]:
+        stripped.pop()
+    return stripped
+
+
+def _value(cell: str) -> bool:
+    return numberlike(cell) or clocklike(cell)
+
+
+def _numeric(look: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Find the columns that hold numbers or times, from the lower half of what is looked at."""
+    below = look[len(look) // 2 :] if len(look) > 2 else look[-1:]
+    columns = []
+    for j in range(width):
+        cells = [row[j] for row in below if j < len(row) and row[j]]
+        if cells and sum(map(_value, cells)) > 0.5 * len(cells):
+            columns.append(j)
+    return columns
+
+
+def _is_data(cells: Sequence[str], numeric: Sequence[int]) -> bool:
+    held = [cells[j] for j in numeric if j < len(cells) and cells[j]]
+    return 2 * sum(map(_value, held)) > len(held)
+
+
+def _begins(look: Sequence[Sequence[str]], i: int, width: int, numeric: Sequence[int]) -> bool:
+    """Whether the table begins with this row: it is about as wide as the table, and does not start with a hash."""
+    filled = sum(map(bool, look[i]))
+    if look[i] and look[i][0].startswith(("#", "//")) and i + 1 < len(look) and not _is_data(look[i + 1], numeric):
+        return False
+    above = filled == width - 1 and i + 1 < len(look) and _is_data(look[i + 1], numeric) and bool(numeric)
+    return filled >= 0.6 * width or above
+
+
+def _goes_on(cells: Sequence[str], numeric: Sequence[int]) -> bool:
+    """Whether a row below the names still holds names or units: words where the columns hold numbers."""
+    held = [cells[j] for j in numeric if j < len(cells) and cells[j]]
+    return bool(held) and not any(map(_value, held))
+
+
+def _names_itself(look: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a first row that could be data holds names that are numbers: 0, 1, 2 … or years in a row."""
+    first, below = look[0], look[1:]
+    if len(first) != width or len(below) < 3:
+        return False
+    numbers = [cell for cell in first if re.fullmatch(r"\d{1,4}年?", cell)]
+    words = [(j, cell) for j, cell in enumerate(first) if not _value(cell)]
+    values = [int(cell.rstrip("年")) for cell in numbers]
+    if (
+        len(values) < 2
+        or len(values) + len(words) < width - (not first[0])
+        or values != [*range(values[0], values[0] + len(values))]
+    ):
+        return False
+    columns = [[row[j] for row in below if j < len(row)] for j, _ in words]
+    if words:
+        new = all(cell not in column for (_, cell), column in zip(words, columns, strict=True))
+        return new and (
+            len(values) > 2 or values[0] > 1000 or any(len(set(column)) < len(column) for column in columns)
+        )
+    return values[0] == 0 and any("." in cell for row in below for cell in row)
+
+
+def _names(lines: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Join the lines of names; a second one of units stands in brackets."""
+    if len(lines) == 1:
+        names = [tidy(cell) for cell in lines[0]]
+        if names and names[0] == "#" and len(names) > width:
+            return names[1:]
+        return [names[0].lstrip("# ") or names[0], *names[1:]] if names and names[0].startswith("#") else names
+    padded = [[*line, *[""] * width][: max(width, len(lines[0]))] for line in lines]
+    names = []
+    for parts in zip(*padded, strict=True):
+        said = list(dict.fromkeys(tidy(part) for part in parts if part))
+        unit = said[-1] if len(said) == 2 and len(lines) == 2 and len(said[-1]) <= 8 and said[-1].strip("()[]") else ""
+        names.append(f"{said[0]} ({unit.strip('()[]')})" if unit else " ".join(said))
+    return names
+
+
+def _filled(look: Sequence[Sequence[str]], column: int) -> bool:
+    return any(len(row) > column for row in look)
+
+
+def _even(rows: Rows, start: int, width: int, notes: list[T]) -> list[list[str]]:
+    """Make all rows equally long; one that is too long stops the reading."""
+    body, short = [], 0
+    for i, cells in enumerate(rows.cells[start:], start):
+        if len(cells) > width:
+            extra = next((j for j in range(width, len(cells)) if cells[j].strip()), None)
+            if extra is not None:
+                raise TableError("ragged", line=rows.lines[i], column=width + 1, found=len(_cut(cells)), expected=width)
+            cells = cells[:width]
+        elif len(cells) < width:
+            short += len(cells) < width - 1
+            cells = [*cells, *[""] * (width - len(cells))]
+        body.append(cells)
+    if short:
+        notes.append(
+            T(
+                f"{short:,} 行は短く、足りない欄は欠測としました。",
+                f"{short:,} rows are short; what they lack are gaps.",
+            )
+        )
+    return body
+
+
+def _without_empty(names: list[str], body: list[list[str]], notes: list[T], *, numbered: bool) -> Layout:
+    """Drop columns that have neither name nor content, and those beyond what is read; make the names differ."""
+    width = len(body[0])
+    names = [*names, *[""] * width][:width]
+    keep = [j for j in range(width) if names[j] or any(row[j].strip() for row in body)]
+    if not keep:
+        raise TableError("header")
+    if len(keep) > MAX_COLUMNS:
+        notes.append(
+            T(
+                f"{len(keep):,} 列のうち、はじめの {MAX_COLUMNS:,} 列を読みました。",
+                f"The first {MAX_COLUMNS:,} of {len(keep):,} columns were read.",
+            )
+        )
+        keep = keep[:MAX_COLUMNS]
+    if len(keep) < width:
+        names, body = [names[j] for j in keep], [[row[j] for j in keep] for row in body]
+    final: list[str] = []
+    for j, cell in enumerate(names):
+        # An unnamed first column may be row names; it has no name of its own until that is known.
+        name = named(cell) or ("" if j == 0 and not numbered and len(names) > 1 else f"x{j + 1}")
+        if name in final:
+            twice, number = name, 2
+            while (name := f"{twice[: MAX_NAME - 6]} ({number})") in final:
+                number += 1
+            notes.append(
+                T(
+                    f"「{twice}」という列がほかにもあるので、「{name}」としました。",
+                    f"There is another column called {twice}; this one is {name}.",
+                )
+            )
+        final.append(name)
+    return Layout(tuple(final), body, tuple(notes))

@@ -1,0 +1,75 @@
+"""From the cells of a column to seconds: times of day, dates, and both."""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from core import late
+from core.tables.text import GAPS, plain
+from core.text import T
+
+DAY = 86_400.0  # seconds
+ENOUGH = 0.9  # of a column's cells must be times
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
+_DATE = re.compile(r".*\d.*[-/.:年月 ,].*")
+_DAYS_FIRST, _MONTHS_FIRST = ("%d/%m/%Y", "%d/%m/%y"), ("%m/%d/%Y", "%m/%d/%y")
+_DATES = (
+    "%Y/%m/%d", "%Y年%m月%d日", "%Y年%m月", "%Y/%m", *_MONTHS_FIRST, *_DAYS_FIRST, "%d.%m.%Y", "%Y.%m.%d", "%m-%d-%Y",
+    "%d-%m-%Y", "%b %d %Y", "%b %d, %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %Y", "%b-%y", "%B %Y", "%B %d, %Y",
+)  # fmt: skip
+_FORMATS = ("ISO8601", *(f"{date}{time}" for time in ("", " %H:%M", " %H:%M:%S", " %H時%M分") for date in _DATES))
+
+
+def read(cells: Sequence[str], column: str) -> tuple[list[float], T | None] | None:
+    """Read the different cells of a column: seconds since midnight or since 1970, and what is to be said.
+
+    None if they are no times.
+    """
+    texts = {cell: plain(cell) for cell in cells if cell not in GAPS}
+    some = list(texts.values())[:50]
+    if not some or sum(_DATE.fullmatch(text) is not None for text in some) < ENOUGH * len(some):
+        return None
+    if all(_CLOCK.fullmatch(text) for text in texts.values()):
+        return [_seconds(texts[cell]) if cell in texts else math.nan for cell in cells], None
+    form = max(_FORMATS, key=lambda form: float(np.isfinite(_parse(some, form)).mean()))  # the first of equals
+    seconds = _parse(list(texts.values()), form)
+    if np.isfinite(seconds).mean() < ENOUGH:
+        return None
+    if form.startswith(_MONTHS_FIRST):  # 3/4 may be either; a day above 12 tells
+        other = form.replace("%m/%d", "%d/%m")
+        if np.isfinite(turned := _parse(list(texts.values()), other)).mean() > np.isfinite(seconds).mean():
+            form, seconds = other, turned
+    values = dict(zip(texts, seconds.tolist(), strict=True))
+    return [values.get(cell, math.nan) for cell in cells], _note(form, column)
+
+
+def clocklike(cell: str) -> bool:
+    """Whether a cell looks like a time or a date."""
+    text = plain(cell)
+    return re.match(r"\d{1,4}[-/.:年]\d{1,2}([-/.:月日 T]|$)", text) is not None
+
+
+def _seconds(text: str) -> float:
+    match = _CLOCK.fullmatch(text)
+    assert match is not None
+    hours, minutes, seconds = match.groups()
+    return 3600.0 * int(hours) + 60.0 * int(minutes) + float(seconds or 0)
+
+
+def _parse(texts: Sequence[str], form: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Give seconds since 1970; NaN for what does not fit the form."""
+    pandas = late.load("pandas")
+    parsed = pandas.to_datetime(pandas.Series(list(texts), dtype=object), format=form, errors="coerce", utc=True)
+    seconds = parsed.to_numpy(dtype="datetime64[us]").astype(np.int64) / 1e6
+    return np.asarray(np.where(parsed.isna(), np.nan, seconds))
+
+
+def _note(form: str, column: str) -> T | None:
+    if form.startswith(_MONTHS_FIRST):
+        return T(f"「{column}」は月/日/年と見ました。", f"{column} was read as month/day/year.")
+    if form.startswith(_DAYS_FIRST):
+        return T(f"「{column}」は日/月/年と見ました。", f"{column} was read as day/month/year.")
+    return None

@@ -1,0 +1,81 @@
+"""An Excel workbook: the cells of its first sheet that holds anything, as they would stand in a CSV."""
+
+import contextlib
+import datetime
+import io
+import warnings
+import zipfile
+from typing import Any
+
+from core import late
+from core.tables.faults import TableError
+from core.tables.rows import Rows
+from core.text import T
+
+MAX_UNPACKED = 64 * 2**20  # bytes: a workbook is a zip file, and a small one may claim to be huge
+MAX_CELLS = 250_000
+MAX_COLUMNS = 2_000
+
+
+def rows(data: bytes) -> tuple[Rows, list[T]]:
+    """Read a workbook; give the rows that hold anything, and what is to be said."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise TableError("workbook")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that it does not know
+            book = late.load("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            with contextlib.closing(book):
+                for sheet in book.worksheets:
+                    found, cut = _cells(sheet)
+                    if found.cells:
+                        return found, _notes(sheet.title, len(book.worksheets), len(found.cells) if cut else 0)
+    except TableError:
+        raise
+    except Exception:  # the many ways in which a damaged workbook stops a reader
+        raise TableError("workbook") from None
+    raise TableError("empty")
+
+
+def _cells(sheet: Any) -> tuple[Rows, bool]:
+    """Give the rows, and whether there are more than are read."""
+    found = Rows([], [])
+    room, cut = MAX_CELLS, False
+    sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
+    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
+        room -= len(values) + 1
+        if room < 0:
+            cut = True
+            break
+        cells = [_text(value) for value in values]
+        if any(cells):
+            found.cells.append(cells)
+            found.lines.append(line)
+    width = max((j + 1 for cells in found.cells for j, cell in enumerate(cells) if cell), default=0)
+    return Rows([[*cells, *[""] * width][:width] for cells in found.cells], found.lines), cut
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
+    return str(value).strip()
+
+
+def _notes(title: str, sheets: int, cut: int) -> list[T]:
+    notes = []
+    if sheets > 1:
+        notes.append(
+            T(f"シート「{title}」を読みました（全部で {sheets} 枚）。", f"Sheet “{title}” of {sheets} was read.")
+        )
+    if cut:
+        notes.append(
+            T(f"大きいので、はじめの {cut:,} 行を読みました。", f"It is large: the first {cut:,} rows were read.")
+        )
+    return notes
