@@ -15,6 +15,7 @@ of the surprise z − H m. That share is the gain K.
 ==============  ===============================================================
 
 The gain never looks at the measurements: `gains` computes it from the model and from *when* something was measured.
+Steps may be of unequal length (`uneven`).
 Settings (a leading axis on the model's matrices) and series (a leading axis on z) are filtered many at once.
 
 References
@@ -43,6 +44,7 @@ from core.classical.kalman.models import disturb as disturb
 from core.classical.kalman.models import local_level as local_level
 from core.classical.kalman.models import planar as planar
 from core.classical.kalman.models import simulate as simulate
+from core.classical.kalman.models import uneven as uneven
 from core.classical.kalman.scalar import Blend as Blend
 from core.classical.kalman.scalar import blend as blend
 from core.classical.kalman.scalar import expected_error as expected_error

@@ -36,7 +36,7 @@ def fixed_gain(model: Model, z: ArrayLike, gain: ArrayLike) -> Floats:
     x = np.broadcast_to(model.m0, out[..., 0, :].shape)
     for k in range(series.shape[-2]):
         # m ← F m, then m ← m + K (z − H m)
-        x = np.matvec(model.F, x)
+        x = np.matvec(model.step(k)[0], x)
         y = series[..., k, :] - np.matvec(model.H, x)
         x = x + np.matvec(K, np.where(np.isnan(y), 0.0, y))
         out[..., k, :] = x

@@ -56,14 +56,15 @@ def gains(model: Model, observed: ArrayLike) -> Gains:
     if seen.ndim not in (1, 2) or seen.shape[-1] < 1:
         raise ValueError("`observed` must be one row of flags, one or more a step, or one row a series.")
     batch = _batch(model, seen.shape[:-1])
-    F, H, Q, R = model.F, model.H, model.Q, model.R
-    t, n, m = seen.shape[-1], F.shape[-1], H.shape[-2]
+    H, R = model.H, model.R
+    t, n, m = seen.shape[-1], H.shape[-1], H.shape[-2]
     prior_cov, cov = np.empty((*batch, t, n, n)), np.empty((*batch, t, n, n))
     gain, innovation_cov = np.empty((*batch, t, n, m)), np.empty((*batch, t, m, m))
     every: Flags = np.logical_and.reduce(seen.reshape(-1, t))
     P, one = model.P0, np.eye(n)
     for k in range(t):
         # Predict: P ← F P Fᵀ + Q
+        F, Q = model.step(k)
         P = F @ P @ F.mT + Q
         P = 0.5 * (P + P.mT)
         prior_cov[..., k, :, :] = P
@@ -128,10 +129,10 @@ def filter(model: Model, z: ArrayLike) -> Run:
     innovation = np.empty((*batch, t, m))
     K = g.gain[which]
     filled = np.where(np.isnan(series), 0.0, series)
-    F, H, x = model.F, model.H, model.m0
+    H, x = model.H, model.m0
     for k in range(t):
         # Predict: m ← F m
-        x = np.matvec(F, x)
+        x = np.matvec(model.step(k)[0], x)
         prior_mean[..., k, :] = x
         # y = z − H m
         y = filled[..., k, :] - np.matvec(H, x)

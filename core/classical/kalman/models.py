@@ -1,5 +1,7 @@
 """Linear Gaussian worlds: what moves, what is seen of it, and series drawn from them."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -22,6 +24,8 @@ class Model:
     R: Floats  # (m, m) covariance of v
     m0: Floats  # (n,) mean of the state before the first step
     P0: Floats  # (n, n) and its covariance
+    moves: Floats | None = None  # (t, n, n) what stands for F in each step, where steps are of unequal length
+    noises: Floats | None = None  # (t, n, n) and for Q; with `moves` only
 
     def __post_init__(self) -> None:
         for name in ("F", "H", "Q", "R", "m0", "P0"):
@@ -38,12 +42,23 @@ class Model:
                 raise ValueError(f"{name} has shape {found}; with this F and H it must be {shape}.")
         for name in ("Q", "R", "P0"):
             _is_covariance(name, getattr(self, name))
+        if (self.moves is None) != (self.noises is None):
+            raise ValueError("moves and noises must be given together, or neither.")
+        if self.moves is not None and self.noises is not None:
+            object.__setattr__(self, "moves", door.numbers("moves", self.moves, shape=(None, n, n)).copy())
+            object.__setattr__(self, "noises", door.numbers("noises", self.noises).copy())
+            if self.noises.shape[-3:] != self.moves.shape:
+                raise ValueError(
+                    f"noises has shape {self.noises.shape}; with these moves it must be {self.moves.shape}."
+                )
+            _is_covariance("noises", self.noises)
         _ = self.settings
 
     @property
     def settings(self) -> tuple[int, ...]:
         """The shape of the leading axis: () for one setting, (s,) for many."""
         leading = [a.shape[:-2] for a in (self.F, self.H, self.Q, self.R, self.P0)] + [self.m0.shape[:-1]]
+        leading += [] if self.noises is None else [self.noises.shape[:-3]]
         if len({shape for shape in leading if shape}) > 1:
             raise ValueError(f"The leading axes of the settings differ: {sorted({s for s in leading if s})}.")
         return max(leading)
@@ -51,7 +66,16 @@ class Model:
     def scaled(self, *, q: ArrayLike = 1.0, r: ArrayLike = 1.0, p0: ArrayLike = 1.0) -> "Model":
         """Multiply Q, R and P0, each by a number or by (s,) numbers, one a setting."""
         a, b, c = (door.numbers(name, v)[..., None, None] for name, v in (("q", q), ("r", r), ("p0", p0)))
-        return Model(self.F, self.H, a * self.Q, b * self.R, self.m0, c * self.P0)
+        noises = None if self.noises is None else a[..., None] * self.noises
+        return Model(self.F, self.H, a * self.Q, b * self.R, self.m0, c * self.P0, self.moves, noises)
+
+    def step(self, k: int) -> tuple[Floats, Floats]:
+        """Give F and Q of the step that leads to measurement k, from 0."""
+        if self.moves is None or self.noises is None:
+            return self.F, self.Q
+        if k >= len(self.moves):
+            raise ValueError(f"The model has steps for {len(self.moves)} measurements, and there are more.")
+        return self.moves[k], self.noises[..., k, :, :]
 
 
 def local_level(q: float, r: float, *, m0: float = 0.0, p0: float = 1.0) -> Model:
@@ -97,11 +121,40 @@ def constant_acceleration(dt: float, q: float, r: float, *, m0: ArrayLike = 0.0,
     return _position_measured(F, Q, r, m0, p0)
 
 
+def uneven(make: Callable[[float], Model], dt: ArrayLike) -> Model:
+    """Make a model whose steps are of unequal length.
+
+    Parameters
+    ----------
+    make
+        Gives the model whose steps all have one length: ``lambda dt: constant_velocity(dt, q, r)``.
+    dt
+        (t,) the time from the measurement before to each one, at least 0; the first leads from the start to the first one.
+
+    Returns
+    -------
+    Model
+        F and Q are those of the median step; `steady_gain` is of it.
+    """
+    lengths = door.numbers("dt", dt, ndim=1)
+    if not len(lengths) or (lengths < 0).any() or not (lengths > 0).any():
+        raise ValueError("dt must hold lengths of time, at least 0, and not all 0.")
+    middle = make(float(np.median(lengths[lengths > 0])))
+    n = middle.F.shape[-1]
+    moves, noises = np.broadcast_to(np.eye(n), (len(lengths), n, n)).copy(), np.zeros((len(lengths), n, n))
+    for length in np.unique(lengths[lengths > 0]):
+        step = make(float(length))
+        moves[lengths == length], noises[lengths == length] = step.F, step.Q
+    return Model(middle.F, middle.H, middle.Q, middle.R, middle.m0, middle.P0, moves, noises)
+
+
 def planar(model: Model, *, m0: ArrayLike = 0.0) -> Model:
     """Put two independent copies of a model side by side, for x and y: states (x…, y…), measurements (x, y).
 
     `m0` is the (2n,) mean of the start, or one number for all.
     """
+    if model.moves is not None:
+        raise ValueError("Only a model whose steps are of one length can be doubled.")
     F, H, Q, R, P0 = (np.asarray(np.kron(np.eye(2), a), float) for a in (model.F, model.H, model.Q, model.R, model.P0))
     return Model(F, H, Q, R, _start(m0, len(F)), P0)
 
@@ -162,12 +215,13 @@ def simulate(
     pushed = np.zeros((steps, n)) if push is None else door.numbers("push", push, shape=(steps, n))
     rng = np.random.default_rng(seed)
     x = model.m0 + rng.standard_normal((worlds, n)) @ _root(model.P0).T
-    w = rng.standard_normal((worlds, steps, n)) @ _root(model.Q).T + pushed
+    roots = _root(model.Q) if model.noises is None else np.stack([_root(model.step(k)[1]) for k in range(steps)])
+    w = np.matvec(roots, rng.standard_normal((worlds, steps, n))) + pushed
     v = rng.standard_normal((worlds, steps, m)) @ _root(model.R).T
     states = np.empty((worlds, steps, n))
     for k in range(steps):
         # x ← F x + w
-        x = x @ model.F.T + w[:, k]
+        x = x @ model.step(k)[0].T + w[:, k]
         states[:, k] = x
     # z = H x + v
     measurements = states @ model.H.T + v

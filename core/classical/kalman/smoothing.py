@@ -28,8 +28,7 @@ def smooth(model: Model, run: Run) -> Smoothed:
     Smoothed
         At the last step it equals the filter.
     """
-    F, Q = model.F, model.Q
-    n, t = F.shape[-1], run.mean.shape[-2]
+    n, t = model.F.shape[-1], run.mean.shape[-2]
     if run.mean.shape[-1] != n:
         raise ValueError(f"The run has states of {run.mean.shape[-1]} numbers, the model of {n}.")
     # Series that share their covariances (stored once) share the smoother's gains too.
@@ -38,6 +37,7 @@ def smooth(model: Model, run: Run) -> Smoothed:
     mean, cov = np.array(run.mean), np.array(filtered)
     one = np.eye(n)
     for k in range(t - 2, -1, -1):
+        F, Q = model.step(k + 1)
         P, ahead = filtered[..., k, :, :], prior[..., k + 1, :, :]
         # C = P Fᵀ (F P Fᵀ + Q)⁻¹
         try:

@@ -1,4 +1,4 @@
-"""A series of one's own, a row a step, for the scenes that filter it."""
+"""A series of one's own, a row a step or at times of its own, for the scenes that filter it."""
 
 import textwrap
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from core.classical import kalman as k
 from core.text import T
 from pages.classical.kalman import shared
-from ui.params import choice, own_series
+from ui.params import choice, own_names, own_series, own_times
 
 LEAST = 5  # measurements
 VAGUE = 100.0  # P0 ÷ R: nobody knows how such a series starts
@@ -20,6 +20,8 @@ class Own:
         T("データ", "Data"), {"simulated": T("作ったデータ", "Simulated"), "own": T("自分の系列", "Your own series")}
     )
     series: tuple[float | None, ...] = own_series(sets={"data": "own"})
+    times: tuple[float, ...] = own_times(when=lambda p: p.own)
+    names: tuple[str, ...] = own_names(when=lambda p: p.own)
     model: str = choice(shared.MODEL, shared.MODELS, default="velocity")
 
     @property
@@ -49,9 +51,44 @@ class Own:
         return "" if self.unit == 1 else f"÷ {self.unit:,.0f}" if self.unit > 1 else f"× {1 / self.unit:,.0f}"
 
     @property
+    def timed(self) -> bool:
+        """Whether the series has times of its own."""
+        return len(self.times) == len(self.series) and self.times[:1] < self.times[-1:]
+
+    @property
+    def lengths(self) -> shared.Array:
+        """The steps (t,), in units of the median one; the first leads to the first measurement."""
+        if not self.timed:
+            return np.ones(len(self.series))
+        steps = np.diff(self.times)
+        return np.append(1.0, steps / np.median(steps[steps > 0]))
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the steps differ in length, by more than rounding."""
+        return bool(np.ptp(self.lengths) > 1e-3)
+
+    @property
+    def clock(self) -> shared.Array:
+        """Where the measurements (t,) stand on the axis of time."""
+        return np.array(self.times) if self.timed else np.arange(1.0, len(self.series) + 1)
+
+    @property
     def time(self) -> T:
         """The name of the axis of time."""
+        if self.own and self.timed and len(self.names) > 1:
+            return T(self.names[1], self.names[1])
         return T("行", "Row") if self.own else T("時刻 (s)", "Time (s)")
+
+    @property
+    def value(self) -> T:
+        """The name of what is measured."""
+        return T(self.names[0], self.names[0]) if self.names else T("値", "Value")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Name the notes on how the series was taken."""
+        return ("own", "uneven" if self.uneven else "timed" if self.timed else "rows")
 
     def axis(self, name: T) -> T:
         """Name an axis with the unit of what is measured."""
@@ -65,11 +102,24 @@ class Own:
 
     def filter(self, q: float, r: float) -> k.Model:
         """Start from the first measurement, with a P0 so wide that it says little more."""
-        return shared.model(self.model, 1.0, q, r, m0=self.known[0] / self.unit, p0=VAGUE * r)
+
+        def make(dt: float) -> k.Model:
+            return shared.model(self.model, dt, q, r, m0=self.known[0] / self.unit, p0=VAGUE * r)
+
+        return k.uneven(make, self.lengths) if self.uneven else make(1.0)
 
     def code(self) -> str:
         """Give the series z and model(q, r) as lines of a snippet."""
         numbers = ", ".join("nan" if value is None else repr(value) for value in self.series)
+        made = shared.model_code(self.model, "dt" if self.uneven else 1.0, "q", "r", m0="start", p0=f"{VAGUE!r} * r")
+        times = ", ".join(map(repr, self.times))
+        clock = f"""
+times = np.array([
+{textwrap.fill(times, 110, initial_indent="    ", subsequent_indent="    ")}
+])
+steps = np.diff(times)
+steps = np.append(1.0, steps / np.median(steps[steps > 0]))  # in units of the median one
+"""
         return f"""\
 import numpy as np
 from numpy import nan
@@ -81,10 +131,10 @@ z = np.array([
 {textwrap.fill(numbers, 110, initial_indent="    ", subsequent_indent="    ")}
 ]) / {self.unit!r}
 start = z[~np.isnan(z)][0]
-
+{clock if self.uneven else ""}
 
 def model(q, r):
-    return {shared.model_code(self.model, 1.0, "q", "r", m0="start", p0=f"{VAGUE!r} * r")}
+    return {f"k.uneven(lambda dt: {made}, steps)" if self.uneven else made}
 
 
 """

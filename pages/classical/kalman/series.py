@@ -18,7 +18,7 @@ from ui.params import slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("q", "r", "model", "gap")
-ZOOM = ("data", "series", "model", "steps", "dt", "seed")
+ZOOM = ("data", "series", "times", "model", "steps", "dt", "seed")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Series:
 def compute(p: Params) -> Series:
     if p.own:
         clean, model = p.column, p.filter(p.q, p.r)
-        truth, time = np.full(len(clean), np.nan), np.arange(1.0, len(clean) + 1)
+        truth, time = np.full(len(clean), np.nan), p.clock
     else:
         states, measured = p.simulate()
         truth, time, size = states[:, 0], p.dt * np.arange(1, p.steps + 1), 8 * p.r_true**0.5
@@ -102,7 +102,7 @@ def draw(r: Series, p: Params) -> Stage:
         Playhead(np.repeat(np.arange(1, len(r.z) + 1), 3), T("ステップ", "Step"), 20.0),
         height=478,
         columns="minmax(0, 1fr) minmax(0, 1fr) minmax(0, 0.9fr)",
-        note=("own", *(["scaled"] if p.scaled else []), "start") if p.own else p.asked,
+        note=(*p.notes, *(["scaled"] if p.scaled else []), "start") if p.own else p.asked,
     )
 
 
@@ -110,7 +110,7 @@ def way(r: Series, p: Params) -> Figure:
     """Draw the estimate on its way; at the playhead's step the prediction's bar, the pull, the estimate."""
     t, sd, prior_sd, missing = r.time, np.sqrt(r.after), np.sqrt(r.before), np.isnan(r.z)
     last, none = np.append(np.nan, r.mean[:-1]), np.full(len(t), np.nan)
-    bar_x = np.stack([t - t[0], t, none, t, t], axis=1)
+    bar_x = np.stack([np.append(shared.ends(t)[0], t[:-1]), t, none, t, t], axis=1)
     bar_y = np.stack([last, r.prior, none, r.prior - 2 * prior_sd, r.prior + 2 * prior_sd], axis=1)
     pull_x, pull_y = np.stack([t, t], axis=1), np.stack([r.prior, r.z], axis=1)
     unseen = np.where(missing, r.clean, np.nan)
@@ -126,8 +126,8 @@ def way(r: Series, p: Params) -> Figure:
         line(moving(pull_x, 3, 1), moving(pull_y, 3, 1), INK, width=1.5, dash="dot"),
         ring(moving(t, 3), moving(beats(r.prior, np.where(missing, r.prior, r.z), r.mean))),
         x=p.time,
-        y=p.axis(T("値", "Value") if p.own else T("位置", "Position")),
-        xlim=(0, t[-1] * 1.02),
+        y=p.axis(p.value if p.own else T("位置", "Position")),
+        xlim=shared.ends(t),
         ylim=span([*r.truth, *r.z, *unseen, *r.mean], share=0.04, least=0.25),
         says="own" if p.own else "",
     )
@@ -141,11 +141,11 @@ def history(r: Series, p: Params) -> Figure:
         "gain",
         line(np.repeat(t, 2), np.ravel([before, after], "F"), SKY, width=1.3, label="P/R", at=0.3, where="top center"),
         line(t, r.gain, BLUE, width=2.2, label="K", at=0.5, where="bottom center"),
-        hline(r.steady_gain, (0, t[-1]), INK, dash="dash", width=1.5, label="K∞", where="bottom left"),
+        hline(r.steady_gain, (shared.ends(t)[0], t[-1]), INK, dash="dash", width=1.5, label="K∞", where="bottom left"),
         ring(moving(t, 3), moving(beats(before, before, after)), 12),
         x=p.time,
         y="K, P/R",
-        xlim=(0, t[-1] * 1.02),
+        xlim=shared.ends(t),
         ylim=(0, top),
         view=str(top),
         small=True,
@@ -158,14 +158,14 @@ def innovations(r: Series, p: Params) -> Figure:
     half = round_up(max(3 * np.median(sd), np.nanpercentile(np.abs([*y, 0.0]), 98)))
     return plot(
         "innovation",
-        hline(0, (0, t[-1]), MUTED, width=1),
+        hline(0, (shared.ends(t)[0], t[-1]), MUTED, width=1),
         line(t, 2 * sd, INK, dash="dash", width=1.5, label="± 2√S"),
         line(t, -2 * sd, INK, dash="dash", width=1.5),
         marks(t, y, INK, size=5, opacity=0.75),
         ring(moving(t, 3), moving(beats(np.full(len(t), np.nan), y, y)), 12),
         x=p.time,
         y=p.axis(T("測定 − 予測", "Innovation")),
-        xlim=(0, t[-1] * 1.02),
+        xlim=shared.ends(t),
         ylim=(-half, half),
         small=True,
     )

@@ -102,6 +102,11 @@ def start(p0: float, n: int = 2) -> list[float]:
     return [p0 / share for share in SHARES[:n]]
 
 
+def ends(time: Array) -> tuple[float, float]:
+    """Give the ends of an axis of time: one step before the first measurement, a little after the last."""
+    return 2 * time[0] - time[1], time[-1] + 0.02 * (time[-1] - time[0])
+
+
 def model(kind: str, dt: float, q: float, r: float, *, p0: float, m0: float = 0.0) -> k.Model:
     """Make one of `MODELS`; its level, or position, starts at m0 ± √p0."""
     if kind == "level":

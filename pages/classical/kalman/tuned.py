@@ -128,7 +128,7 @@ def draw(r: Tuned, p: Params) -> Stage:
         ("surface surprise", *(["surface nees"] if errors else []), "surface white"),
         columns="minmax(0, 1fr) minmax(0, 1.1fr)",
         height=450,
-        note=p.asked or (*(["own"] if p.own else []), "nis", *verdict(r)),
+        note=p.asked or (*(p.notes if p.own else []), "nis", *verdict(r)),
     )
 
 

@@ -592,3 +592,69 @@ def test_it_draws_nothing():
     code = "import sys, core.classical.kalman; print(sorted({'plotly', 'streamlit', 'torch'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ---- steps of unequal length
+
+
+MAKE = {
+    "level": lambda dt: k.local_level(0.3 * dt, 2.0, m0=1.0, p0=5.0),
+    "velocity": lambda dt: k.constant_velocity(dt, 0.3, 2.0, m0=[1.0, 0.0], p0=[5.0, 1.0]),
+    "acceleration": lambda dt: k.constant_acceleration(dt, 0.3, 2.0, p0=[5.0, 1.0, 0.5]),
+}
+
+
+@pytest.mark.parametrize("make", MAKE.values(), ids=MAKE.keys())
+def test_uneven_steps_are_even_ones_with_measurements_missing(make):
+    rng = np.random.default_rng(3)
+    dt = rng.integers(1, 5, 30)
+    z, fine = rng.normal(size=30), np.full(dt.sum(), np.nan)
+    at = np.cumsum(dt) - 1
+    fine[at] = z
+    uneven, even = k.uneven(make, dt), make(1.0)
+    a, b = k.filter(uneven, z), k.filter(even, fine)
+    for name in ("mean", "cov", "gain", "innovation", "nis"):
+        np.testing.assert_allclose(getattr(a, name), getattr(b, name)[at], rtol=1e-9, atol=1e-9)
+    assert a.log_likelihood == pytest.approx(b.log_likelihood)
+    smooth, oracle = k.smooth(uneven, a), k.smooth(even, b)
+    np.testing.assert_allclose(smooth.mean, oracle.mean[at], rtol=1e-7, atol=1e-8)
+    grid = {"q": [0.5, 1.0, 2.0], "r": [0.5, 1.0, 3.0]}
+    np.testing.assert_allclose(k.likelihood(uneven, z, **grid).surface, k.likelihood(even, fine, **grid).surface)
+
+
+@pytest.mark.parametrize("make", MAKE.values(), ids=MAKE.keys())
+def test_even_steps_are_a_case_of_uneven_ones(make):
+    z = np.random.default_rng(0).normal(size=20)
+    a, b = k.filter(k.uneven(make, np.full(20, 0.7)), z), k.filter(make(0.7), z)
+    np.testing.assert_allclose(a.mean, b.mean)
+    assert k.steady_gain(k.uneven(make, np.full(20, 0.7))) == pytest.approx(k.steady_gain(make(0.7)))
+
+
+def test_a_step_of_no_length_moves_nothing():
+    model = k.uneven(MAKE["velocity"], [1.0, 0.0, 2.0])
+    run = k.filter(model, [1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(run.prior_mean[1], run.mean[0])
+    np.testing.assert_array_equal(run.prior_cov[1], run.cov[0])
+
+
+def test_the_world_of_uneven_steps_is_what_its_filter_expects():
+    model = k.uneven(MAKE["velocity"], np.tile([0.5, 3.0, 1.0], 20))
+    states, z = k.simulate(model, 60, seed=0, runs=400)
+    run = k.filter(model, z)
+    assert np.mean(k.nees(states, run.mean, run.cov)) == pytest.approx(2, abs=0.1)
+    # A filter that takes the steps for even ones is sure of too much.
+    assert np.mean(k.filter(MAKE["velocity"](1.0), z).nis) > 1.3
+
+
+@pytest.mark.parametrize("dt", [[], [-1.0, 1.0], [0.0, 0.0], [[1.0]], [1.0, np.nan]])
+def test_lengths_of_steps_that_are_none(dt):
+    with pytest.raises(ValueError, match="dt"):
+        k.uneven(MAKE["level"], dt)
+
+
+def test_a_model_has_steps_for_all_measurements():
+    model = k.uneven(MAKE["velocity"], [1.0, 2.0])
+    with pytest.raises(ValueError, match="steps for 2 measurements"):
+        k.filter(model, [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="one length"):
+        k.planar(model)
