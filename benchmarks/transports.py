@@ -1,7 +1,7 @@
 """A move over a websocket and over HTTP, straight and through nginx: `python -m benchmarks.transports`.
 
-From question to answer, in Python, one after the other over a connection that stays open; each question moves the main slider of
-a lesson to a value that nobody asked for before. The two ways take turns.
+From question to answer, in Python, one after the other over a connection that stays open; each question moves the main
+slider of a lesson to a value that nobody asked for before. The two ways take turns.
 """
 
 import contextlib

@@ -25,9 +25,8 @@ def app(lang, photo=""):
     class Params:
         photo: str = ps.own_picture(warning=T("注意です。", "Take care."))
 
-    own_image.offer(
-        SimpleNamespace(Params=Params), Params(photo), lang, lambda fields: st.session_state.update(got=fields)
-    )
+    scene = SimpleNamespace(fields=dict(ps.controls(Params)))
+    own_image.offer(scene, Params(photo), lang, lambda fields: st.session_state.update(got=fields))
 
 
 def page(lang="en", content=None, photo=""):
