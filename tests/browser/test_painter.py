@@ -14,7 +14,8 @@ from ui import catalog, publish, stage
 pytestmark = pytest.mark.browser
 
 LOOKS = {"light": ("#ffffff", 1000), "dark": ("#14171b", 1000), "phone": ("#ffffff", 343)}
-PAGE = b'<!doctype html><html lang="en"><style>*{box-sizing:border-box} body{margin:0}</style><body><div id="host"></div></body></html>'
+STYLE = b"<style>*{box-sizing:border-box} body{margin:0}</style>"
+PAGE = b'<!doctype html><html lang="en">' + STYLE + b'<body><div id="host"></div></body></html>'
 PAINT = """async ([folder, parts, ground, width, patience]) => {
   const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
   const [stage, carrier] = await Promise.all(

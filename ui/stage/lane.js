@@ -17,6 +17,7 @@ class Lane {
     this.acks = { controls: 0, edit: 0 }; // the last act of each that was asked about
     this.tries = 0;
     this.slow = 0;
+    this.patience = REST;
     for (const name of ['pointerdown', 'keydown', 'visibilitychange', 'pagehide']) {
       window.addEventListener(name, (event) => {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
@@ -60,7 +61,7 @@ class Lane {
     if (this.asking) this.again = true;
     else this.send();
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.tell(), REST);
+    this.rest = setTimeout(() => this.tell(), this.patience);
     return true;
   }
 
