@@ -1,9 +1,10 @@
 """A class on one server: N websocket clients on all lessons: `python -m benchmarks.classroom`.
 
-Each client opens a lesson and moves its main slider about once a second, as a browser would: one message out, all
-messages of the run in. The pauses are uneven, so that a class that once had to wait does not move as one ever after.
-What is timed is the server's part, from the message sent to the end of the run. Some clients may drag instead: their
-next move leaves when the last one's picture is there, as in the browser, up to 15 a second. One more may keep a job
+Each client opens a lesson and moves its main slider about once a second, as a browser would: it asks the lane, and tells
+Streamlit when the hand has rested. The pauses are uneven, so that a class that once had to wait does not move as one ever
+after. What is timed is the server's part, from question to answer. Some clients may drag instead: their next move leaves
+when the last one's picture is there, as in the browser, up to 60 a second. With `--runs` there is no lane: a move is one
+message out, all messages of the run in, up to 15 a second. One more may keep a job
 running. On a warm server the moves begin when all are there; on a cold one each begins when its own page is. The
 server's memory, threads and open files are looked at all the while.
 """
@@ -14,10 +15,12 @@ import contextlib
 import itertools
 import json
 import statistics
+import struct
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import psutil
@@ -30,7 +33,8 @@ from tools.harness import machine, serve
 from ui import catalog
 
 WARM = 25.0  # s after the first visit, for the heavy imports to be over
-DRAG = 1 / 15  # s between the moves of a hand that drags, at least
+DRAG = {True: 1 / 60, False: 1 / 15}  # s between the moves of a hand that drags, at least: with the lane, and without
+REST = 0.25  # s from the last move until Streamlit is told
 LOOK = 5.0  # s from look to look at the server
 TICK = 0.25  # s from look to look at a job, as the stage does it
 
@@ -56,10 +60,12 @@ class Pupil:
     topic: str
     seen: Class
     query: str = ""
+    lane: bool = True
     fragment: str = ""
     page: str = ""
     controls: str = ""
     stage: str = ""
+    has: list[str] = field(default_factory=list)  # names of frames and of what is kept
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000)))
 
     async def read(self, socket: websockets.ClientConnection) -> int:
@@ -113,6 +119,50 @@ class Pupil:
         size = await self.read(socket)
         return time.perf_counter() - start, size
 
+    async def ask(self, lane: websockets.ClientConnection, values: dict[str, float], n: int) -> tuple[float, int]:
+        """Ask the lane for a picture; give seconds and bytes."""
+        common = {"topic": self.topic, "search": self.query, "lang": "ja", "version": 1, "edit": None, "has": self.has}
+        text = json.dumps({**common, "acks": {"controls": n, "edit": 0}, "values": values})
+        start = time.perf_counter()
+        await lane.send(text)
+        body = bytes(await lane.recv())
+        seconds = time.perf_counter() - start
+        sizes = struct.unpack("<4I", body[:16])
+        if not sizes[1]:
+            self.seen.errors += 1
+            self.seen.said["The lane left a move to the page."] += 1
+        else:  # what travels apart is kept
+            length = int.from_bytes(body[16 + sizes[0] : 20 + sizes[0]], "little")
+            header = json.loads(body[20 + sizes[0] : 20 + sizes[0] + length])
+            self.has = [header[name] for name in ("frames", "kept") if header.get(name)]
+        return seconds, len(body)
+
+    async def move(
+        self, socket: websockets.ClientConnection, lane: Any, name: str, value: float, *, rests: bool
+    ) -> float:
+        """Move the slider; give the seconds to its picture."""
+        n = next(self.numbers)
+        hand = {"hand": {"values": {name: value}, "ver": 1, "n": n}}
+        if lane is None:
+            seconds, size = await self.tell(socket, self.controls, hand)
+        else:
+            seconds, size = await self.ask(lane, {name: value}, n)
+            if rests:
+                await asyncio.sleep(REST)
+                await self.tell(socket, self.controls, hand)
+        self.seen.sizes.append(size)
+        return seconds
+
+    @contextlib.asynccontextmanager
+    async def lane_of(self) -> AsyncIterator[Any]:
+        """Open the lane, if it is to be used."""
+        if not self.lane:
+            yield None
+            return
+        url = f"{self.address.replace('http', 'ws')}/sawaru/lane"
+        async with websockets.connect(url, max_size=None, origin=self.address, compression=None) as lane:
+            yield lane
+
     async def attend(
         self, end: float, gap: float, delay: float, *, drags: bool = False, all_here: asyncio.Barrier | None = None
     ) -> None:
@@ -122,7 +172,7 @@ class Pupil:
         self.query = f"scene={scene}"
         pauses = np.random.default_rng(int(1e6 * delay))
         slider = catalog.lesson(self.topic).scene(scene).fields[name]
-        async with self.visit() as socket:
+        async with self.visit() as socket, self.lane_of() as lane:
             if all_here:
                 await all_here.wait()
             for i in itertools.count():
@@ -134,12 +184,10 @@ class Pupil:
                 if time.monotonic() > end:
                     return
                 value = slider.tidy(slider.low + share * (slider.high - slider.low))
-                hand = {"hand": {"values": {name: value}, "ver": 1, "n": next(self.numbers)}}
-                seconds, size = await self.tell(socket, self.controls, hand)
+                seconds = await self.move(socket, lane, name, value, rests=not drags)
                 (self.seen.drags if drags else self.seen.moves).append(seconds)
-                self.seen.sizes.append(size)
                 if drags:
-                    await asyncio.sleep(max(0.0, DRAG - seconds))
+                    await asyncio.sleep(max(0.0, DRAG[self.lane] - seconds))
 
     async def work(self, end: float) -> None:
         """Keep looking at a page whose job runs; a new seed when it is done would be a new visit."""
@@ -174,6 +222,7 @@ async def lesson_hour(
     draggers: int = 0,
     jobs: tuple[str, ...] = (),
     together: bool = True,
+    lane: bool = True,
 ) -> Class:
     """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second.
 
@@ -187,11 +236,13 @@ async def lesson_hour(
         "topic?query" of pages with a job to keep running meanwhile, one after the other.
     together
         Whether the moves begin when all are there.
+    lane
+        Whether moves are asked of the lane.
     """
     seen = Class()
     topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
     end = time.monotonic() + seconds
-    clients = [Pupil(address, topics[i % len(topics)], seen) for i in range(pupils)]
+    clients = [Pupil(address, topics[i % len(topics)], seen, lane=lane) for i in range(pupils)]
     here = asyncio.Barrier(pupils) if together else None
     tasks = [c.attend(end, gap, i / pupils, drags=i < draggers, all_here=here) for i, c in enumerate(clients)]
 
@@ -263,6 +314,7 @@ if __name__ == "__main__":
     parser.add_argument("--draggers", type=int, default=0, help="how many of them drag")
     parser.add_argument("--jobs", nargs="*", default=[], help='pages with a job to keep running: "topic?query"')
     parser.add_argument("--cold", action="store_true", help="the class meets a server that was just started")
+    parser.add_argument("--runs", action="store_true", help="moves go through Streamlit's runs, without the lane")
     o = parser.parse_args()
-    how = {"gap": o.gap, "topics": tuple(o.topics), "draggers": o.draggers, "jobs": tuple(o.jobs)}
+    how = {"lane": not o.runs, "gap": o.gap, "topics": tuple(o.topics), "draggers": o.draggers, "jobs": tuple(o.jobs)}
     print(f"{machine()}\n\n{table(measure(tuple(o.pupils), seconds=o.seconds, cold=o.cold, **how))}")
