@@ -41,6 +41,12 @@ def show(lesson: Lesson) -> None:
         fields = lesson.scene(state.scene).fields
         names = [fields[name].label(lang()) for name in state.wild if name in fields]
         st.caption(word("wild", lang()).format(names=", ".join(names)))
+    if state.harm:
+        fields, p = lesson.scene(state.scene).fields, state.params(lesson.scene(state.scene))
+        came = {name: getattr(p, name) for name, c in fields.items() if isinstance(c, ps.MADE) and getattr(p, name)}
+        counts = [f"{fields[n].label(lang())} {len(value)}" for n, value in came.items() if isinstance(value, tuple)]
+        if counts or state.harm == "broken":
+            st.caption(word(state.harm, lang()).format(what=", ".join(counts)))
     _scenes(lesson, state)
     scene = lesson.scene(state.scene)
     st.markdown(scene.lead(lang()))

@@ -1,4 +1,4 @@
-"""A table of one's own: two columns become points on the plane, one a series, several a small table; a link carries them."""
+"""A table of one's own: two columns become points, one a series, several a small table; a link carries them."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from core.tables import Choice, Table, TableError
 from core.text import T
 from ui import params as ps
 from ui import tables
+from ui.made import rounded
 from ui.scene import Scene
 
 WORDS = {
@@ -28,8 +29,14 @@ WORDS = {
     "time": T("時刻の列", "Column of times"),
     "step": T("なし（1 行が 1 歩）", "None (a row a step)"),
     "use": T("この列を使う", "Use this column"),
-    "first": T("はじめの {limit} 行を使います（全部で {rows} 行）。", "The first {limit} of {rows} rows are used."),
-    "drawn": T("{rows} 行から {limit} 行を無作為に選びました。", "{limit} of {rows} rows, drawn at random."),
+    "first": T(
+        "{rows} 行のうち、リンクに入るはじめの {limit} 行を使います。残りはここにあるだけです。",
+        "The first {limit} of {rows} rows are used, as many as a link carries. The others stay here.",
+    ),
+    "drawn": T(
+        "{rows} 行から、リンクに入る {limit} 行を無作為に選びました。残りはここにあるだけです。",
+        "{limit} of {rows} rows, drawn at random: as many as a link carries. The others stay here.",
+    ),
     "columns": T("使う列（{limit} 個まで）", "Columns to use (up to {limit})"),
     "take": T("この表を使う", "Use this table"),
     "least": T("列が二つ以上、行が {least} 行以上いります。", "At least two columns and {least} rows are needed."),
@@ -101,7 +108,7 @@ def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str
     up = right.selectbox(WORDS["up"](lang), options, index=1, key=_key(table, f"up-{label}"))
     rows, names = _rows(table, label, [across, up], control, control.limit, lang)
     windows = {n: () for n, c in scene.fields.items() if isinstance(c, ps.Window)}
-    tidy = control.tidy(rows)
+    tidy = control.tidy(fine(rows))
     fields = {**control.sets, **windows, **_named(scene, names), name: tidy}
     st.button(WORDS["place"](lang), on_click=place, args=(fields,), disabled=not tidy, key="sawaru-own-place")
 
@@ -123,7 +130,7 @@ def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, 
     if all(row[:-1] == rows[0][:-1] for row in rows):
         st.info(WORDS["constant"](lang))
         return
-    fields = {**control.sets, **_named(scene, names), name: control.tidy(rows)}
+    fields = {**control.sets, **_named(scene, names), name: control.tidy(fine(rows))}
     st.button(WORDS["take"](lang), on_click=place, args=(fields,), key="sawaru-own-rows")
 
 
@@ -165,6 +172,12 @@ def picked(data: Dataset, classes: tuple[str, ...]) -> tuple[list[list[float]], 
     return [[*data.x[row].tolist(), numbers[int(data.y[row])]] for row in rows], (*data.feature_names, *classes)
 
 
+def fine(rows: list[list[float]]) -> list[list[Any]]:
+    """Round each column by its own spread; the class stays."""
+    columns = list(zip(*rows, strict=True))
+    return [list(row) for row in zip(*map(rounded, columns[:-1]), *columns[-1:], strict=True)]
+
+
 def drawn(count: int, limit: int) -> list[int]:
     """Draw some of `count` rows at random, the same ones each time; they stay in their order."""
     if count <= limit:
@@ -197,7 +210,7 @@ def _offer_series(table: Table, scene: Scene, name: str, control: Any, lang: str
     if notes:
         st.caption(tables.literal(" ".join(notes)))
     values = [None if np.isnan(v) else v for v in series.values[:limit].tolist()]
-    fields = {**control.sets, name: control.tidy(values)}
+    fields = {**control.sets, name: control.tidy(rounded(values))}
     called = [f"{value} ({series.unit})" if series.unit and series.unit not in value else value]
     if times:
         fields[times] = ()
@@ -206,7 +219,7 @@ def _offer_series(table: Table, scene: Scene, name: str, control: Any, lang: str
             if table.column(time).kind == "time":
                 unit, words = unit_of(clock)
                 clock, time = (clock - clock[0]) / unit, f"{time} ({words(lang)})"
-            fields[times] = scene.fields[times].tidy(clock.tolist())  # type: ignore[union-attr]
+            fields[times] = scene.fields[times].tidy(rounded(clock.tolist()))  # type: ignore[union-attr, arg-type]
             called.append(time)
     fields |= _named(scene, tuple(called))
     st.button(WORDS["use"](lang), on_click=place, args=(fields,), key="sawaru-own-use")

@@ -12,15 +12,14 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from ui import controls, jobs
+from ui import controls, jobs, links
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Scene
 from ui.text import lang, set_lang
 
-OURS = ("scene", "hide", "at", "view", "lang")  # what a link carries besides values
+OURS = ("scene", "hide", "at", "view", "lang", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
-MADE = (ps.Points, ps.Window, ps.Series, ps.Names, ps.Table, ps.Picture)  # by hand, or from a file of one's own
 
 
 @dataclass
@@ -30,6 +29,7 @@ class State:
     scene: str
     values: dict[str, str] = field(default_factory=dict)  # by field, as links have them, of all scenes
     wild: tuple[str, ...] = ()
+    harm: str = ""  # what a link suffered on its way, as `links.arrived` says
     hide: tuple[str, ...] = ()
     board: bool = False  # the view for the projector: stage and controls only, large
     share: dict[str, Any] | None = None
@@ -74,13 +74,16 @@ class State:
     def play(self, experiment: Experiment) -> None:
         """Set what an experiment's last run sets, all else in its scene to the defaults; one's own data stay."""
         for name, control in experiment.scene.fields.items():
-            if not isinstance(control, MADE):
+            if not isinstance(control, ps.MADE):
                 self.values.pop(name, None)
         self.put(experiment.scene, experiment.check.sets[-1])
 
     def follow(self, lesson: Lesson, query: Mapping[str, str]) -> None:
         """Take what a link carries; whatever is wild falls back to the default."""
+        query = {name.removeprefix("amp;"): text for name, text in query.items()}  # &amp; as HTML writes it
         scene = lesson.scene(query.get("scene"))
+        own = [name for name, control in scene.fields.items() if isinstance(control, ps.MADE)]
+        query, self.harm = links.arrived(query, own)
         self.values = {name: text for name, text in list(query.items())[:MOST] if name not in OURS}
         _, self.wild = ps.parse(scene.Params, self.values)
         self.put(scene, {})
@@ -90,7 +93,9 @@ class State:
 
     def query(self, lesson: Lesson) -> dict[str, str]:
         """Give what a link to the present state carries."""
-        query = ps.query(self.params(lesson.scene(self.scene)))
+        scene = lesson.scene(self.scene)
+        query = ps.query(self.params(scene))
+        own = {name: text for name, text in query.items() if isinstance(scene.fields[name], ps.MADE)}
         if self.scene != next(iter(lesson.titles)):
             query = {"scene": self.scene, **query}
         if self.hide:
@@ -99,6 +104,8 @@ class State:
             query["view"] = "board"
         if lang() != "ja":
             query["lang"] = lang()
+        if own:
+            query[links.CHECK] = links.check(own)  # the last, so that a link that was cut has none
         return query
 
     def write(self, query: Mapping[str, str]) -> None:
@@ -215,7 +222,8 @@ def edited(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
     for name, control in scene.fields.items():
         try:
             if isinstance(control, ps.Points) and name == target:
-                changes |= {**control.sets, name: control.tidy(message["points"])}
+                before, window = getattr(state.params(scene), name), tuple(message.get("window", ()))
+                changes |= {**control.sets, name: control.by_hand(message["points"], before, window)}
             elif isinstance(control, ps.Window) and "window" in message:
                 changes[name] = control.tidy(message["window"])
         except (ValueError, TypeError, KeyError, OverflowError):

@@ -20,8 +20,8 @@ WORDS = {
     "help": T(
         "CSV、Excel（.xlsx）、表計算ソフトの書き出しを {limit} MB まで。区切り、小数点、単位、日付、欠測の読み方は下に示します。"
         "ファイルはこのセッションの中だけで使われます。",
-        "CSV, Excel (.xlsx) or what a spreadsheet exports, up to {limit} MB. How separators, decimals, units, dates and gaps "
-        "were read is shown below. The file is used within this session only.",
+        "CSV, Excel (.xlsx) or what a spreadsheet exports, up to {limit} MB. How separators, decimals, units, dates "
+        "and gaps were read is shown below. The file is used within this session only.",
     ),
     "paste": T("表計算ソフトから貼り付ける", "Paste from a spreadsheet"),
     "hint": T("セルを選んでコピーし、ここに貼り付けます。", "Copy the cells and paste them here."),

@@ -68,6 +68,14 @@ WORDS: dict[str, T] = {
         "リンクのうち読み取れない値は、はじめの値にしました: {names}",
         "Values in the link that could not be read were set to their defaults: {names}",
     ),
+    "unchecked": T(
+        "リンクに照合の数字がありません。古いリンクでなければ、途中で切れています。届いたもの: {what}",
+        "The link has no check digits: unless it is an old one, it was cut short. What arrived: {what}",
+    ),
+    "broken": T(
+        "リンクの中の自分のデータは、途中で切れたか書き換わっているので使いません。もう一度、リンク全体を送ってもらってください。",
+        "Your own data in this link were cut or changed on their way and are not used. Ask for the whole link again.",
+    ),
     "fault": T(
         "この設定では計算できませんでした。どれかの値を変えてみてください。",
         "These settings could not be computed. Try changing one of them.",

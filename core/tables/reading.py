@@ -23,9 +23,9 @@ ROW_NAMES = ("", "rownames", "row.names", "row_names", "unnamed: 0", "index", "i
 def read_table(file: Source) -> Table:
     r"""Read a table as people write them.
 
-    Text in UTF-8, UTF-16, Shift_JIS or EUC-JP, Latin-1 if it is none of them; cells separated by commas, semicolons, tabs,
-    bars or blanks; or an Excel workbook. Remarks above the table, one or more lines of names, row names and empty columns are
-    found. A column holds numbers (with separators, units, full-width digits), times, yes and no, or words.
+    Text in UTF-8, UTF-16, Shift_JIS or EUC-JP, Latin-1 if it is none of them; cells separated by commas, semicolons,
+    tabs, bars or blanks; or an Excel workbook. Remarks above the table, one or more lines of names, row names and empty
+    columns are found. A column holds numbers (with separators, units, full-width digits), times, yes and no, or words.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def read_csv(file: Source, *, label: str | None = None) -> Dataset:
     file
         As for `read_table`.
     label
-        Name of the label column; None for the last one if it can be a label, else for the most likely one. Where there is
-        none at all, all rows are of one class.
+        Name of the label column; None for the last one if it can be a label, else for the most likely one. Where there
+        is none at all, all rows are of one class.
 
     Returns
     -------

@@ -138,11 +138,11 @@ class Table:
         Parameters
         ----------
         label
-            The column whose values are the classes, or None: all rows are of one class then. A column of numbers with more
-            than 20 values is cut at its median, or into `parts` equally large parts.
+            The column whose values are the classes, or None: all rows are of one class then. A column of numbers with
+            more than 20 values is cut at its median, or into `parts` equally large parts.
         features
-            Columns of numbers, or of yes and no as 1 and 0; None for all columns of numbers but the label, without those
-            that have so many gaps that less than half of the rows would be left.
+            Columns of numbers, or of yes and no as 1 and 0; None for all columns of numbers but the label, without
+            those that have so many gaps that less than half of the rows would be left.
         parts
             Into how many parts a label of numbers is cut, 2 or 4.
         limit, seed
@@ -225,7 +225,8 @@ class Table:
         value
             A column of numbers.
         time
-            A column of times or numbers, by which the rows are ordered; rows without a time are left out. None: a row a step.
+            A column of times or numbers, by which the rows are ordered; rows without a time are left out. None: a row
+            a step.
 
         Raises
         ------

@@ -10,7 +10,6 @@ from core import late
 from core.tables.text import GAPS, plain
 from core.text import T
 
-DAY = 86_400.0  # seconds
 ENOUGH = 0.9  # of a column's cells must be times
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")

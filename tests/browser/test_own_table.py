@@ -1,4 +1,4 @@
-"""A table of one's own, from the file to the picture with its own names, in a few clicks; cells that are pasted; both languages."""
+"""A table of one's own, from the file or from pasted cells to the picture with its own names, in a few clicks."""
 
 import pytest
 from palmerpenguins import load_penguins

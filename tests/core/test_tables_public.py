@@ -1,4 +1,4 @@
-"""Tables as they ship in public packages: nearly all become a picture or a series, with the numbers that pandas reads."""
+"""Tables that ship in public packages: nearly all become a picture or a series, with the numbers that pandas reads."""
 
 import contextlib
 import importlib.util

@@ -5,6 +5,9 @@
 import { swatch } from './canvas.js';
 import { put } from './put.js';
 
+// Rounded to a thousandth of what is in view or finer, however large or small the numbers are.
+const seen = (value, { range: [a, b] }) => Number(value.toFixed(Math.min(20, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(b - a)))))));
+
 const REACH = { mouse: 12, pen: 16, touch: 24 };
 
 export function editing(figure) {
@@ -28,7 +31,7 @@ export function editing(figure) {
     trace.ring = undefined;
     redraw();
     const { xaxis, yaxis } = figure.plot._fullLayout;
-    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [Number(x.toFixed(3)), Number(y.toFixed(3)), label]), ver: version });
+    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [seen(x, xaxis), seen(y, yaxis), label]), ver: version });
   }
   function choose(i) {
     chosen = i;

@@ -129,7 +129,7 @@ def uneven(make: Callable[[float], Model], dt: ArrayLike) -> Model:
     make
         Gives the model whose steps all have one length: ``lambda dt: constant_velocity(dt, q, r)``.
     dt
-        (t,) the time from the measurement before to each one, at least 0; the first leads from the start to the first one.
+        (t,) the time to each measurement from the one before, at least 0; to the first one, from the start.
 
     Returns
     -------

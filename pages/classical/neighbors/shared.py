@@ -101,9 +101,7 @@ class InPlane(Voters):
 class Examples:
     """Points in classes, as the plane shows them and as distances see them."""
 
-    x: NDArray[
-        np.float64
-    ]  # (n, d); d is 2, or 3 where the weather is taken whole, of which the plane shows the first two
+    x: NDArray[np.float64]  # (n, d); d is 2, or 3 where the weather is whole, of which the plane shows the first two
     y: NDArray[np.int64]
     names: tuple[T, ...]  # of the classes
     axes: tuple[T, ...]  # of the d variables
