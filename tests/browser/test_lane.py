@@ -149,6 +149,7 @@ def test_an_answer_of_before_a_reset_is_not_drawn(visit):
 def test_the_language_is_switched_right_after_a_move(visit):
     page = visit()
     open_lane(page)
+    assert page.evaluate("document.documentElement.lang") == "ja"
     slider(page, "noise").focus()
     page.keyboard.press("End")
     page.locator(".st-key-sawaru-language button").click()
@@ -157,6 +158,7 @@ def test_the_language_is_switched_right_after_a_move(visit):
     assert slider(page, "noise").input_value() == "1"
     assert "noise=1" in page.url
     assert "lang=en" in page.url
+    assert page.evaluate("document.documentElement.lang") == "en"
 
 
 def test_the_code_and_the_experiments_see_what_the_hand_did(visit):

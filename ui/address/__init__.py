@@ -31,7 +31,14 @@ def describe(query: Mapping[str, str], *, topic: str, at: int | None = None) -> 
         The frame a link asked for.
     """
     lost = [word("lost", lang()), word("load_again", lang())]
-    return {"lost": lost, "search": urlencode(query, safe=",;"), "topic": topic, "at": at, "session": jobs.visitor()}
+    return {
+        "lang": lang(),
+        "lost": lost,
+        "search": urlencode(query, safe=",;"),
+        "topic": topic,
+        "at": at,
+        "session": jobs.visitor(),
+    }
 
 
 def follow(query: Mapping[str, str], *, topic: str) -> None:

@@ -39,6 +39,7 @@ export default function (c) {
 // knows only the address the page was opened with, has to be told.
 export function follow(data) {
   dismiss();
+  document.documentElement.lang = data.lang; // Streamlit's page says English, whatever it shows
   if (session !== null && session !== data.session && current?.topic === data.topic) {
     session = data.session;
     return new URL(present()).search;
