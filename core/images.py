@@ -15,12 +15,17 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_MEGABYTES = 5
-MAX_SIDE = 6000  # pixels
-MAX_PIXELS = 16_000_000  # as much as a telephone's photograph; decoded, 48 MB
+from core import late
+
+MAX_MEGABYTES = 20
+MAX_SIDE = 12_000  # pixels
+MAX_PIXELS = 16_000_000  # decoded, 64 MB at most
+# A telephone's photographs have more. A JPEG is decoded straight to an eighth of its sides, so that even the largest takes
+# little memory; one that is progressive is held whole, and so is a HEIC, in three bytes a pixel or less.
+MORE_PIXELS = {"JPEG": 64_000_000, "progressive": 26_000_000, "HEIF": 26_000_000}
 
 # What is read; everything else that Pillow might know is not even tried.
-FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP"}
+FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP", "HEIF": "HEIC"}
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 
@@ -77,13 +82,13 @@ class ImageError(ValueError):
 def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
     """Read a picture, cut its middle square and shrink it.
 
-    PNG, JPEG, WebP, GIF and BMP with 8 bits a channel. The camera's turn (Exif) is followed; what is transparent
+    PNG, JPEG, WebP, GIF, BMP and HEIC with 8 bits a channel. The camera's turn (Exif) is followed; what is transparent
     becomes white.
 
     Parameters
     ----------
     file
-        A path, the content as bytes, or a binary file object, read from where it stands; at most 5 MB.
+        A path, the content as bytes, or a binary file object, read from where it stands; at most 20 MB.
     size
         Side of the square in pixels, from 1 to 1024.
 
@@ -105,20 +110,23 @@ def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
         raise ImageError("empty")
     from PIL import Image, ImageOps
 
+    late.load("pillow_heif").register_heif_opener(thumbnails=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's doubts; what we refuse, we refuse ourselves
         try:
             picture = Image.open(io.BytesIO(data), formats=list(FORMATS))
         except Image.DecompressionBombError:
-            raise ImageError("large", **_limits(*_claimed(data))) from None
+            raise ImageError("large", **_limits(*_claimed(data), MAX_PIXELS)) from None
         except Exception:  # the many ways in which a decoder gives up
             raise ImageError(
                 "svg" if _is_svg(data) else "broken" if _looks_known(data) else "format", **_formats(data)
             ) from None
         with picture:
             width, height = picture.size
-            if not (width and height) or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-                raise ImageError("large", **_limits(width, height))
+            kind = "progressive" if picture.info.get("progressive") else picture.format or ""
+            most = MORE_PIXELS.get(kind, MAX_PIXELS)
+            if not (width and height) or max(width, height) > MAX_SIDE or width * height > most:
+                raise ImageError("large", **_limits(width, height, most))
             try:
                 if getattr(picture, "n_frames", 1) > 1:
                     raise ImageError("animated", frames=int(picture.n_frames))
@@ -192,5 +200,5 @@ def _claimed(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _limits(width: int, height: int) -> dict[str, str | int]:
-    return {"width": width, "height": height, "side": MAX_SIDE, "pixels": MAX_PIXELS // 10**6}
+def _limits(width: int, height: int, most: int) -> dict[str, str | int]:
+    return {"width": width, "height": height, "side": MAX_SIDE, "pixels": most // 10**6}

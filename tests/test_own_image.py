@@ -68,7 +68,7 @@ FRAMES = [Image.new("RGB", (20, 20), (i, 0, 0)) for i in (0, 200)]
         (b"", "empty"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
         (b"GET / HTTP/1.1", "format"),
-        (file(size=(6100, 10)), "large"),
+        (file(size=(12_100, 10)), "large"),
         (file()[:-30], "broken"),
         (file("GIF", save_all=True, append_images=FRAMES), "animated"),
     ],

@@ -3,11 +3,14 @@
 import io
 import re
 import struct
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -215,3 +218,52 @@ def test_wrong_sources():
         read_image(5)
     with pytest.raises(ValueError, match="binary mode"):
         read_image(io.StringIO("text"))
+
+
+# ---- photographs
+
+PEAK = """
+import io, resource, sys
+import numpy as np
+from core.images import read_image
+
+data = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+square = read_image(data)
+print(square.mean().round(), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(
+    ("size", "how", "megabytes"),
+    [
+        ((6000, 4000), {"format": "JPEG"}, 60),
+        ((8160, 6120), {"format": "JPEG"}, 60),
+        ((6000, 4000), {"format": "JPEG", "progressive": True}, 250),
+    ],
+)
+def test_a_telephone_s_photograph_takes_little_memory(size, how, megabytes):
+    file = io.BytesIO()
+    Image.new("RGB", size, (120, 120, 120)).save(file, **how)
+    run = subprocess.run([sys.executable, "-c", PEAK], input=file.getvalue(), capture_output=True, check=True)
+    mean, grown = run.stdout.split()
+    assert float(mean) == 120
+    assert int(grown) < megabytes
+
+
+def test_a_photograph_larger_than_any_is_refused():
+    file = io.BytesIO()
+    Image.new("L", (8000, 8001), 9).save(file, "JPEG")
+    with pytest.raises(ImageError, match="64 million"):
+        read_image(file.getvalue())
+
+
+def test_heic():
+    file = io.BytesIO()
+    picture = Image.new("RGB", (640, 480), (200, 40, 40))
+    pillow_heif.from_pillow(picture).save(file, format="HEIF")
+    square = read_image(file.getvalue())
+    assert np.abs(square.astype(int) - [200, 40, 40]).max() < 12
+    for cut in (10, 100, len(file.getvalue()) // 2):
+        with pytest.raises(ImageError):
+            read_image(file.getvalue()[:cut])
