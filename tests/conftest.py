@@ -5,9 +5,12 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 threadpool_limits(1)
+settings.register_profile("any machine", deadline=None)  # a loaded one takes its time over an example
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):
