@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from benchmarks import classroom, compute, jobs, latency, visits
+from benchmarks import classroom, compute, jobs, latency, tables, visits
 from tools.harness import ROOT, machine
 
 TRAINING = ("cartpole?agent=sarsa&seed=3",)
@@ -24,6 +24,7 @@ PARTS = (
         '… while a job trains (`… --draggers 10 --jobs "cartpole?agent=sarsa&seed=3"`)',
         a_class(draggers=10, jobs=TRAINING),
     ),
+    ("Reading a table of one's own (`python -m benchmarks.tables`)", tables.table),
     ("Bytes of a visit (`python -m benchmarks.visits`)", visits.table),
 )
 

@@ -20,8 +20,8 @@ from core import late
 MAX_MEGABYTES = 20
 MAX_SIDE = 12_000  # pixels
 MAX_PIXELS = 16_000_000  # decoded, 64 MB at most
-# A telephone's photographs have more. A JPEG is decoded straight to an eighth of its sides, so that even the largest takes
-# little memory; one that is progressive is held whole, and so is a HEIC, in three bytes a pixel or less.
+# A telephone's photographs have more. A JPEG is decoded straight to an eighth of its sides, so that even the largest
+# takes little memory; one that is progressive is held whole, and so is a HEIC, in a few bytes a pixel.
 MORE_PIXELS = {"JPEG": 64_000_000, "progressive": 26_000_000, "HEIF": 26_000_000}
 
 # What is read; everything else that Pillow might know is not even tried.

@@ -1,6 +1,8 @@
 """What stands below the stage: experiments to predict and try, words, mathematics, notes, code."""
 
+import os
 import re
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,6 +12,7 @@ from ui.state import State, kept
 from ui.text import lang, word
 
 CODE = "sawaru.code"  # the fragment that follows the values
+REPOSITORY = "SAWARU_REPOSITORY"  # the variable with the address where others find this code
 PARTS = ("idea", "maths", "notes", "code")
 
 
@@ -65,7 +68,7 @@ def words(lesson: Lesson, state: State) -> None:
     state.code_open = part == "code"
     with st.container(key=f"sawaru-prose-{part}"):
         if part == "code":
-            st.markdown(word("code_lead", lang()))
+            st.markdown(word("code_lead", lang()).format(where=where()))
             _code(lesson)
             return
         st.markdown(prose(lesson, part, lang()))
@@ -77,7 +80,29 @@ def words(lesson: Lesson, state: State) -> None:
 def _code(lesson: Lesson) -> None:
     state = kept(lesson)
     scene = lesson.scene(state.scene)
-    st.code(scene.code(state.params(scene)), language="python")
+    code = scene.code(state.params(scene))
+    st.code(code, language="python")
+    name = f"sawaru_{lesson.topic}_{scene.id}.py"
+    st.download_button(word("download", lang()), file(code, name), name, "text/x-python", on_click="ignore")
+
+
+def where() -> str:
+    """Say where `core/` is: an address, or the folder on this machine."""
+    address = os.environ.get(REPOSITORY, "")
+    return f"<{address}>" if address else f"`{Path(__file__).resolve().parent.parent}`"
+
+
+def file(code: str, name: str) -> str:
+    """Make a snippet a file that runs in the folder of `core/`, wherever the file itself is."""
+    return f"""\
+# In the folder that holds core/, after `pip install -r requirements.txt`: python {name}
+# core/ is in {where().strip("<>`")}
+import os
+import sys
+
+sys.path.insert(0, os.getcwd())
+
+{code}"""
 
 
 def prose(lesson: Lesson, part: str, lang: str) -> str:

@@ -60,9 +60,12 @@ WORDS: dict[str, T] = {
     "notes": T("ノートと実測", "Notes and measurements"),
     "code": T("コード", "Code"),
     "code_lead": T(
-        "いまの設定と同じ数値を出す Python です。`core/` だけで動きます。",
-        "Python that prints the numbers of the present settings. It needs nothing but `core/`.",
+        "いまの設定と同じ数値を出す Python です。`core/` だけで動きます。`core/` は {where} にあります。"
+        "`pip install -r requirements.txt` のあと、そのフォルダで動かしてください。",
+        "Python that prints the numbers of the present settings. It needs nothing but `core/`, which is in {where}: "
+        "run it in that folder, after `pip install -r requirements.txt`.",
     ),
+    "download": T("ファイルとして保存", "Download as a file"),
     "references": T("参考", "References"),
     "wild": T(
         "リンクのうち読み取れない値は、はじめの値にしました: {names}",

@@ -43,8 +43,9 @@ def _cells(sheet: Any) -> tuple[Rows, bool]:
     found = Rows([], [])
     room, cut = MAX_CELLS, False
     sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
-        room -= len(values) + 1
+    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        values = values[:MAX_COLUMNS]
+        room -= sum(value is not None for value in values) + 1
         if room < 0:
             cut = True
             break

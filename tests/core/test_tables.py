@@ -398,6 +398,11 @@ def test_a_workbook():
     assert "Line 1 is a remark" in said(table)
 
 
+def test_a_long_workbook_is_read_up_to_a_number_of_cells():
+    rows = [[i, i / 7, *[None] * 300, "ab"[i % 2]] for i in range(4000)]
+    assert read_table(workbook(["x", "y"], *rows[:3000])).rows == 3000
+
+
 def test_a_workbook_may_not_be_a_bomb():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
