@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import late
 from core.dataset import Dataset
 from core.tables import cells, layout, rows, source, times, workbook
 from core.tables.source import Source
@@ -130,8 +129,9 @@ def _column(
     """Find out what a column holds; give it, where it has gaps, and what is to be said."""
     name = title or "x1"
     # Each different cell is looked at once: which[i] says which of them row i holds.
-    which, different = late.load("pandas").factorize(np.array(raw, dtype=object))
-    each = [cell.strip() for cell in different.tolist()]
+    index = {cell: i for i, cell in enumerate(dict.fromkeys(raw))}
+    which = np.fromiter(map(index.__getitem__, raw), np.intp, len(raw))
+    each = [cell.strip() for cell in index]
     shown = tuple(named(cell) for cell in raw[:SHOWN])
     kind: Kind = "words"
     values: list[float] = []
