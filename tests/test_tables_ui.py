@@ -53,7 +53,7 @@ def test_a_good_table_is_shown_with_its_kinds_and_what_was_decided(lang):
     assert tables.WORDS["read"](lang).format(name="animals", rows=2, columns=3) in said
     assert table.notes[0](lang) in said
     shown = tables.preview(table, lang)
-    assert f"<td>height</td><td>{tables.KINDS['number'](lang)}</td><td></td><td>1.5  6</td>" in shown
+    assert f"<td>height</td><td>{tables.KINDS['number'](lang)}</td><td></td><td>1.5 · 6</td>" in shown
     assert f"<td>weight</td><td>{tables.KINDS['number'](lang)}</td><td>1</td>" in shown
     assert not at.error
 

@@ -123,5 +123,5 @@ def preview(table: Table, lang: str) -> str:
 
 def _row(column: Column, lang: str) -> str:
     kind = KINDS[column.kind](lang) + (f" ({column.unit})" if column.unit else "")
-    cells = (column.name, kind, f"{column.missing:,}" if column.missing else "", "  ".join(column.first[:3]))
+    cells = (column.name, kind, f"{column.missing:,}" if column.missing else "", " · ".join(column.first[:3]))
     return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
