@@ -1,12 +1,12 @@
 """A class on one server: N websocket clients on all lessons: `python -m benchmarks.classroom`.
 
-Each client opens a lesson and moves its main slider about once a second, as a browser would: it asks the lane, and tells
-Streamlit when the hand has rested. The pauses are uneven, so that a class that once had to wait does not move as one ever
-after. What is timed is the server's part, from question to answer. Some clients may drag instead: their next move leaves
-when the last one's picture is there, as in the browser, up to 60 a second. With `--runs` there is no lane: a move is one
-message out, all messages of the run in, up to 15 a second. One more may keep a job
-running. On a warm server the moves begin when all are there; on a cold one each begins when its own page is. The
-server's memory, threads and open files are looked at all the while.
+Each client opens a lesson and moves its main slider about once a second, as a browser would: it asks the lane, and
+tells Streamlit when the hand has rested. The pauses are uneven, so that a class that once had to wait does not move
+as one ever after. What is timed is the server's part, from question to answer. Some clients may drag instead: their
+next move leaves when the last one's picture is there, as in the browser, up to 60 a second. With `--runs` there is no
+lane: a move is one message out, all messages of the run in, up to 15 a second. One more may keep a job running. On a
+warm server the moves begin when all are there; on a cold one each begins when its own page is. The server's memory,
+threads and open files are looked at all the while.
 """
 
 import argparse
