@@ -69,8 +69,9 @@ def _careful(cells: Sequence[str], column: str, european: bool) -> Numbers | Non
         return None
     units = {match["unit"] or "" for match in found.values()} - {""}
     money = {match["money"] for match in found.values()} - {""}
-    if len(units | money) > 1:
-        return None  # "160 cm" beside "1.6 m"
+    marked = sum(bool(match["unit"] or match["money"]) for match in found.values())
+    if len(units | money) > 1 or 0 < 2 * marked < len(found):
+        return None  # "160 cm" beside "1.6 m"; house numbers, one of them "136A"
     notes = []
     decimal = _decimal([match["digits"] for match in found.values()], european)
     values: dict[str, float] = {}

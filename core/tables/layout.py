@@ -112,6 +112,8 @@ def _goes_on(cells: Sequence[str], numeric: Sequence[int]) -> bool:
 def _names_itself(look: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a first row that could be data holds names that are numbers: 0, 1, 2 … or years in a row."""
     first, below = look[0], look[1:]
+    if len(first) == width > 1 and len(below) > 1 and not first[0] and all(row[0] for row in below):
+        return True  # only the column of row names has no name
     if len(first) != width or len(below) < 3:
         return False
     numbers = [cell for cell in first if re.fullmatch(r"\d{1,4}年?", cell)]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,8 @@ def read_table(file: Source) -> Table:
         columns.append(column)
         gaps |= gap
         notes += said
+    if columns[0].name in form.names[1:]:  # "row", or "x1", was given to a column without a name
+        columns[0] = replace(columns[0], name=f"{columns[0].name} (1)")
     return Table(name, tuple(columns), len(form.body), (*notes, *_counted(len(gaps), int(gaps.sum()))))
 
 
@@ -150,12 +153,10 @@ def _column(
             if title
             else T("名前のない最初の列は、行の名前と見ました。", "The first column has no name; it names the rows.")
         )
-        none = np.empty(0)
-        return (
-            Column(title or "row", "row name", none, (), none.astype(np.int64), different=len(each), first=shown),
-            which < 0,
-            [note],
-        )
+        groups, codes = _groups(each, "words", ())
+        coded = np.array(codes, np.int64)[which] if groups else np.empty(0, np.int64)
+        kind, none = "row name", np.zeros(len(raw), dtype=bool)
+        return Column(title or "row", kind, np.empty(0), groups, coded, different=len(each), first=shown), none, [note]
     groups, codes = _groups(each, kind, values)
     floats = np.array(values)[which] if values else np.empty(0)
     gaps = np.isnan(floats) if values else np.array([cell in GAPS for cell in each])[which]

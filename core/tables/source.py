@@ -58,7 +58,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 def decode(data: bytes) -> tuple[str, T | None]:
     """Give the text, and what is to be said of its encoding."""
-    text, note = _decode(data)
+    text, note = _decode(data.replace(b"\x1a", b"") if b"\0" not in data else data)  # DOS ended its files with it
     # A lone NUL or other control character means that it is no text at all. U+FFFE and noncharacters: UTF-16 misread.
     if _CONTROL.search(text) or "\ufffe" in text:
         raise TableError("binary")

@@ -87,9 +87,10 @@ class Table:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the columns usable as a label: 2–20 values. Words first, then whole numbers of few values."""
+        """Names of the columns usable as a label, of 2–20 values: words, then numbers of few values, then row names."""
         usable = [c for c in self.columns if c.groups]
-        return tuple(c.name for c in sorted(usable, key=lambda c: c.kind == "number"))
+        order = {"number": 1, "row name": 2}
+        return tuple(c.name for c in sorted(usable, key=lambda c: order.get(c.kind, 0)))
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -105,8 +106,10 @@ class Table:
     @property
     def label(self) -> str | None:
         """The column that is most likely the label: one that is called so, else the last of words, or of few values."""
-        words = [name for name in self.labels if self.column(name).kind != "number"]
-        few = self.labels if len(self.numbers) > 2 else ()  # two more numbers are needed for a picture
+        words = [name for name in self.labels if self.column(name).kind not in ("number", "row name")]
+        few = (
+            [n for n in self.labels if n in self.numbers] if len(self.numbers) > 2 else []
+        )  # two more numbers are needed for a picture
         called = [name for name in words or few if CALLED.fullmatch(name)]
         return next(iter(called), (words or few)[-1] if words or few else None)
 

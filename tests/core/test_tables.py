@@ -232,7 +232,16 @@ def test_a_comma_before_three_digits_is_decimal_where_semicolons_separate():
 
 
 @pytest.mark.parametrize(
-    "cells", [["160 cm", "1.6 m"], ["1st", "2nd"], ["red", "1"], ["0x1f", "2"], ["٣", "a"], ["1-2", "3-4"]]
+    "cells",
+    [
+        ["160 cm", "1.6 m"],
+        ["1st", "2nd"],
+        ["red", "1"],
+        ["135", "136", "136A"],
+        ["0x1f", "2"],
+        ["٣", "a"],
+        ["1-2", "3-4"],
+    ],
 )
 def test_what_is_no_number_is_words(cells):
     assert column("\n".join(["a,b", *(f"{i}.5,{cell}" for i, cell in enumerate(cells))])).kind == "words"
@@ -316,6 +325,9 @@ def test_a_clock_passes_midnight_and_rows_are_put_in_order():
             2,
             "Lines 1–2 are a remark",
         ),
+        ('"","2-10","10-20"\n"a",43,16\n"b",6,11\n"c",9,18\n', ["row", "2-10", "10-20"], 3, "names the rows"),
+        (",row,b\nx,1.5,2\ny,2.5,3\n", ["row (1)", "row", "b"], 2, "names the rows"),
+        ("a,b\n1,2\n3,4\x1a\n", ["a", "b"], 2, None),
         ("# made by x\n# 2020\na,b\n1,2\n3,4\n", ["a", "b"], 2, "Lines 1–2 are a remark"),
         ("# t v\n0 1\n1 2\n2 5\n", ["t", "v"], 3, "blanks"),
         ("a title\nvalue\n1\n2\n3\n", ["value"], 3, "Line 1 is a remark"),
@@ -440,6 +452,12 @@ def test_what_can_be_a_label_and_what_a_feature():
         table.dataset("kind", ["note"])
     with pytest.raises(TableError, match="does not hold numbers"):
         table.series("kind")
+
+
+def test_row_names_are_the_last_resort_for_a_label():
+    table = read_table(b",a,b\nx,1,2\ny,3,4\nz,5,6\n")
+    assert (table.label, table.labels, table.numbers) == (None, ("a", "b", "row"), ("a", "b"))
+    assert table.dataset("row").class_names == ("x", "y", "z")
 
 
 def test_a_label_of_many_numbers_is_cut_and_said():
