@@ -81,6 +81,19 @@ def test_what_the_hand_did_last_counts():
     assert opened(lane.answer(question(values={chosen: other}, edit=edit, acks=early)))[0]["values"][chosen] == other
 
 
+def test_the_board_stays_a_board():
+    assert opened(lane.answer(question(search="view=board")))[0]["board"] is True
+    assert opened(lane.answer(question()))[0]["board"] is False
+
+
+def test_what_was_moved_besides_counts_too():
+    points = {"points": [[1, 2, 0]]}
+    visit = state.State(SCENE.id)
+    state.edited(visit, SCENE, {"values": {"rate": 7}, "besides": [points, {"besides": [points]}, 7, None, []]})
+    assert visit.params(SCENE).rate == 7
+    assert visit.params(SCENE).points == ((1.0, 2.0, 0),)
+
+
 def test_hidden_controls_and_those_that_do_not_apply_are_not_told():
     first = SCENE.controls[0]
     envelope, _, _ = opened(lane.answer(question(search=f"hide={first}")))
@@ -200,7 +213,9 @@ def test_a_page_of_ours_is_answered(connect):
             assert opened(page.recv(30))[1]["picture"]
 
 
-@pytest.mark.parametrize("origin", [None, "http://evil.test", "null", "http://127.0.0.1", "http://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "origin", [None, "http://evil.test", "null", "http://127.0.0.1", "http://127.0.0.1:1", "http://["]
+)
 def test_a_page_of_anothers_is_refused(connect, origin):
     with pytest.raises(InvalidStatus, match="403"):
         connect(origin)

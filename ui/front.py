@@ -1,6 +1,7 @@
 """One visit of one page: page settings, language, navigation. `app.py` serves it."""
 
 import functools
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ def visit() -> None:
     if "sawaru_lang" not in st.session_state:
         set_lang(st.query_params.get("lang", "ja"))
     st.html(catalog.ROOT / "ui" / "style.css")
-    pages = {}
+    pages: dict[str, Any] = {}
     sections = {
         "": [
             st.Page(
@@ -29,12 +30,16 @@ def visit() -> None:
     }
     chapters = {chapter["id"]: chapter for chapter in catalog.curriculum()}
     for item in catalog.lessons():
-        run = functools.partial(lesson.show, item)
+        run: Any = functools.partial(lesson.show, item)
         run.__name__ = item.topic
         pages[item.topic] = st.Page(run, title=item.title(lang()), icon=item.icon, url_path=item.topic)
         sections.setdefault(chapters[item.chapter][lang()], []).append(pages[item.topic])
     page = st.navigation(sections, expanded=True)
-    st.session_state["sawaru_arrived"] = st.session_state.get("sawaru_page") != page.url_path
+    left = st.session_state.get("sawaru_page")
+    st.session_state["sawaru_arrived"] = left != page.url_path
+    for item in catalog.lessons():
+        if item.topic == left != page.url_path:
+            lesson.leave(item)
     st.session_state["sawaru_page"] = page.url_path
     try:
         publish.publish()

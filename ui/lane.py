@@ -69,6 +69,7 @@ class Asked:
     params: Any
     lang: str
     hide: tuple[str, ...]
+    board: bool
     echo: dict[str, Any]  # what comes back as it came: numbers and version
     has: frozenset[str]
 
@@ -92,7 +93,7 @@ def read(text: str) -> Asked | None:
         if isinstance(value, Mapping):
             act(state, scene, value)
     lang = "en" if question.get("lang") == "en" else "ja"
-    return Asked(scene, state.params(scene), lang, state.hide, echo, has)
+    return Asked(scene, state.params(scene), lang, state.hide, state.board, echo, has)
 
 
 # ---- its answer
@@ -127,7 +128,8 @@ def answer(text: str, last: float = 0.0) -> bytes:
     apart = [
         b"" if name in asked.has else part for name, part in zip(made.names, (made.frames, made.kept), strict=True)
     ]
-    says: dict[str, Any] = {"values": values, "work": [] if parts else None, "at": None, "autoplay": False}
+    says: dict[str, Any] = {"values": values, "work": [] if parts else None, "board": asked.board}
+    says |= {"at": None, "autoplay": False}
     return _blocks({**envelope, **says}, made.sealed(), *apart)
 
 
@@ -188,7 +190,10 @@ def _safely(text: str, last: float) -> bytes:
 
 def same_origin(headers: Mapping[str, str]) -> bool:
     """Whether a page of this very server asks; a browser always says where a page is from."""
-    origin, host = urlsplit(headers.get("origin", "")), headers.get("host", "")
+    try:
+        origin, host = urlsplit(headers.get("origin", "")), headers.get("host", "")
+    except ValueError:
+        return False
     if ":" not in host:  # a proxy may have taken the port away
         return bool(host) and origin.hostname == host
     return origin.netloc == host

@@ -3,7 +3,6 @@
 What changes while a hand moves (stage and controls) is one fragment: a moved slider reruns that and nothing else.
 """
 
-import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +29,7 @@ PLAY = "sawaru.play"  # the fragment that a hand moves
 def show(lesson: Lesson) -> None:
     """Run a lesson's page."""
     state = arrive(lesson)
+    take(lesson, state)
     if state.board:
         st.html(f"<style>{BOARD}</style>")
         _play(lesson)
@@ -51,11 +51,21 @@ def show(lesson: Lesson) -> None:
     scene = lesson.scene(state.scene)
     st.markdown(scene.lead(lang()))
     _play(lesson)
-    place = functools.partial(state.put, scene)
+
+    def place(fields: dict[str, Any]) -> None:
+        take(lesson, state)
+        state.put(scene, fields)
+
     own_table.offer(scene, lang(), place)
     own_image.offer(scene, state.params(scene), lang(), place)
     reading.experiments(lesson, scene, state)
     reading.words(lesson, state)
+
+
+def leave(lesson: Lesson) -> None:
+    """Take what a hand did last on a page that was left before it ran again."""
+    if f"sawaru.{lesson.topic}" in st.session_state:
+        take(lesson, kept(lesson))
 
 
 def _scenes(lesson: Lesson, state: State) -> None:
@@ -92,9 +102,9 @@ def _play(lesson: Lesson) -> None:
 
 
 def _controls_and_stage(lesson: Lesson, state: State) -> None:
+    take(lesson, state)
     scene = lesson.scene(state.scene)
     key = f"{lesson.topic}.{scene.id}"
-    take(lesson, state, scene, key)
     params = state.params(scene)
 
     def moved() -> None:

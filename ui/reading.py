@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.catalog import Lesson
 from ui.scene import Experiment, Scene
-from ui.state import State, kept
+from ui.state import State, kept, take
 from ui.text import lang, word
 
 CODE = "sawaru.code"  # the fragment that follows the values
@@ -36,6 +36,7 @@ def _experiment(lesson: Lesson, state: State, experiment: Experiment) -> None:
 
     def run() -> None:
         if predicted is not None:
+            take(lesson, state)
             state.tried[experiment.id] = predicted
             state.play(experiment)
 

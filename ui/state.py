@@ -20,6 +20,7 @@ from ui.text import lang, set_lang
 
 OURS = ("scene", "hide", "at", "view", "lang", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
+MOST_BESIDES = 4  # other things moved on the stage that a message may bring
 
 
 @dataclass
@@ -153,15 +154,26 @@ def kept(lesson: Lesson) -> State:
 # ---- messages from the browser
 
 
-def take(lesson: Lesson, state: State, scene: Scene, key: str) -> None:
-    """Take what hands did since the last run: on the controls, on the stage, on the buttons of slow work."""
-    if message := _new(state, "controls", controls.read(f"{key}.controls")):
-        _take_controls(lesson, state, scene, message)
+def take(lesson: Lesson, state: State) -> None:
+    """Take what hands did since the last run: on the controls, on the stage, on the buttons of slow work.
+
+    Whatever changes the state from outside, or leaves the scene, takes first: the run that a hand asked for may never
+    have been, where another run came before it.
+    """
+    scene = lesson.scene(state.scene)
+    key = f"{lesson.topic}.{scene.id}"
     holder = st.session_state.get(f"{key}.stage") or {}
-    if (message := _new(state, "edit", holder.get("edit"))) and message.get("ver") == state.version:
-        edited(state, scene, message)
-    if message := _new(state, "tick", holder.get("tick")):
-        _take_press(state, str(message.get("press")))
+    sent = {"controls": controls.read(f"{key}.controls"), "edit": holder.get("edit"), "tick": holder.get("tick")}
+    for kind in sorted(sent, key=lambda kind: (sent[kind] or {}).get("n", 0)):  # what was done last counts
+        message = _new(state, kind, sent[kind])
+        if message is None:
+            continue
+        if kind == "controls":
+            _take_controls(lesson, state, scene, message)
+        elif kind == "tick":
+            _take_press(state, str(message.get("press")))
+        elif message.get("ver") == state.version:
+            edited(state, scene, message)
 
 
 def _new(state: State, kind: str, message: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -176,6 +188,7 @@ def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str
     if "restore" in message:  # the page was open before this server was; it says where it is
         query = dict(parse_qsl(str(message["restore"]).lstrip("?")))
         state.follow(lesson, query)
+        _take_moves(state, lesson.scene(state.scene), message)  # and what hands did since
         set_lang(query.get("lang", "ja"))
         st.rerun()
     if message.get("ver") != state.version:
@@ -183,8 +196,7 @@ def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str
     if message.get("reset"):
         state.reset(scene)
         return
-    if "values" in message:
-        moved(state, scene, message["values"])
+    _take_moves(state, scene, message)
     if "share" in message:
         state.share = controls.qr(str(message["share"]))
     if "board" in message:
@@ -192,27 +204,43 @@ def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str
         st.rerun()
 
 
+def _take_moves(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
+    for act, did in ((moved, message.get("values")), (edited, message.get("edit"))):
+        if isinstance(did, Mapping):
+            act(state, scene, did)
+
+
 def moved(state: State, scene: Scene, values: Any) -> None:
-    """Set values by name, as they come from a browser: clamped, and only those of controls that apply."""
-    changes: dict[str, Any] = {}
-    params = state.params(scene)
-    for name, value in values.items() if isinstance(values, Mapping) else ():
-        control = scene.fields.get(name)
-        if control is None or not ps.applies(control, params):
-            continue
-        try:
-            if isinstance(control, ps.Slider):
-                if math.isfinite(value):
-                    changes[name] = control.tidy(float(value))
-            else:
-                changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
-        except (ValueError, TypeError, OverflowError):
-            continue  # not from our page
-    state.set(scene, changes)
+    """Set values by name, as they come from a browser: clamped, and only those of controls that apply.
+
+    A hand may have made a control apply and moved it, or moved it and made it go, before anybody asked.
+    """
+    left = {name: v for name, v in values.items() if name in scene.fields} if isinstance(values, Mapping) else {}
+    while left:
+        params = state.params(scene)
+        apply = [name for name in left if ps.applies(scene.fields[name], params)]
+        if not apply:
+            return
+        changes: dict[str, Any] = {}
+        for name in apply:
+            control, value = scene.fields[name], left.pop(name)
+            try:
+                if isinstance(control, ps.Slider):
+                    if math.isfinite(value):
+                        changes[name] = control.tidy(float(value))
+                else:
+                    changes[name] = control.parse(str(int(value)) if isinstance(value, bool) else str(value))
+            except (ValueError, TypeError, OverflowError):
+                continue  # not from our page
+        state.set(scene, changes)
 
 
 def edited(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
-    """Set points made by hand, or the values of a handle that was moved."""
+    """Set points made by hand, or the values of a handle that was moved, and the others that were moved before it."""
+    before = message.get("besides")
+    for other in before[:MOST_BESIDES] if isinstance(before, list) else ():
+        if isinstance(other, Mapping):
+            edited(state, scene, {**other, "besides": None})
     if "values" in message:
         moved(state, scene, message["values"])
         return

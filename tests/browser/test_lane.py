@@ -5,12 +5,14 @@ import re
 import pytest
 
 from tests.browser.conftest import forget, frames, painted, settled
+from tests.browser.test_faults import alone, kill
 from tests.browser.test_stage import drag, pixels, plot_box, points, slider
-from tools.harness import ROOT, serve_code
+from tools.harness import ROOT, free_port, serve, serve_code
 
 pytestmark = pytest.mark.browser
 
 LANE = re.compile(r"/sawaru/lane$")
+STREAM = re.compile(r"/_stcore/stream")
 PLAIN = f'import runpy\nrunpy.run_path({str(ROOT / "app.py")!r}, run_name="__main__")\n'
 
 
@@ -213,3 +215,177 @@ def test_a_scene_with_work_to_do_moves_by_runs_and_its_job_goes_on(visit):
     page.locator(".sawaru-stage .work progress, .sawaru-stage .work span").first.wait_for(state="attached")
     page.wait_for_function("location.search.includes('seed=')")
     painted(page)
+
+
+# ---- right after a move, and out of turn
+
+
+def deaf(page):
+    """Let a test hold back what the page tells Streamlit, so that it hears all at once: gives two functions."""
+    held, holds, servers = [], [], []
+
+    def pass_on(route):
+        server = route.connect_to_server()
+        servers.append(server)
+        route.on_message(lambda message: held.append(message) if holds else server.send(message))
+        server.on_message(route.send)
+
+    def hear():
+        holds.clear()
+        while held:
+            servers[-1].send(held.pop(0))
+
+    page.route_web_socket(STREAM, pass_on)
+    return lambda: holds.append(1), hear
+
+
+def chosen(page, name, option=None):
+    menu = page.locator(f".sawaru-controls [data-name={name}] select")
+    if option is not None:
+        menu.select_option(option)
+    return menu.input_value()
+
+
+def to_the_end(page, name):
+    slider(page, name).focus()
+    page.keyboard.press("End")
+
+
+def test_the_board_stays_large_while_the_hand_moves(visit):
+    page = visit("/perceptron?view=board")
+    open_lane(page)
+    page.evaluate(
+        """() => { const { classList } = document.querySelector('.sawaru-stage'); window.__small = false;
+        new MutationObserver(() => { window.__small ||= !classList.contains('board'); })
+          .observe(document.querySelector('.sawaru-stage'), { attributes: true }); performance.clearMarks(); }"""
+    )
+    to_the_end(page, "noise")
+    painted(page)
+    settled(page)
+    assert not page.evaluate("window.__small")
+    assert count(page, "canvas") == 1
+
+
+def test_a_point_after_a_reset_that_changed_nothing_stays(visit):
+    page = visit()
+    open_lane(page)
+    page.locator(".sawaru-controls .buttons button").first.click()
+    page.wait_for_function("window.sawaruLane.page.version === 2")
+    settled(page)
+    box = plot_box(page)
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    settled(page)
+    assert len(points(page)) == 101
+
+
+def test_controls_that_came_or_went_before_any_run_keep_what_the_hand_did(visit):
+    page = visit()
+    open_lane(page)
+    page.locator(".sawaru-controls details summary").click()
+    chosen(page, "rule", "margin")
+    slider(page, "margin").evaluate("e => { e.value = e.max; e.oninput(); }")
+    settled(page)
+    assert "&margin=20" in page.url
+    slider(page, "margin").evaluate("e => { e.value = 10; e.oninput(); }")
+    chosen(page, "rule", "pocket")
+    slider(page, "margin").wait_for(state="detached")
+    chosen(page, "rule", "perceptron")
+    settled(page)
+    assert "margin=10" in page.url
+
+
+def test_an_answer_older_than_the_run_is_not_drawn(visit):
+    held = []
+    page = visit(before=lambda page: held.extend(hold(page)))
+    answers, go = held
+    open_lane(page)
+    slider(page, "noise").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: answers)
+    page.keyboard.press("End")
+    page.wait_for_function("location.search.includes('noise=1') && !window.sawaruLane.acts.controls")
+    frames(page, 8)
+    drawn, shown = count(page, "canvas"), pixels(page)
+    go()
+    frames(page, 8)
+    assert count(page, "canvas") == drawn
+    assert pixels(page) == shown
+
+
+def test_what_the_hand_did_last_counts_where_the_session_hears_all_at_once(visit):
+    held = []
+    page = visit(before=lambda page: held.extend(deaf(page)))
+    block, hear = held
+    open_lane(page)
+    first = chosen(page, "data")
+    box = plot_box(page)
+    block()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    until(page, lambda: chosen(page, "data") == "own")
+    chosen(page, "data", first)
+    frames(page, 40)
+    hear()
+    settled(page)
+    assert chosen(page, "data") == first
+
+
+def test_a_page_that_is_left_right_after_a_move_keeps_it(visit):
+    page = visit("/perceptron?lang=en")
+    open_lane(page)
+    to_the_end(page, "noise")
+    page.get_by_role("link", name="Kalman").first.click()
+    page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
+    settled(page)
+    page.go_back()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    assert slider(page, "noise").input_value() == "1"
+    page.keyboard.press("Tab")
+    slider(page, "noise").press("Home")
+    page.go_forward()  # the browser's own buttons tell nobody before
+    page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
+    settled(page)
+    page.go_back()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    assert slider(page, "noise").input_value() == "0"
+
+
+def test_a_server_restarted_in_the_middle_of_a_drag_hears_of_it(visit):
+    port = free_port()
+    with serve(port=port) as address:
+        page = visit("/perceptron?lang=en&noise=0.3", address=address)
+        open_lane(page)
+        box = slider(page, "noise").bounding_box()
+        y = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + box["width"] * 0.3, y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.6, y, steps=5)
+        kill(port)
+        alone(page)
+        page.mouse.move(box["x"] + box["width"] * 0.8, y, steps=5)
+        page.mouse.up()
+        value = page.locator(".sawaru-controls [data-name=noise] .number").input_value()
+        forget(page)
+        with serve(port=port):
+            painted(page)
+            page.wait_for_function(f"location.search.includes('noise={float(value):g}')")
+            settled(page)
+            assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == value
+
+
+def test_a_handle_let_go_beyond_its_bound_stands_at_the_bound(visit):
+    page = visit("/neighbors?lang=en")
+    open_lane(page)
+    box = plot_box(page)
+    page.mouse.move(box["x"] + box["width"] * 0.54, box["y"] + box["height"] * 0.46)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.999, box["y"] + box["height"] * 0.001, steps=15)
+    page.mouse.up()
+    settled(page)
+    assert "qx=100&qy=100" in page.url
+    shown = pixels(page)
+    page.reload()
+    painted(page)
+    settled(page)
+    assert pixels(page) == shown

@@ -5,7 +5,7 @@
 // come with a newer version (a reset, an experiment, a link).
 
 import { follow, present } from '../address/address.js';
-import { lane } from '../stage/lane.js';
+import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
 
@@ -18,7 +18,11 @@ export default function (c) {
   panel.update(c);
   return () => {
     panels.delete(root);
-    if (lane.panel === panel) lane.panel = null;
+    if (lane.panel === panel) {
+      lane.panel = null;
+      lane.leave();
+    }
+    clearTimeout(panel.share.timer);
     panel.pump.close();
   };
 }
@@ -43,11 +47,8 @@ class Panel {
     const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.leave);
     root.append(this.first, this.more, buttons, this.share.node);
     this.root = root;
-    this.pump = pump('controls', (message, n) => {
-      const tell = (values, number) => this.c.setStateValue('hand', { ...values, ver: this.version, n: number });
-      if (message.values && lane.ask('controls', message, n, tell)) return;
-      tell({ ...(message.reset ? {} : lane.untold('controls')), ...message }, n);
-    });
+    const tell = (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n });
+    this.pump = pump('controls', (message, n) => lane.act('controls', message, n, tell), joined.controls);
     this.reset.onclick = () => this.pump.push({ reset: true });
   }
 
@@ -60,10 +61,11 @@ class Panel {
   update(c) {
     this.c = c;
     const { words, version, address, page } = c.data;
-    const lost = follow(address);
+    const lost = follow(address), pending = lost === null ? null : lane.pending();
     lane.panel = this;
     lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
-    if (lost !== null) this.pump.push({ restore: lost });
+    const back = lost === null ? lane.back() : { restore: lost, ...pending };
+    if (back) this.pump.push(back);
     put(this.summary, { textContent: words.more });
     put(this.reset, { textContent: words.reset });
     this.root.classList.toggle('board', c.data.board);

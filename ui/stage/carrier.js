@@ -25,7 +25,12 @@ export default function (c) {
 }
 
 export function frames(id) {
-  if (kept.has(id)) return Promise.resolve(kept.get(id));
+  const held = kept.get(id);
+  if (held) { // what is drawn leaves last: the lane does not send it again
+    kept.delete(id);
+    kept.set(id, held);
+    return Promise.resolve(held);
+  }
   return new Promise((go) => {
     if (!waiting.has(id)) waiting.set(id, []);
     waiting.get(id).push(() => go(kept.get(id)));

@@ -31,7 +31,7 @@ export function editing(figure) {
     trace.ring = undefined;
     redraw();
     const { xaxis, yaxis } = figure.plot._fullLayout;
-    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [seen(x, xaxis), seen(y, yaxis), label]), ver: version });
+    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [seen(x, xaxis), seen(y, yaxis), label]), ver: stage.editVersion });
   }
   function choose(i) {
     chosen = i;

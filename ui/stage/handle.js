@@ -50,7 +50,7 @@ export function handling(figure) {
     const x = Float32Array.from(at(trace.x, 0)), y = Float32Array.from(at(trace.y, 0));
     x[i] = view.x.from(px);
     y[i] = view.y.from(py);
-    Object.assign(trace, { x, y });
+    Object.assign(trace, { said: trace.said ?? { x: trace.x, y: trace.y }, x, y });
     figure.paint();
     const message = { ver: stage.editVersion };
     if (trace.values) {
@@ -70,6 +70,13 @@ export function handling(figure) {
     if (!drag || event.pointerId !== drag.id) return;
     event.stopImmediatePropagation();
     drag = null;
+    settle();
+  };
+  // Where no hand holds them and no answer is to come, they stand where the picture has them, which may be no further than a bound.
+  const settle = () => {
+    const moved = drag || !stage.edits.idle() ? [] : traces.filter((trace) => trace.said);
+    for (const trace of moved) Object.assign(trace, trace.said, { said: null });
+    if (moved.length) figure.paint();
   };
 
   node.addEventListener('pointerdown', down, true);
@@ -82,13 +89,14 @@ export function handling(figure) {
     take(incoming) {
       if (drag) {
         const same = incoming.find((trace) => sets(trace) === sets(drag.trace));
-        if (same && same.x.length === drag.trace.x.length) Object.assign(same, { x: drag.trace.x, y: drag.trace.y });
+        if (same && same.x.length === drag.trace.x.length) Object.assign(same, { said: { x: same.x, y: same.y }, x: drag.trace.x, y: drag.trace.y });
         drag.trace = same ?? drag.trace;
         if (!same) drag = null;
       }
       traces = incoming;
       node.classList.toggle('handled', traces.length > 0);
     },
+    settle,
     close() { window.removeEventListener('pointerup', up, true); },
   };
 }

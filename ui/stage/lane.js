@@ -8,29 +8,45 @@ import carry from './carrier.js';
 
 const REST = 250; // ms from the last answer-worthy act until Streamlit is told
 const LATE = 5000; // ms until a run that should have come is waited for no more
+const PATIENCE = 1000; // ms for which a link waits
 const SLOW = 1500; // ms for which a scene with work to do moves by runs
 const AGAIN = [500, 2000, 5000, 15000]; // ms until a lost connection is tried again
 
+const KINDS = ['controls', 'edit'];
+
+// One message of two. Streamlit may hear the later one alone, so that it says all that the earlier one said.
+const target = (edit) => edit.field ?? Object.keys(edit.values ?? {}).join();
+export const joined = {
+  controls: (old, message) => (message.reset || 'restore' in message ? message
+    : { ...old, ...message, ...((old?.values ?? message.values) && { values: { ...old?.values, ...message.values } }) }),
+  edit(old, message) {
+    const { besides = [], ...last } = old ?? {};
+    return { ...message, besides: [...besides, ...(old ? [last] : [])].filter((edit) => target(edit) !== target(message)) };
+  },
+};
+
 class Lane {
   constructor() {
-    this.acts = { controls: null, edit: null }; // what hands did that no run has taken yet: {n, tell, message}
-    this.acks = { controls: 0, edit: 0 }; // the last act of each that was asked about
+    this.acts = { controls: null, edit: null }; // what hands did that no run has taken yet: {n, tell, message, told, late}
+    this.patience = REST;
     this.tries = 0;
     this.slow = 0;
-    this.patience = REST;
     for (const name of ['pointerdown', 'keydown', 'visibilitychange', 'pagehide']) {
       window.addEventListener(name, (event) => {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
       }, { capture: true });
     }
+    window.addEventListener('popstate', () => clearTimeout(this.rest)); // the page goes: see `leave`
+    window.addEventListener('click', (event) => this.hold(event), { capture: true });
   }
 
-  // What a run says of the page: {url, of, topic, search, lang, version, acks}.
+  // What a run says of the page: {url, of, topic, session, search, lang, version, acks}.
   take(page) {
     const old = this.page;
     this.page = page;
-    if (page.session !== old?.session || page.of !== old?.of || page.version !== old?.version) this.forget();
-    for (const kind of ['controls', 'edit']) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
+    if (old && page.of !== old.of) this.leave();
+    else if (page.session !== old?.session || page.version !== old?.version) this.forget();
+    for (const kind of KINDS) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
     this.count();
     if (page.url && !this.socket) this.connect();
   }
@@ -39,34 +55,63 @@ class Lane {
   ahead({ of, version, acks }) {
     const { page } = this;
     return Boolean(page && of === page.of && version === page.version
-      && ['controls', 'edit'].some((kind) => this.acts[kind] && acks[kind] < this.acts[kind].n));
+      && KINDS.some((kind) => this.acts[kind] && !this.acts[kind].late && acks[kind] < this.acts[kind].n));
+  }
+
+  // Streamlit breaks where a run of a page's fragment meets the next page: a link waits until the session has what hands did.
+  hold(event) {
+    const link = event.target.closest?.('a[href]');
+    if (!link || !this.counted || !event.isTrusted || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.tell();
+    const end = performance.now() + PATIENCE, { dataset } = document.querySelector('[data-testid="stApp"]');
+    const look = () => {
+      if ((this.counted || dataset.testScriptState !== 'notRunning') && performance.now() < end) requestAnimationFrame(look);
+      else link.click();
+    };
+    look();
+  }
+
+  // The controls went: what no run has taken is told when they come back (`back`).
+  leave() {
+    if (this.counted) this.left = { ...this.page, acts: this.acts };
+    this.forget();
+  }
+
+  back() {
+    const { left, page } = this;
+    if (left?.of !== page.of) return null;
+    this.left = null;
+    const message = this.pending(left.acts); // to the very state in which it was done
+    return left.session === page.session && left.search === page.search && Object.keys(message).length ? message : null;
   }
 
   forget() {
     clearTimeout(this.rest);
     this.acts = { controls: null, edit: null };
-    this.acks = { controls: 0, edit: 0 };
     this.count();
   }
 
-  // `tell` takes the message to Streamlit. Gives whether the lane has taken the question.
-  ask(kind, message, n, tell) {
-    if (this.socket?.readyState !== 1 || performance.now() < this.slow) {
-      this.acts[kind] = null; // the caller tells
-      return false;
-    }
-    this.acts[kind] = { n, message, tell, told: false };
-    this.acks[kind] = n;
+  // What a hand did; `tell` takes the message to Streamlit: when the hand rests, or at once where the lane cannot answer it.
+  act(kind, message, n, tell) {
+    const moves = kind === 'edit' || Object.keys(message).join() === 'values';
+    if (message.reset) this.forget();
+    this.acts[kind] = { n, tell, message: joined[kind](this.acts[kind]?.message, message) };
     this.count();
+    if (!moves || this.socket?.readyState !== 1 || performance.now() < this.slow) {
+      this.tell();
+      return;
+    }
     if (this.asking) this.again = true;
     else this.send();
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.tell(), this.patience);
-    return true;
   }
 
   send() {
-    const { page, acts } = this;
+    const { page, acts } = this, acks = {};
+    for (const kind of KINDS) acks[kind] = acts[kind]?.n ?? page.acks[kind];
     this.asking = true;
     this.again = false;
     performance.mark('sawaru:asked');
@@ -75,7 +120,7 @@ class Lane {
       search: page.search,
       lang: page.lang,
       version: page.version,
-      acks: this.acks,
+      acks,
       values: acts.controls?.message.values ?? null,
       edit: acts.edit?.message ?? null,
       has: [...window.sawaruCargo.kept.keys()],
@@ -85,27 +130,20 @@ class Lane {
   // Tell Streamlit what hands did: when they rest, or when something else is about to be done.
   tell() {
     clearTimeout(this.rest);
-    for (const act of Object.values(this.acts)) {
-      if (!act || act.told) continue;
+    for (const act of Object.values(this.acts).filter((act) => act && !act.told).sort((a, b) => a.n - b.n)) {
       act.told = true;
       act.tell(act.message, act.n);
-      setTimeout(() => {
-        for (const kind in this.acts) if (this.acts[kind] === act) this.acts[kind] = null;
-        this.count();
-      }, LATE);
+      setTimeout(() => { act.late = true; this.count(); }, LATE);
     }
   }
 
-  // What was done and not yet told goes along with what is told now.
-  untold(kind) {
-    const act = this.acts[kind];
-    this.acts[kind] = null;
-    this.count();
-    return act && !act.told ? act.message : {};
+  // What no run has taken yet, for a server that was restarted.
+  pending({ controls, edit } = this.acts) {
+    return { ...(controls?.message.values && { values: controls.message.values }), ...(edit && { edit: edit.message }) };
   }
 
   count() {
-    const now = Object.values(this.acts).some(Boolean);
+    const now = Object.values(this.acts).some((act) => act && !act.late);
     if (now !== Boolean(this.counted)) busy(now ? 1 : -1);
     this.counted = now;
   }
@@ -118,7 +156,9 @@ class Lane {
     const [text, figures, ...apart] = [...sizes].map((size) => new Uint8Array(buffer, (at += size) - size, size));
     const envelope = JSON.parse(new TextDecoder().decode(text));
     const { page } = this;
-    const mine = envelope.of === page.of && envelope.version === page.version && envelope.lang === page.lang;
+    // Of this page and no older than what its last run knew, of which the stage may have heard before the controls.
+    const mine = envelope.lang === page.lang && [page, this.stage?.run ?? page].every((run) => envelope.of === run.of
+      && envelope.version === run.version && KINDS.every((kind) => envelope.acks[kind] >= run.acks[kind]));
     if (envelope.rerun) {
       this.slow = performance.now() + SLOW;
       this.tell();

@@ -6,8 +6,9 @@ import { busy } from './busy.js';
 const PATIENCE = 1500; // ms, in case no picture comes (an error, a lost answer)
 let last = 0;
 
-// With `told`, what is asked counts as under way until its picture is painted (`busy.js`), however long that takes.
-export function pump(key, send, told = true) {
+// `join` makes one value of two that wait. With `told`, what is asked counts as under way until its picture is painted
+// (`busy.js`), however long that takes.
+export function pump(key, send, join = (old, value) => value, told = true) {
   let waiting = null; // number of the value that is on its way
   let asked = null; // number of the last value without a picture; it may be waited for no more
   let next; // the newest value that could not leave yet
@@ -39,7 +40,7 @@ export function pump(key, send, told = true) {
   window.addEventListener('sawaru:painted', painted);
 
   return {
-    push: (value) => (waiting === null ? go(value) : (next = value)),
+    push: (value) => (waiting === null ? go(value) : (next = join(next, value))),
     drop: () => { next = undefined; },
     idle: () => waiting === null,
     close: () => {

@@ -8,14 +8,14 @@ import { paint, scale, thumbnail } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
 import { handling } from './handle.js';
-import { lane } from './lane.js';
+import { joined, lane } from './lane.js';
 import { live } from './live.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
 import { palette } from './theme.js';
 import { waiting } from './waiting.js';
-import { at, moving, resolve, still, unpack } from './wire.js';
+import { at, headed, moving, resolve, still, unpack } from './wire.js';
 
 const stages = new WeakMap();
 let library;
@@ -93,10 +93,8 @@ class Stage {
     this.tools = make('div', 'tools', root);
     this.sheet = make('div', 'sheet', root);
     this.sheet.hidden = true;
-    this.edits = pump('edit', (value, n) => {
-      const tell = (message, number) => this.c.setStateValue('edit', { ...message, n: number });
-      if (!lane.ask('edit', value, n, tell)) tell(value, n);
-    });
+    const tell = (message, n) => this.c.setStateValue('edit', { ...message, n });
+    this.edits = pump('edit', (value, n) => lane.act('edit', value, n, tell), joined.edit);
     lane.stage = this;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(root);
@@ -105,7 +103,9 @@ class Stage {
   // Never more than one update runs; of those that wait the newest wins.
   update(c) {
     this.c = c;
-    this.next({ bytes: c.data });
+    this.run = headed(c.data);
+    if (!lane.ahead(this.run)) this.next({ bytes: c.data });
+    else if (this.spec) this.work.take(this.run.work); // it knows less than what is shown: a tick of slow work, say
   }
 
   // A picture from the lane; the envelope says what a run's header says besides.
@@ -131,10 +131,6 @@ class Stage {
   async draw({ bytes, envelope, anew = false }) {
     performance.mark('sawaru:received');
     const source = unpack(bytes), header = Object.assign(source.header, envelope);
-    if (!envelope && lane.ahead(header)) { // a run that knows less than what is shown: a tick of slow work, say
-      if (this.spec) this.work.take(header.work);
-      return;
-    }
     if (!anew && this.shows(header)) {
       this.acknowledge(header);
       return;
@@ -187,11 +183,13 @@ class Stage {
   }
 
   acknowledge(header) {
+    const fresh = this.editVersion !== header.version;
     this.editVersion = header.version;
     for (const name of ['acks', 'version', 'work', 'at', 'autoplay']) this.spec[name] = header[name];
     this.work.take(header.work);
     performance.mark('sawaru:painted');
     window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: header.acks }));
+    for (const figure of this.figures.values()) figure.agree?.(fresh);
   }
 
   // ---- layout
@@ -387,7 +385,7 @@ class Figure {
     this.node.setAttribute('aria-label', spec.alt);
     this.back.title = stage.words?.reset_view ?? '';
     this.back.setAttribute('aria-label', this.back.title);
-    this.edit.take(spec.under.find((trace) => trace.type === 'points' && trace.editable));
+    this.take();
     if (this.viewName !== spec.layout.uirevision) {
       this.viewName = spec.layout.uirevision;
       this.zoom = null;
@@ -415,6 +413,16 @@ class Figure {
       this.plot.on('plotly_relayouting', () => this.paint());
       this.plot.on('plotly_afterplot', () => this.paint());
     }
+  }
+
+  take() {
+    this.edit.take(this.under.find((trace) => trace.type === 'points' && trace.editable));
+  }
+
+  // The picture stays as it is; what hands moved in it is where the picture has it, and may be of a new version.
+  agree(fresh) {
+    if (fresh) this.take();
+    this.handles.settle();
   }
 
   traces() {

@@ -9,6 +9,12 @@ export function unpack(bytes) {
   return { header, buffer, base: 4 + length };
 }
 
+// The header alone.
+export function headed(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+}
+
 export const view = (source, [type, offset, ...shape], shift = 0) => {
   const size = shape.reduce((a, b) => a * b, 1);
   const array = new VIEWS[type](source.buffer, source.base + shift + offset, size);
