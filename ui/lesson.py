@@ -29,6 +29,7 @@ PLAY = "sawaru.play"  # the fragment that a hand moves
 def show(lesson: Lesson) -> None:
     """Run a lesson's page."""
     state = arrive(lesson)
+    state.beside = None  # until all of the page has run
     take(lesson, state)
     if state.board:
         st.html(f"<style>{BOARD}</style>")
@@ -60,6 +61,16 @@ def show(lesson: Lesson) -> None:
     own_image.offer(scene, state.params(scene), lang(), place)
     reading.experiments(lesson, scene, state)
     reading.words(lesson, state)
+    state.beside = _beside(lesson, state)
+
+
+def _beside(lesson: Lesson, state: State) -> tuple[Any, ...]:
+    """Give what widgets beside stage and controls say: when it changes, all of the page has to run."""
+    own = (f"{lesson.topic}.scene", f"{lesson.topic}.experiment.", "sawaru-words")
+    said = sorted(
+        (str(k), v) for k, v in st.session_state.items() if str(k).startswith(own) and not str(k).endswith(".run")
+    )
+    return lang(), dict(state.tried), said
 
 
 def leave(lesson: Lesson) -> None:
@@ -94,6 +105,8 @@ def _scenes(lesson: Lesson, state: State) -> None:
 @st.fragment(key=PLAY)
 def _play(lesson: Lesson) -> None:
     state = kept(lesson)
+    if state.beside is not None and state.beside != _beside(lesson, state):
+        st.rerun()  # a click came in the same breath as the hand, and Streamlit ran this fragment for both
     with TURNS.take(state.served):
         try:
             _controls_and_stage(lesson, state)

@@ -38,6 +38,7 @@ class State:
     written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
     version: int = 1  # of the values; a new one overrules what a hand sent before
     acks: dict[str, int] = field(default_factory=lambda: {"controls": 0, "edit": 0, "tick": 0})  # last message of each
+    beside: Any = None  # what widgets beside stage and controls said at the page's last whole run
     played: bool = False
     served: float = 0.0  # when the last run of controls and stage ended, on the monotonic clock
     code_open: bool = False

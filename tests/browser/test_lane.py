@@ -148,6 +148,27 @@ def test_an_answer_of_before_a_reset_is_not_drawn(visit):
     assert slider(page, "noise").input_value() == "0"
 
 
+def test_a_scene_is_chosen_right_after_a_move(visit):
+    """Streamlit may run the fragment alone for both, the hand's message and the click."""
+    page = visit("/perceptron?lang=en")
+    open_lane(page)
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    page.locator(".st-key-perceptron-scene button").nth(2).click()
+    page.wait_for_function("location.search.includes('scene=stop') && location.search.includes('noise=1')")
+
+
+def test_a_prediction_is_tried_right_after_a_move(visit):
+    page = visit("/perceptron?lang=en")
+    open_lane(page)
+    experiment = page.locator(".st-key-experiment-xor")
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    experiment.locator("label").nth(1).click()
+    experiment.get_by_role("button", name="Try it").click()
+    experiment.get_by_text("Checked, it holds").wait_for()
+
+
 def test_the_language_is_switched_right_after_a_move(visit):
     page = visit()
     open_lane(page)
