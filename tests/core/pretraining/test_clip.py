@@ -154,7 +154,7 @@ def test_wrong_arguments(image, text, tau, words):
 
 
 def test_the_gap():
-    text = unit_rows(40, 6)
+    text = unit_rows(40, 6, np.random.default_rng(0))
     image = text + np.eye(6)[0] * 1.5
     image /= np.linalg.norm(image, axis=1, keepdims=True)
     before = clip.gap(image, text)
