@@ -379,7 +379,7 @@ def test_no_other_host_is_asked(browser, server):
 def test_a_table_of_ones_own_becomes_points(visit, tmp_path):
     rows = [f"{i / 10},{i % 7},{'猫' if i % 3 else '犬'}" for i in range(260)]
     (tmp_path / "own.csv").write_bytes(("幅,高さ,種類\n" + "\n".join(rows)).encode("cp932"))
-    (tmp_path / "bad.csv").write_text("a,b\n1,x\nNaN,y\n")
+    (tmp_path / "bad.csv").write_text('a,b\n"1,x\n2,y\n')
     page = visit()
     page.get_by_text("自分の表を使う").click()
     upload = page.locator('[data-testid="stFileUploader"] input[type=file]')
@@ -391,7 +391,7 @@ def test_a_table_of_ones_own_becomes_points(visit, tmp_path):
     settled(page)
     assert len(points(page)) == 200
     upload.set_input_files(tmp_path / "bad.csv")
-    page.get_by_text("有限の数ではありません").wait_for()
+    page.get_by_text("2 行目、1 列目を読めません").wait_for()
     assert page.get_by_role("button", name="平面に置く").is_enabled()  # the good table is still there
     assert len(points(page)) == 200
 

@@ -39,7 +39,8 @@ export default function (c) {
 // knows only the address the page was opened with, has to be told.
 export function follow(data) {
   dismiss();
-  document.documentElement.lang = data.lang; // Streamlit's page says English, whatever it shows
+  const root = document.documentElement; // Streamlit's page says English, whatever it shows
+  if (root.lang !== data.lang) root.lang = data.lang; // said again it would have all styles settled anew
   if (session !== null && session !== data.session && current?.topic === data.topic) {
     session = data.session;
     return new URL(present()).search;
