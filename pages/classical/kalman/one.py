@@ -54,8 +54,8 @@ READOUTS = (
     Readout("gain", T("ゲイン K", "Gain K"), "best.gain", 3),
     Readout("mean", T("推定", "Estimate"), "best.mean", 2, CELSIUS),
     Readout("sd", T("±", "±"), "best.sd", 2),
-    Readout("hand_error", T("あなたの K の ±", "± with your K"), "hand.sd", 2),
-    Readout("notes_error", T("ノートの K の ±", "± with the notes' K"), "notes.sd", 2),
+    Readout("hand_error", T("あなたの ±", "Your ±"), "hand.sd", 2),
+    Readout("notes_error", T("ノートの ±", "The notes' ±"), "notes.sd", 2),
 )
 
 
