@@ -5,17 +5,17 @@ picture costs nothing.
 """
 
 import io
-import os
 import warnings
 from collections.abc import Mapping
 from numbers import Integral
-from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import late
+from core.files import FileError, Source, content
+from core.text import T
 
 MAX_MEGABYTES = 20
 MAX_SIDE = 12_000  # pixels
@@ -27,56 +27,35 @@ MORE_PIXELS = {"JPEG": 64_000_000, "progressive": 26_000_000, "HEIF": 26_000_000
 # What is read; everything else that Pillow might know is not even tried.
 FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP", "HEIF": "HEIC"}
 
-Source = str | os.PathLike[str] | bytes | BinaryIO
 
+class ImageError(FileError):
+    """A file that cannot be used as a picture."""
 
-class ImageError(ValueError):
-    """A file that cannot be used as a picture.
-
-    Parameters
-    ----------
-    code
-        What is wrong, one of `SENTENCES`.
-    fields
-        What the sentence names: sides, limits.
-
-    Attributes
-    ----------
-    code, fields
-        The same, for a reader who wants the sentence in another language (`sentence`).
-    """
-
-    SENTENCES: ClassVar[Mapping[str, str]] = {
-        "file": "The file {name} could not be opened.",
-        "bytes": "The file is larger than {limit} MB.",
-        "empty": "The file is empty.",
-        "svg": "This is an SVG drawing, not a picture made of pixels. Export it as PNG and try again.",
-        "format": "This is not a picture that can be read here. Save it as {formats} and try again.",
-        "animated": "This picture moves: it has {frames} frames. Choose a still one.",
-        "deep": "This picture has more than 8 bits a colour channel. Save it with 8 bits and try again.",
-        "large": "The picture has {width} × {height} pixels; {side} a side and {pixels} million in all are the most.",
-        "broken": "The picture is damaged or incomplete.",
+    SENTENCES: ClassVar[Mapping[str, T]] = {
+        **FileError.SENTENCES,
+        "empty": T("ファイルの中身がありません。", "The file is empty."),
+        "svg": T(
+            "これは SVG の図で、画素でできた画像ではありません。PNG に書き出して、もう一度選んでください。",
+            "This is an SVG drawing, not a picture made of pixels. Export it as PNG and try again.",
+        ),
+        "format": T(
+            "ここで読める画像ではありません。{formats} のどれかで保存して、もう一度選んでください。",
+            "This is not a picture that can be read here. Save it as {formats} and try again.",
+        ),
+        "animated": T(
+            "動く画像です（{frames} コマあります）。静止画を選んでください。",
+            "This picture moves: it has {frames} frames. Choose a still one.",
+        ),
+        "deep": T(
+            "色ごとに 8 ビットを超える画像です。8 ビットで保存して、もう一度選んでください。",
+            "This picture has more than 8 bits a colour channel. Save it with 8 bits and try again.",
+        ),
+        "large": T(
+            "画像が {width} × {height} 画素あります。一辺 {side} 画素、全体で {pixels} 百万画素までです。",
+            "The picture has {width} × {height} pixels; {side} a side and {pixels} million in all are the most.",
+        ),
+        "broken": T("画像が壊れているか、途中で切れています。", "The picture is damaged or incomplete."),
     }
-    JAPANESE: ClassVar[Mapping[str, str]] = {
-        "file": "ファイル {name} を開けませんでした。",
-        "bytes": "ファイルが {limit} MB を超えています。",
-        "empty": "ファイルの中身がありません。",
-        "svg": "これは SVG の図で、画素でできた画像ではありません。PNG に書き出して、もう一度選んでください。",
-        "format": "ここで読める画像ではありません。{formats} のどれかで保存して、もう一度選んでください。",
-        "animated": "動く画像です（{frames} コマあります）。静止画を選んでください。",
-        "deep": "色ごとに 8 ビットを超える画像です。8 ビットで保存して、もう一度選んでください。",
-        "large": "画像が {width} × {height} 画素あります。一辺 {side} 画素、全体で {pixels} 百万画素までです。",
-        "broken": "画像が壊れているか、途中で切れています。",
-    }
-
-    def __init__(self, code: str, **fields: str | int) -> None:
-        self.code = code
-        self.fields = fields
-        super().__init__(self.SENTENCES[code].format(**fields))
-
-    def sentence(self, lang: str) -> str:
-        """Say what is wrong in "ja" or "en"."""
-        return (self.JAPANESE if lang == "ja" else self.SENTENCES)[self.code].format(**self.fields)
 
 
 def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
@@ -105,7 +84,7 @@ def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
     """
     if not isinstance(size, Integral) or not 1 <= size <= 1024:
         raise ValueError(f"size must be a whole number of pixels from 1 to 1024, not {size!r}.")
-    data = _bytes(file)
+    data = content(file, MAX_MEGABYTES, ImageError)
     if not data:
         raise ImageError("empty")
     from PIL import Image, ImageOps
@@ -146,28 +125,6 @@ def read_image(file: Source, size: int = 64) -> NDArray[np.uint8]:
             except Exception:  # truncated, or damaged in one of many ways
                 raise ImageError("broken") from None
     return np.asarray(square, dtype=np.uint8).copy()
-
-
-def _bytes(file: Source) -> bytes:
-    """Give the content, never more than the limit and one byte."""
-    limit = MAX_MEGABYTES * 2**20
-    if isinstance(file, bytes):
-        data = file
-    elif isinstance(file, str | os.PathLike):
-        try:
-            with open(file, "rb") as opened:
-                data = opened.read(limit + 1)
-        except (OSError, ValueError):  # ValueError: a NUL in the path
-            raise ImageError("file", name=Path(file).name) from None
-    elif hasattr(file, "read"):
-        data = file.read(limit + 1)
-    else:
-        raise ValueError("file must be a path, bytes or a binary file object.")
-    if not isinstance(data, bytes):
-        raise ValueError("file must give bytes; open it in binary mode.")
-    if len(data) > limit:
-        raise ImageError("bytes", limit=MAX_MEGABYTES)
-    return data
 
 
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM")

@@ -78,6 +78,5 @@ def test_a_file_that_cannot_be_used_gets_one_sentence(content, code, lang):
     at = page(lang, content)
     assert not at.exception
     (sentence,) = [block.value for block in at.info]
-    known = (ImageError.JAPANESE if lang == "ja" else ImageError.SENTENCES)[code]
-    assert sentence.startswith(known.split("{")[0])
+    assert sentence.startswith(ImageError.SENTENCES[code](lang).split("{")[0])
     assert not [button for button in at.button if button.key == "sawaru-own-image-use"]

@@ -3,29 +3,16 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from core.files import FileError
 from core.tables.text import MAX_NAME, tidy
 from core.text import T
 
 
-class TableError(ValueError):
-    """A table that cannot be used.
-
-    Parameters
-    ----------
-    code
-        What is wrong, one of `SENTENCES`.
-    fields
-        What the sentence names: line, column, value …
-
-    Attributes
-    ----------
-    code, fields
-        The same, for a reader who wants the sentence in another language.
-    """
+class TableError(FileError):
+    """A table that cannot be used; the names and values in its sentence are cut short."""
 
     SENTENCES: ClassVar[Mapping[str, T]] = {
-        "file": T("ファイル {name} を開けませんでした。", "The file {name} could not be opened."),
-        "bytes": T("ファイルが {limit} MB を超えています。", "The file is larger than {limit} MB."),
+        **FileError.SENTENCES,
         "binary": T(
             "表のファイルではありません。表を CSV か Excel（.xlsx）で保存して、もう一度選んでください。",
             "This is not a table. Save the table as CSV or Excel (.xlsx) and try again.",
@@ -67,13 +54,7 @@ class TableError(ValueError):
     }
 
     def __init__(self, code: str, **fields: str | int) -> None:
-        self.code = code
-        self.fields = {key: _short(value) if isinstance(value, str) else value for key, value in fields.items()}
-        super().__init__(self.sentence("en"))
-
-    def sentence(self, lang: str) -> str:
-        """Say what is wrong in "ja" or "en"."""
-        return self.SENTENCES[self.code](lang).format(**self.fields)
+        super().__init__(code, **{key: _short(v) if isinstance(v, str) else v for key, v in fields.items()})
 
 
 def _short(text: str) -> str:

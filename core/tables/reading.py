@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.dataset import Dataset
+from core.files import Source
 from core.tables import cells, layout, rows, source, times, workbook
-from core.tables.source import Source
 from core.tables.table import MAX_CLASSES, MAX_ROWS, Column, Kind, Table
 from core.tables.text import GAPS, plain, tidy
 from core.tables.text import name as named

@@ -6,41 +6,21 @@ import os
 import re
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
 
+from core import files
+from core.files import Source
 from core.tables.faults import TableError
 from core.tables.text import name as named
 from core.text import T
 
 MAX_MEGABYTES = 5
 
-Source = str | os.PathLike[str] | bytes | BinaryIO
-
 
 def content(file: Source) -> tuple[str, bytes]:
     """Give a name for the table and its content, never more than the limit and one byte."""
-    limit = MAX_MEGABYTES * 2**20
-    name = "table"
-    if isinstance(file, bytes):
-        data = file
-    elif isinstance(file, str | os.PathLike):
-        name = Path(file).stem
-        try:
-            with open(file, "rb") as opened:
-                data = opened.read(limit + 1)
-        except (OSError, ValueError):  # ValueError: a NUL in the path
-            raise TableError("file", name=Path(file).name) from None
-    elif hasattr(file, "read"):
-        data = file.read(limit + 1)
-        if isinstance(getattr(file, "name", None), str):
-            name = Path(file.name).stem
-    else:
-        raise ValueError("file must be a path, bytes or a binary file object.")
-    if not isinstance(data, bytes):
-        raise ValueError("file must give bytes; open it in binary mode.")
-    if len(data) > limit:
-        raise TableError("bytes", limit=MAX_MEGABYTES)
-    return named(name) or "table", data
+    data = files.content(file, MAX_MEGABYTES, TableError)
+    path = file if isinstance(file, str | os.PathLike) else getattr(file, "name", None)
+    return (named(Path(path).stem) if isinstance(path, str | os.PathLike) else "") or "table", data
 
 
 def is_workbook(data: bytes) -> bool:

@@ -123,17 +123,10 @@ def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
 
     Parameters
     ----------
-    x
-        (n, d) points.
-    y
-        (n,) classes, 0 or 1.
+    x, y
+        As for `svm`, and so is what is returned.
     ridge
         Above 0.
-
-    Returns
-    -------
-    (d + 1,) array
-        Weights, bias first. With one class alone ±1 and no slope.
 
     References
     ----------

@@ -148,18 +148,14 @@ def lstm(
 
     Parameters
     ----------
-    steps
-        T, at least 1.
-    width
-        Units, at least 1.
+    steps, width, batch
+        As for `recurrent`.
     forget_bias
         Bias of the forget gates; finite.
     seed
         Of weights, standard normal h₀ and c₀, inputs, and the standard normal ∂loss/∂c_T.
     drive
         Standard deviation of what the inputs add to each gate, at least 0.
-    batch
-        Number of sequences, at least 1.
     """
     steps, width, batch = whole("steps", steps), whole("width", width), whole("batch", batch)
     drive = number("drive", drive, least=0)
