@@ -21,6 +21,12 @@ def moving(values: ArrayLike, every: int = 1, since: int = 0) -> Frames:
     return Frames(np.atleast_2d(np.asarray(values, np.float32).T).T, every, since)
 
 
+def until(mark: Trace, counts: ArrayLike) -> Trace:
+    """Let a line, or a `band`, show no more than its first counts[k] places at frame k: what is to come is not told."""
+    shown = np.asarray(counts, np.uint16)[:, None]
+    return {**mark, "meta": {**mark.get("meta", {}), "until": Frames(shown)}}
+
+
 def kept(mark: Trace) -> Trace:
     """Let all arrays of a mark that stays the same while a hand moves travel once."""
 

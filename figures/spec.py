@@ -217,6 +217,8 @@ class Stage:
     note
         A sentence shown over the stage (a limit reached, a run that left the finite numbers), or None. A scene names
         sentences of its TOML's [note] instead: one name, or several.
+    finale
+        Whether the note tells how it ends: then it shows when the playhead is there.
     """
 
     figures: tuple[Figure | Live, ...]
@@ -226,3 +228,4 @@ class Stage:
     height: int = 520
     columns: str = ""
     note: T | str | Sequence[str] | None = None
+    finale: bool = False

@@ -36,10 +36,11 @@ def everything_draws(scene: Scene, params: Any) -> int:
     picture = scene.picture(result, params)
     is_a_stage(picture)
     sizes = {language: stage.encode(picture, language).size for language in ("ja", "en")}
+    frames = len(picture.playhead.steps) if picture.playhead else 1
     for readout in scene.read(result):
         for language in ("ja", "en"):
             assert readout.label(language)
-            assert readout.text(result, language)
+            assert readout.texts(result, language, frames)[-1][1] == readout.text(result, language) != ""
     return max(sizes.values())
 
 
@@ -82,6 +83,7 @@ def is_a_stage(picture: Stage) -> None:
             assert text.en.strip(), figure.name
         if isinstance(figure, Live):
             assert (ROOT / "assets" / figure.module).is_file()
+    nothing_is_told_ahead(picture)
     for figure in plain:
         for axis in ("xaxis", "yaxis"):
             assert axis not in figure.layout or np.isfinite(figure.layout[axis]["range"]).all(), figure.name
@@ -98,6 +100,39 @@ def is_a_stage(picture: Stage) -> None:
         assert len(array.array) * array.every == len(steps)
     for card in picture.cards:
         assert all(len(row.array) in (1, len(steps)) for row in card.rows)
+
+
+def nothing_is_told_ahead(picture: Stage) -> None:
+    """A line along which a ring moves shows no more than where the ring has been."""
+    for figure in picture.figures if picture.playhead else ():
+        under = getattr(figure, "under", ())
+        lines = [trace for trace in under if trace["type"] == "scatter" and "lines" in trace.get("mode", "lines")]
+        for trace in lines:
+            x, y = (at.values if isinstance(at, Kept) else at for at in (trace["x"], trace["y"]))
+            if isinstance(x, Frames) or isinstance(y, Frames):
+                continue
+            path = list(zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True))
+            for way in (way for mark in under if _is_ring(mark) for way in _ways(mark)):
+                seen = {place for place in way if np.isfinite(place).all()}
+                if len(seen) < 2 or not seen <= set(path):
+                    continue  # it stands still, or moves elsewhere
+                assert "until" in trace.get("meta", {}), f"{figure.name}: a line goes on where its ring is not yet"
+                counts = trace["meta"]["until"].array[:, 0]
+                ends = [(place, path[n - 1]) for place, n in zip(way, counts, strict=True) if place in seen]
+                assert all(place == end for place, end in ends), f"{figure.name}: a line does not end at its ring"
+
+
+def _is_ring(trace: Any) -> bool:
+    marker = trace.get("marker", {})
+    return marker.get("symbol") == "circle-open" and isinstance(trace.get("y"), Frames)
+
+
+def _ways(ring: Any) -> list[list[tuple[float, float]]]:
+    """Give the way of each of a trace's rings: (x, y) at each frame."""
+    y = np.asarray(ring["y"].array)
+    x = np.asarray(ring["x"].array) if isinstance(ring["x"], Frames) else np.broadcast_to(ring["x"], y.shape)
+    x = np.repeat(x, len(y) // len(x), axis=0)
+    return [[(float(a), float(b)) for a, b in zip(x[:, i], y[:, i], strict=True)] for i in range(y.shape[1])]
 
 
 def frames_in(value: Any) -> Iterator[Frames]:

@@ -109,6 +109,18 @@ def test_a_step_names_a_state_that_the_lesson_has(step):
     assert "at" not in step["query"] or len(playhead.steps) > 3  # there is something to play
 
 
+@pytest.mark.parametrize("step", [step for step in HERE if step["query"].get("at") == "0"], ids=title)
+def test_a_step_that_asks_tells_nothing_before_it_has_played(step):
+    scene = catalog.lesson(step["lesson"]).scene(step["query"]["scene"])
+    params, _ = ps.parse(scene.Params, step["query"])
+    result = scene.result(params)
+    frames = len(scene.picture(result, params).playhead.steps)
+    for lang in ("ja", "en"):
+        said = {r.key: r.texts(result, lang, frames) for r in scene.read(result) if not r.still}
+        assert said.pop("updates")[0] == (0, "0")
+        assert all(texts[0][1] != texts[-1][1] or key == "accuracy" for key, texts in said.items())
+
+
 # ---- the page
 
 

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.result import result
 from core.text import T
+from figures.marks import line, moving, ring, until
 from figures.plot import plot
-from figures.spec import Frames, Stage
+from figures.spec import BLUE, Frames, Playhead, Stage
 from tests import lessons as contract
 from ui import catalog
 from ui import params as ps
@@ -213,6 +214,20 @@ def test_an_open_array_is_found_wherever_it_is():
 
 def test_the_sound_twin_of_the_broken_lesson_passes():
     promises(broken())
+
+
+def test_a_line_that_tells_what_is_to_come_fails():
+    curve, way = line([0, 1, 2], [3, 2, 1], BLUE), ring(moving([0, 1, 2]), moving([3, 2, 1]))
+
+    def drawn(*under):
+        figure = plot("one", *under, x="x", y="y", xlim=(0, 2), ylim=(0, 3))
+        return Stage((figure,), ("one",), playhead=Playhead(np.arange(3), T("歩", "step")))
+
+    contract.nothing_is_told_ahead(drawn(until(curve, [1, 2, 3]), way))
+    contract.nothing_is_told_ahead(drawn(line([0, 1, 2], [0, 0, 0], BLUE), way))
+    for ahead in (curve, until(curve, [2, 3, 3])):
+        with pytest.raises(AssertionError, match="its ring"):
+            contract.nothing_is_told_ahead(drawn(ahead, way))
 
 
 @pytest.mark.parametrize(

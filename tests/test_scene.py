@@ -136,6 +136,19 @@ def test_a_readout_that_has_nothing_to_say_is_not_read():
     assert unit.text(Result(np.array([-np.inf]), True), "ja") == "−∞"
 
 
+def test_a_readout_tells_the_time_of_the_playhead():
+    run = types.SimpleNamespace(loss=np.array([3.0, 2.0, 2.0, 0.5]), score=97.0, told=[T("一", "one"), T("二", "two")])
+    moving, end = Readout("loss", T("損失", "Loss"), "loss", 1), Readout("score", T("正解率", "Score"), "score")
+    assert moving.texts(run, "en", 4) == [(0, "3.0"), (1, "2.0"), (3, "0.5")]
+    assert moving.text(run, "en") == "0.5"
+    assert end.texts(run, "en", 4) == [(0, ""), (3, "97")]  # nothing until then
+    assert end.texts(run, "en", 1) == [(0, "97")]
+    assert Readout("score", T("正解率", "Score"), "score", still=True).texts(run, "en", 4) == [(0, "97")]
+    assert Readout("told", T("今", "Now"), "told").texts(run, "ja", 2) == [(0, "一"), (1, "二")]
+    with pytest.raises(ValueError, match="4 values for 3 frames"):
+        moving.texts(run, "en", 3)
+
+
 # ---- the cache
 
 

@@ -36,6 +36,7 @@ class Params:
         ("{r.x:?{r.y} of them|}", np.bool_(True), "7 of them"),
         ("{r.x:?{r.y} of them|none}", 0, "none"),
         ("{r.x[1]:.1f}", np.array([1.0, 2.0]), "2.0"),
+        ("{r.x:.1f}", np.array([1.0, 2.0]), "2.0"),
         ("a-b {r.x}", "c-d", "a-b c-d"),
     ],
 )

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from figures.spec import Stage
 from ui import publish, stage
 from ui.cache import Cache
 from ui.scene import Part, Scene
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 STAGE_WORDS = (
     *("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "undo", "full"),
-    *("as_table", "table", "first_rows", "columns"),
+    *("as_table", "table", "first_rows", "columns", "at_end"),
 )
 PICTURES = Cache(32_000_000)  # encoded
 
@@ -38,9 +39,9 @@ def encoded(scene: Scene, params: Any, lang: str, *, parts: Mapping[str, Part] |
 
     def make() -> stage.Encoded:
         result = scene.result(params, parts)
-        readouts = [(readout.label(lang), readout.text(result, lang)) for readout in scene.read(result)]
-        extra = {"words": _words(lang), "plotly": publish.plotly_file(), "readouts": readouts}
-        return stage.encode(scene.picture(result, params), lang, extra=extra)
+        drawn = scene.picture(result, params)
+        extra = {"words": _words(lang), "plotly": publish.plotly_file(), "readouts": told(scene, result, drawn, lang)}
+        return stage.encode(drawn, lang, extra=extra)
 
     try:
         if all(part.done for part in (parts or {}).values()):
@@ -50,6 +51,12 @@ def encoded(scene: Scene, params: Any, lang: str, *, parts: Mapping[str, Part] |
     except Exception:
         log.exception("%s.%s could not draw %r", scene.topic, scene.id, params)
         return None
+
+
+def told(scene: Scene, result: Any, drawn: Stage, lang: str) -> list[dict[str, Any]]:
+    """Give the readouts as they travel: a label, and what it says from which frame of the playhead on."""
+    frames = len(drawn.playhead.steps) if drawn.playhead else 1
+    return [{"label": r.label(lang), "texts": r.texts(result, lang, frames)} for r in scene.read(result)]
 
 
 def key(scene: Scene, params: Any, lang: str) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from figures.spec import NOTHING, Figure, Stage
 from ui import params as ps
 from ui.cache import RESULTS
 from ui.jobs import Cancelled, Report
-from ui.sentences import say, written
+from ui.sentences import SERIES, last, say, written
 
 CACHED_PARTS = 32  # results of slow work done without a job: for experiments and tests
 
@@ -41,6 +41,10 @@ class Readout:
     """A number worth reading aloud: its name in the code's output, and where in the result it is ("best.gain").
 
     Where there is a text `T`, that is read; where there is None, nothing.
+
+    A picture with a playhead tells one time, and so do its numbers. Where the path leads to an array or a list, that
+    holds what is read at each frame, and the value is the last. Any other number is of the end, and waits for it,
+    unless it is `still`: the same at each frame, a number of the data, say.
     """
 
     key: str
@@ -48,15 +52,36 @@ class Readout:
     path: str
     digits: int = 0
     unit: T = NOTHING
+    still: bool = False
 
     def value(self, result: Any) -> float | T | None:
         """Take it from a result."""
-        taken: float | T | None = operator.attrgetter(self.path)(result)
+        taken: float | T | None = last(operator.attrgetter(self.path)(result))
         return taken
 
     def text(self, result: Any, lang: str) -> str:
         """Write it in a language, with `digits` decimals."""
-        value = self.value(result)
+        return self._written(self.value(result), lang)
+
+    def texts(self, result: Any, lang: str, frames: int) -> list[tuple[int, str]]:
+        """Write what it says from which of so many frames on; of a number of the end nothing until then.
+
+        Raises
+        ------
+        ValueError
+            There are more or fewer values than frames.
+        """
+        values = operator.attrgetter(self.path)(result)
+        if self.still or frames < 2:
+            return [(0, self.text(result, lang))]
+        if not isinstance(values, SERIES):
+            return [(0, ""), (frames - 1, self.text(result, lang))]
+        if len(values) != frames:
+            raise ValueError(f"{self.key} has {len(values)} values for {frames} frames.")
+        texts = [self._written(value, lang) for value in values]
+        return [(k, text) for k, text in enumerate(texts) if k == 0 or text != texts[k - 1]]
+
+    def _written(self, value: float | T | None, lang: str) -> str:
         if isinstance(value, T):
             return value(lang)
         shown = written(value, f",.{self.digits}f")

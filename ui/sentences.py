@@ -3,6 +3,7 @@
 ``{r.best.gain:.3f}`` is Python's own format. Beyond it:
 
 - a number that is negative, endless or missing is written −3, ∞, –;
+- of numbers along the playhead, an array or a list, the last is meant;
 - ``{p.rule}`` of a menu, and any text `T`, stands in the sentence's language;
 - ``{r.converged:?it stopped|it never stops}`` chooses by whether the value is true.
 """
@@ -11,6 +12,8 @@ import numbers
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from core.text import T
 from ui import params as ps
@@ -37,6 +40,7 @@ class _Teller(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Write a value."""
+        value = last(value)
         if isinstance(value, T):
             value = value(self.lang)
         if format_spec.startswith("?"):
@@ -48,6 +52,14 @@ class _Teller(string.Formatter):
 
 
 _TELLERS = {lang: _Teller(lang) for lang in ("ja", "en")}
+
+
+SERIES = (np.ndarray, list)  # along the playhead
+
+
+def last(value: Any) -> Any:
+    """Give the last of what stands along the playhead, anything else as it is."""
+    return value[-1] if isinstance(value, SERIES) and len(value) else value
 
 
 def written(value: Any, spec: str) -> str:

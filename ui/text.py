@@ -31,6 +31,7 @@ WORDS: dict[str, T] = {
     "back": T("一つ戻る", "Step back"),
     "next": T("一つ進む", "Step forward"),
     "time": T("時間", "Time"),
+    "at_end": T("終わりに", "at the end"),
     "speed": T("再生の速さ", "Playing speed"),
     "reset_view": T("全体を表示", "Show the whole plane"),
     "edit": T("点を編集する道具", "Tools for editing points"),

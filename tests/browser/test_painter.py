@@ -9,7 +9,7 @@ import pytest
 
 from tests.lessons import glimpse
 from tests.test_parts import LESSON as PARTS
-from ui import catalog, publish, stage
+from ui import catalog, picture, publish, stage
 
 pytestmark = pytest.mark.browser
 
@@ -51,10 +51,10 @@ def parts_of(lesson, name):
     scene = lesson.scene(name)
     params = scene.Params()
     result = glimpse(scene, params)
-    readouts = [(readout.label("en"), readout.text(result, "en")) for readout in scene.read(result)]
+    drawn = scene.picture(result, params)
     session = {"acks": {}, "version": 1, "autoplay": False, "at": None, "board": False, "work": None}
-    extra = {"words": {}, "plotly": publish.plotly_file(), "readouts": readouts}
-    sent = stage.encode(scene.picture(result, params), "en", extra=extra)
+    extra = {"words": {}, "plotly": publish.plotly_file(), "readouts": picture.told(scene, result, drawn, "en")}
+    sent = stage.encode(drawn, "en", extra=extra)
     return [
         base64.b64encode(part).decode() for part in (sent.sealed(session), sent.kept, sent.frames) if part is not None
     ]

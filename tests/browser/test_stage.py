@@ -197,9 +197,12 @@ def test_a_link_shows_the_same_picture(visit, lang):
 def test_a_link_carries_the_playhead(visit):
     page = visit("/perceptron?at=3")
     assert page.locator(".playhead input").input_value() == "3"
+    updates = page.locator(NUMBERS).locator("dd").first
+    assert updates.inner_text() == "3"  # the picture and its numbers tell one time
     page.locator(".playhead button").nth(2).click()
     settled(page)
     assert "at=4" in page.url
+    assert updates.inner_text() == "4"
 
 
 def test_the_language_changes_and_everything_else_stays(visit):

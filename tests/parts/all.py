@@ -52,7 +52,7 @@ def compute(p: Params) -> All:
     return All(x, y, label, np.sin(np.linspace(0, 6, 20) * time + len(p.words)) * p.amount)
 
 
-READOUTS = (Readout("mean", T("平均", "Mean"), "mean", 2, T("m", "m")),)
+READOUTS = (Readout("mean", T("平均", "Mean"), "mean", 2, T("m", "m"), still=True),)
 
 
 def draw(r: All, p: Params) -> Stage:

@@ -156,6 +156,7 @@ def encode(stage: Stage, lang: str, *, extra: Mapping[str, Any] | None = None) -
         "columns": stage.columns,
         "height": stage.height,
         "note": _plain(stage.note, lang, cargo) if isinstance(stage.note, T) else None,
+        "finale": stage.finale,
         "cards": [_card(card, lang, cargo) for card in stage.cards],
         **(extra or {}),
     }

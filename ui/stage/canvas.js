@@ -1,7 +1,7 @@
 // Paints the traces of a figure's `under` (see `figures/spec.py`) in the pixels of its plot area.
 
 import { CLASSES } from './theme.js';
-import { at } from './wire.js';
+import { at, places } from './wire.js';
 
 const SYMBOLS = ['circle', 'triangle-up', 'square', 'diamond', 'cross'];
 const TAU = 2 * Math.PI;
@@ -154,7 +154,7 @@ const PAINTERS = {
   },
 
   scatter(g, view, trace, k, color) {
-    const x = at(trace.x, k), y = at(trace.y, k), mode = trace.mode ?? 'lines';
+    const [x, y] = places(trace, k), mode = trace.mode ?? 'lines';
     g.globalAlpha = trace.opacity ?? 1;
     if (trace.fill === 'toself' || mode.includes('lines')) {
       g.beginPath();

@@ -1,6 +1,6 @@
 // What a stage shows, as a picture (PNG) and as numbers (a table to read, a CSV to keep).
 
-import { at } from './wire.js';
+import { at, places } from './wire.js';
 
 const ROWS = 200; // shown in the table; the CSV has all
 
@@ -14,7 +14,7 @@ export function* rows(stage) {
         yield [spec.title, 'c0 + c1 x + c2 y + …', ...at(trace.c, k)].map(String);
         continue;
       }
-      const x = at(trace.x, k), y = at(trace.y, k), z = at(trace.z, k);
+      const [x, y] = places(trace, k), z = at(trace.z, k);
       if (!x?.length || !y?.length) continue;
       const series = trace.name ?? trace.type;
       for (let i = 0; i < x.length; i += 1) {

@@ -15,7 +15,7 @@ import { pump } from './pump.js';
 import { put } from './put.js';
 import { palette } from './theme.js';
 import { waiting } from './waiting.js';
-import { at, headed, moving, resolve, still, unpack } from './wire.js';
+import { at, headed, moving, places, resolve, still, unpack } from './wire.js';
 
 const stages = new WeakMap();
 let library;
@@ -81,6 +81,7 @@ class Stage {
     this.cards = new Map();
     this.closed = false;
     this.frame = 0;
+    this.told = []; // the readouts: where each stands, and what it says from which frame on
     this.tabs = make('div', 'tabs', root);
     this.tabs.setAttribute('role', 'tablist');
     this.selection = null; // rows that a brush lit, as a mask; null lights all
@@ -267,15 +268,29 @@ class Stage {
 
   readouts(list) {
     const key = JSON.stringify(list);
-    if (this.numbersKey === key) return;
+    if (this.numbersKey === key) { this.tell(); return; }
     this.numbersKey = key;
     this.numbers.hidden = !list.length;
-    this.numbers.replaceChildren(...list.map(([label, value]) => {
-      const cell = make('div', '');
+    this.numbers.replaceChildren();
+    this.told = list.map(({ label, texts }) => {
+      const cell = make('div', '', this.numbers);
       make('dt', '', cell).textContent = label;
-      make('dd', '', cell).textContent = value;
-      return cell;
-    }));
+      const value = make('dd', '', cell);
+      if (texts.length > 1) value.style.minWidth = `${Math.max(...texts.map(([, text]) => text.length))}ch`; // nothing jumps
+      return { value, texts };
+    });
+    this.tell();
+  }
+
+  // The numbers of the frame that is shown; one of the end says so until it is there.
+  tell() {
+    for (const { value, texts } of this.told) {
+      const [, text] = texts.findLast(([from]) => from <= this.frame);
+      put(value, { textContent: text || this.words.at_end });
+      value.classList.toggle('later', !text);
+    }
+    const { finale, playhead } = this.spec;
+    this.note.style.visibility = finale && playhead && this.frame < playhead.count - 1 ? 'hidden' : '';
   }
 
   show(name) {
@@ -325,6 +340,7 @@ class Stage {
   // Show a frame: canvases are painted, moving Plotly traces restyled in one call a figure.
   async seek(k) {
     this.frame = k;
+    if (this.spec) this.tell();
     for (const card of this.cards.values()) card.show(k);
     this.fill();
     await Promise.all([...this.figures.values()].map((figure) => figure.seek(k)));
@@ -545,7 +561,7 @@ class Figure {
 
   // The nearest of the painted points within reach, or -1.
   nearest(trace, { px, py, view }, reach) {
-    const k = this.stage.frame, x = at(trace.x, k), y = at(trace.y, k);
+    const [x, y] = places(trace, this.stage.frame);
     let best = -1, least = reach;
     for (let i = 0; i < x.length; i++) {
       const d = Math.hypot(view.x.to(x[i]) - px, view.y.to(y[i]) - py);
@@ -575,7 +591,7 @@ class Figure {
       if (!named) continue;
       const i = this.nearest(trace, spot, 14);
       if (i < 0) continue;
-      const k = this.stage.frame, x = at(trace.x, k)[i], y = at(trace.y, k)[i];
+      const [x, y] = places(trace, this.stage.frame).map((all) => all[i]);
       const axis = (name, value) => { // nothing where the axis itself shows no numbers
         const { title, showticklabels } = this.spec.layout[name];
         return showticklabels === false ? [] : [`${title.text}: ${round(value)}`];

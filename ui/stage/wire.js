@@ -58,6 +58,17 @@ export function at(value, k) {
   return array;
 }
 
+// The places of a trace's marks at a frame: those that `until` lets show, of a band on both its edges.
+export function places(trace, k) {
+  const n = at(trace.meta?.until, k)?.[0];
+  return ['x', 'y'].map((axis) => {
+    const all = at(trace[axis], k);
+    if (n === undefined || n >= all.length) return all;
+    if (trace.fill !== 'toself') return all.subarray(0, n);
+    return Float32Array.from([...all.subarray(0, n), ...all.subarray(all.length - n)]);
+  });
+}
+
 // A trace as Plotly takes it: no moving arrays, two-dimensional ones as rows, colour names replaced.
 export function still(value, k, color) {
   if (typeof value === 'string') return color(value);

@@ -33,6 +33,7 @@ from core.classical.kalman.estimators import fixed_gain as fixed_gain
 from core.classical.kalman.estimators import lag as lag
 from core.classical.kalman.estimators import moving_average as moving_average
 from core.classical.kalman.estimators import rmse as rmse
+from core.classical.kalman.estimators import so_far as so_far
 from core.classical.kalman.filtering import Gains as Gains
 from core.classical.kalman.filtering import Run as Run
 from core.classical.kalman.filtering import filter as filter

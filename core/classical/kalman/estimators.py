@@ -78,6 +78,14 @@ def average(values: ArrayLike) -> Any:
         return plain(np.where(known, a, 0.0).sum(axis=-1) / known.sum(axis=-1))
 
 
+def so_far(values: ArrayLike) -> Floats:
+    """Give, (…, t), the `average` up to each place of the last axis; NaN while nothing is there yet."""
+    a = door.numbers("values", values, missing=True)
+    known = ~np.isnan(a)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, a, 0.0).cumsum(axis=-1) / known.cumsum(axis=-1))
+
+
 def rmse(estimate: ArrayLike, truth: ArrayLike) -> Any:
     """Give the root mean squared error along the last axis, `average` as to NaN."""
     return plain(np.sqrt(average((_known("estimate", estimate) - _known("truth", truth)) ** 2)))

@@ -19,6 +19,17 @@ def beats(predicted: Array, measured: Array, updated: Array) -> Array:
     return np.stack([predicted, measured, updated], axis=1).ravel()
 
 
+def since(values: Array) -> Array:
+    """Let each of t values show from its step's update on, (3t,)."""
+    return np.append([np.nan, np.nan], np.repeat(values, 3))[: 3 * len(values)]
+
+
+def upto(t: int, each: int = 1) -> Array:
+    """Count what is known at each of 3t frames where a step brings one thing at its update, or two, one before it."""
+    step = np.arange(t)
+    return beats(*([step, step, step + 1] if each == 1 else [2 * step + 1, 2 * step + 1, 2 * step + 2]))
+
+
 def beliefs(r: Any, noise: float, x: T) -> Figure:
     """Draw the three beliefs of the playhead's step, measured from the prediction; `noise` is the filter's R."""
     before, after, sensor = np.sqrt(r.before), np.sqrt(r.after), np.full(len(r.z), np.sqrt(noise))

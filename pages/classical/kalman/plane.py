@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from core.classical import kalman as k
 from core.result import result
 from core.text import T
-from figures.marks import area, arrow, ellipse, line, marks, moving, ring
+from figures.marks import area, arrow, ellipse, line, marks, moving, ring, until
 from figures.plot import plot, round_up, span, table
 from figures.spec import BLUE, INK, MUTED, SKY, Card, Figure, Frames, Playhead, Stage
 from pages.classical.kalman import shared
@@ -33,10 +33,10 @@ class Plane:
     z: Array  # (t, 2)
     run: k.Run
     slope: Array  # (t,) P₂₁/P₁₁ along x before the update
-    k1: float  # the last gains, of position and velocity along x
-    k2: float
-    correlation: float  # of their errors before the last update
-    velocity_rmse: float
+    k1: Array  # (t,) gains, of position and velocity along x
+    k2: Array
+    correlation: Array  # (t,) of their errors before the update
+    velocity_rmse: Array  # (t,) so far
 
 
 def compute(p: Params) -> Plane:
@@ -53,10 +53,10 @@ def compute(p: Params) -> Plane:
         z,
         run,
         slope=P21 / P11,
-        k1=run.gain[-1, 0, 0],
-        k2=run.gain[-1, 1, 0],
-        correlation=P21[-1] / np.sqrt(P11[-1] * P22[-1]),
-        velocity_rmse=k.rmse(run.mean[:, 1], states[:, 1]),
+        k1=run.gain[:, 0, 0],
+        k2=run.gain[:, 1, 0],
+        correlation=P21 / np.sqrt(P11 * P22),
+        velocity_rmse=np.sqrt(k.so_far((run.mean[:, 1] - states[:, 1]) ** 2)),
     )
 
 
@@ -94,7 +94,7 @@ def room(r: Plane, p: Params) -> Figure:
         "room",
         line(*truth.T, INK, dash="dash", width=1.8, label=shared.TRUTH, at=0.4),
         marks(*r.z.T, INK, size=5, opacity=0.5),
-        line(*mean.T, BLUE, width=2.5, label=ESTIMATE, at=0.75, where="bottom right"),
+        until(line(*mean.T, BLUE, width=2.5, label=ESTIMATE, at=0.75, where="bottom right"), np.arange(len(mean)) + 1),
         line(*oval(r.z, p.r * np.eye(2)), MUTED, width=1.8, label=MEASURED, at=0.75, where="bottom center"),
         line(*oval(prior, before), SKY, width=2.5, label=PREDICTED, at=0.25, where="top center"),
         area(*oval(mean, after), BLUE, 0.18),

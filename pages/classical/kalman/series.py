@@ -7,17 +7,18 @@ import numpy as np
 from core.classical import kalman as k
 from core.result import result
 from core.text import T
-from figures.marks import band, hline, line, marks, moving, ring
+from figures.marks import band, hline, line, marks, moving, ring, until
 from figures.plot import plot, round_up, span
 from figures.spec import BLUE, INK, MUTED, SKY, Figure, Playhead, Stage
 from pages.classical.kalman import shared
-from pages.classical.kalman.beats import beats, beliefs, equations
+from pages.classical.kalman.beats import beats, beliefs, equations, since, upto
 from pages.classical.kalman.own import Own
 from pages.classical.kalman.shared import Array, simulated
 from ui.params import slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("q", "r", "model", "gap")
+ESTIMATE = T("推定 ± 2σ", "estimate ± 2σ")
 ZOOM = ("data", "series", "times", "model", "steps", "dt", "seed")
 
 
@@ -46,9 +47,9 @@ class Series:
     innovation: Array
     expected: Array  # the innovation's variance
     steady_gain: float
-    raw_rmse: float  # of the measurements
-    rmse: float  # of the estimate
-    nis: float
+    raw_rmse: Array  # (3t,) of the measurements so far
+    rmse: Array  # (3t,) of the estimate
+    nis: Array  # (3t,)
 
     @property
     def seen(self) -> int:
@@ -74,20 +75,17 @@ def compute(p: Params) -> Series:
     run = k.filter(model, z)
     before_and_after = run.prior_mean, run.prior_cov, run.mean, run.cov, run.gain, run.innovation, run.innovation_cov
     return Series(
-        time,
-        truth,
-        clean[:, 0],
-        z[:, 0],
+        *(time, truth, clean[:, 0], z[:, 0]),
         *(array.reshape(len(z), -1)[:, 0] for array in before_and_after),  # of the position
         steady_gain=k.steady_gain(model)[0, 0],
-        raw_rmse=k.rmse(z[:, 0], truth),
-        rmse=k.rmse(run.mean[:, 0], truth),
-        nis=k.average(run.nis),
+        raw_rmse=since(np.sqrt(k.so_far((z[:, 0] - truth) ** 2))),
+        rmse=since(np.sqrt(k.so_far((run.mean[:, 0] - truth) ** 2))),
+        nis=since(k.so_far(run.nis)),
     )
 
 
 READOUTS = (
-    Readout("steady_gain", T("K∞", "K∞"), "steady_gain", 3),
+    Readout("steady_gain", T("K∞", "K∞"), "steady_gain", 3, still=True),
     Readout("raw_rmse", T("測定の RMSE", "RMSE measured"), "raw_rmse", 2),
     Readout("rmse", T("推定の RMSE", "RMSE estimated"), "rmse", 2),
     Readout("nis", T("NIS の平均", "Mean NIS"), "nis", 2),
@@ -113,15 +111,15 @@ def way(r: Series, p: Params) -> Figure:
     bar_x = np.stack([np.append(shared.ends(t)[0], t[:-1]), t, none, t, t], axis=1)
     bar_y = np.stack([last, r.prior, none, r.prior - 2 * prior_sd, r.prior + 2 * prior_sd], axis=1)
     pull_x, pull_y = np.stack([t, t], axis=1), np.stack([r.prior, r.z], axis=1)
-    unseen = np.where(missing, r.clean, np.nan)
+    unseen, seen = np.where(missing, r.clean, np.nan), upto(len(t))
     hover = {"hovertemplate": "%{x}: %{y}" if p.own else "%{x} s: %{y} m"}
     return plot(
         "series",
-        band(t, r.mean - 2 * sd, r.mean + 2 * sd),
+        until(band(t, r.mean - 2 * sd, r.mean + 2 * sd), seen),
         None if p.own else line(t, r.truth, INK, dash="dash", width=1.8, label=shared.TRUTH, at=0.45),
         {**marks(t, r.z, INK, size=5.5, opacity=0.75), **hover},
         marks(t, unseen, MUTED, size=5.5, symbol="circle-open", opacity=0.45, line={"width": 1.2}),
-        line(t, r.mean, BLUE, width=2.5, label=T("推定 ± 2σ", "estimate ± 2σ"), at=0.8, where="bottom right"),
+        until(line(t, r.mean, BLUE, width=2.5, label=ESTIMATE, at=0.8, where="bottom right"), seen),
         line(moving(bar_x, 3), moving(bar_y, 3), SKY, width=4),
         line(moving(pull_x, 3, 1), moving(pull_y, 3, 1), INK, width=1.5, dash="dot"),
         ring(moving(t, 3), moving(beats(r.prior, np.where(missing, r.prior, r.z), r.mean))),
@@ -135,12 +133,13 @@ def way(r: Series, p: Params) -> Figure:
 
 def history(r: Series, p: Params) -> Figure:
     """Draw the gain, and the sawtooth of the variance: up when predicting, down to K R when updating."""
-    t, before, after = r.time, r.before / p.r, r.after / p.r
+    t, before, after, seen = r.time, r.before / p.r, r.after / p.r, upto(len(r.time))
+    saw = np.ravel([before, after], "F")
     top = 1.03 if np.percentile(before, 90) < 1 else 2.06
     return plot(
         "gain",
-        line(np.repeat(t, 2), np.ravel([before, after], "F"), SKY, width=1.3, label="P/R", at=0.3, where="top center"),
-        line(t, r.gain, BLUE, width=2.2, label="K", at=0.5, where="bottom center"),
+        until(line(np.repeat(t, 2), saw, SKY, width=1.3, label="P/R", at=0.3, where="top center"), upto(len(t), 2)),
+        until(line(t, r.gain, BLUE, width=2.2, label="K", at=0.5, where="bottom center"), seen),
         hline(r.steady_gain, (shared.ends(t)[0], t[-1]), INK, dash="dash", width=1.5, label="K∞", where="bottom left"),
         ring(moving(t, 3), moving(beats(before, before, after)), 12),
         x=p.time,
@@ -161,7 +160,7 @@ def innovations(r: Series, p: Params) -> Figure:
         hline(0, (shared.ends(t)[0], t[-1]), MUTED, width=1),
         line(t, 2 * sd, INK, dash="dash", width=1.5, label="± 2√S"),
         line(t, -2 * sd, INK, dash="dash", width=1.5),
-        marks(t, y, INK, size=5, opacity=0.75),
+        until(marks(t, y, INK, size=5, opacity=0.75), upto(len(t))),
         ring(moving(t, 3), moving(beats(np.full(len(t), np.nan), y, y)), 12),
         x=p.time,
         y=p.axis(T("測定 − 予測", "Innovation")),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.classical import perceptron as core
 from core.result import result
 from core.text import T
-from figures.marks import line, marks, moving, ring
+from figures.marks import line, marks, moving, ring, until
 from figures.plane import rivals
 from figures.plot import plot, round_up
 from figures.spec import BLUE, Figure, Stage
@@ -67,12 +67,13 @@ def draw(r: Learnt, p: Params) -> Stage:
 
 
 def mistakes(r: Run) -> Figure:
-    """Draw the mistakes of each epoch, and ring the one that the playhead is in."""
+    """Draw the mistakes of each epoch up to the one that the playhead is in, with a ring."""
     number, counts, last = np.arange(1, r.epochs + 1), r.trace.mistakes, round_up(r.epochs, least=5)
+    dots = {**marks(number, counts, BLUE, size=6.0 if last <= 60 else 0.0), "hovertemplate": "%{x}: %{y}"}
     return plot(
         "mistakes",
-        line(number, counts, BLUE),
-        {**marks(number, counts, BLUE, size=6.0 if last <= 60 else 0.0), "hovertemplate": "%{x}: %{y}"},
+        until(line(number, counts, BLUE), r.epoch + 1),
+        until(dots, r.epoch + 1),
         ring(moving(number[r.epoch]), moving(counts[r.epoch])),
         x=T("エポック", "Epoch"),
         y=T("そのエポックの誤り", "Mistakes in the epoch"),

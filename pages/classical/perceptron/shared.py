@@ -102,15 +102,14 @@ class Run:
         return int(self.trace.mistakes[-1])
 
     @property
-    def wrong(self) -> int:
-        """Points on the wrong side in the end."""
-        return int(self.mistake[-1].sum())
+    def accuracies(self) -> NDArray[np.float64]:
+        """(f,) what the boundary that is shown gets right, %; not a number without points."""
+        n = self.mistake.shape[1]
+        return 100 * (n - self.mistake.sum(axis=1)) / n if n else np.full(len(self.mistake), np.nan)
 
     @property
     def accuracy(self) -> float:
-        """What is right in the end, %; not a number without points."""
-        n = self.mistake.shape[1]
-        return 100 * (n - self.wrong) / n if n else float("nan")
+        return float(self.accuracies[-1])
 
     @property
     def best(self) -> float:
@@ -121,17 +120,19 @@ class Run:
     @property
     def ending(self) -> T:
         """After how many epochs it stopped."""
-        if not len(self.problem.x):
-            return T("–", "–")
-        if self.trace.converged:
-            return T(f"{self.epochs} で停止", f"after {self.epochs}")
-        return T(f"{self.epochs} では止まらず", "not yet")
+        n, stopped = self.epochs, T(f"{self.epochs} で停止", f"stopped after {self.epochs}")
+        return stopped if self.trace.converged else T(f"{n} では止まらず", f"{n}, not stopped")
+
+    @property
+    def progress(self) -> list[T]:
+        """(f,) the epoch of each frame, and how it ended."""
+        return [*(T(str(epoch + 1), str(epoch + 1)) for epoch in self.epoch[:-1]), self.ending]
 
 
 READOUTS = (
-    Readout("updates", T("更新の回数", "Updates"), "updates"),
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, T("%", "%")),
-    Readout("stopped", T("エポック", "Stopped"), "ending"),
+    Readout("updates", T("更新の回数", "Updates"), "made"),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracies", 1, T("%", "%")),
+    Readout("stopped", T("エポック", "Epoch"), "progress"),
 )
 
 
@@ -163,7 +164,8 @@ def run(p: Learner, *, learning: bool = False, most: int = FRAMES) -> Run:
         # The mean goes on after the last update. One more frame shows where it ends.
         made, weights = np.append(made, updates), np.vstack([weights, trace.final])
         samples, score = np.append(samples, -1), np.append(score, np.nan)
-    return Run(data, trace, made, samples, score, weights, np.asarray(core.predict(weights, x) != data.y, np.uint8))
+    mistake = np.asarray(core.predict(weights, x) != data.y, np.uint8)
+    return Run(data, trace, made, samples, score, weights, mistake)
 
 
 def snippet(p: Start, *uses: str, **nothing: int | str) -> str:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.classical import perceptron as core
 from core.result import result
 from core.text import T
-from figures.marks import area, line, moving, quadric, ring, text
+from figures.marks import area, line, moving, quadric, ring, text, until
 from figures.plot import Mark, plot
 from figures.spec import BLUE, CLASS_COLORS, INK, Figure, Stage, Trace
 from pages.classical.perceptron import pictures, shared
@@ -58,11 +58,11 @@ def compute(p: Params) -> Stopping:
 
 
 READOUTS = (
-    Readout("separable", T("線形分離", "Separable"), "separable"),
-    Readout("updates", T("更新の回数", "Updates"), "updates"),
-    Readout("bound", T("上限 (R/γ)²", "Bound (R/γ)²"), "bound"),
-    Readout("radius", T("R", "R"), "theory.radius", 2),
-    Readout("gamma", T("γ", "γ"), "theory.augmented_margin", 3),
+    Readout("separable", T("線形分離", "Separable"), "separable", still=True),
+    shared.READOUTS[0],
+    Readout("bound", T("上限 (R/γ)²", "Bound (R/γ)²"), "bound", still=True),
+    Readout("radius", T("R", "R"), "theory.radius", 2, still=True),
+    Readout("gamma", T("γ", "γ"), "theory.augmented_margin", 3, still=True),
 )
 
 
@@ -107,7 +107,7 @@ def corridor(r: Stopping) -> Figure:
     return plot(
         "corridor",
         walls,
-        line(k, norm, BLUE, width=2.5),
+        until(line(k, norm, BLUE, width=2.5), np.arange(len(r.made))),
         ring(moving(np.append(np.nan, k)), moving(np.append(np.nan, norm))),
         x=T("更新の回数 k（対数目盛）", "Updates k (log scale)"),
         y=T("‖w‖ ÷ 学習率（対数目盛）", "‖w‖ ÷ rate (log scale)"),

@@ -27,18 +27,28 @@ class Blame(Run):
     top: NDArray[np.int64]  # up to TOP points that moved it most
 
     @property
+    def differences(self) -> NDArray[np.float64]:
+        """(f,) the largest between rebuilt and learnt weights."""
+        there = len(self.problem.x) > 0
+        return np.abs(self.rebuilt - self.weights).max(axis=1) if there else np.full(len(self.alpha), np.nan)
+
+    @property
     def difference(self) -> float:
-        """The largest between rebuilt and learnt weights in the end."""
-        return float(np.abs(self.rebuilt - self.weights)[-1].max()) if len(self.problem.x) else float("nan")
+        return float(self.differences[-1])
 
     @property
     def movers(self) -> int:
         return np.count_nonzero(self.alpha[-1])
 
     @property
-    def moved(self) -> T:
+    def moving(self) -> list[T]:
+        """(f,) how many points have moved the line so far."""
         n = self.alpha.shape[1]
-        return T(f"{self.movers} / {n}", f"{self.movers} of {n}")
+        return [T(f"{moved} / {n}", f"{moved} of {n}") for moved in np.count_nonzero(self.alpha, axis=1)]
+
+    @property
+    def moved(self) -> T:
+        return self.moving[-1]
 
     @property
     def first(self) -> int:
@@ -63,9 +73,9 @@ def compute(p: Params) -> Blame:
 
 
 READOUTS = (
-    Readout("updates", T("更新の回数", "Updates"), "updates"),
-    Readout("moved", T("動かした点", "Movers"), "moved"),
-    Readout("difference", T("二つの w の差", "Difference in w"), "difference", 6),
+    shared.READOUTS[0],
+    Readout("moved", T("動かした点", "Movers"), "moving"),
+    Readout("difference", T("二つの w の差", "Difference in w"), "differences", 6),
 )
 
 

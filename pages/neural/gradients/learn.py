@@ -10,7 +10,7 @@ from core.neural import gradients as core
 from core.neural.gradients import Training
 from core.result import result
 from core.text import T
-from figures.marks import handle_values, heat, hline, line, marks, moving, ring, shade, text
+from figures.marks import handle_values, heat, hline, line, marks, moving, ring, shade, text, until
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, OTHER, PAPER, Figure, Playhead, Stage
 from pages.neural.gradients import shared, training
@@ -65,7 +65,7 @@ READOUTS = (
     Readout("a", T("テスト正解率 A", "Accuracy A"), "a.score", 1, T("%", "%")),
     Readout("b", T("B", "B"), "score_b", 1, T("%", "%")),
     Readout("loss", T("損失 A", "Loss A"), "a.final_loss", 3),
-    Readout("first", T("1層目の勾配 (log₁₀)", "Layer 1 (log₁₀)"), "first", 1),
+    Readout("first", T("1層目の勾配 (log₁₀)", "Layer 1 (log₁₀)"), "first", 1, still=True),
 )
 
 
@@ -78,7 +78,9 @@ def draw(r: Learning, p: Params) -> Stage:
     ratios = by_weights("ratios", r, "update_ratio", p.depth, shown, ratio, 0.0)
     figures = (losses(r, p.steps, shown), where(r, p), norms, ratios)
     head = Playhead(shown + 1, T("ステップ", "step")) if len(shown) > 1 else None
-    return Stage(figures, ("loss map", "norms ratios"), playhead=head, height=560, note=stopped or "map")
+    return Stage(
+        figures, ("loss map", "norms ratios"), playhead=head, height=560, note=stopped or "map", finale=bool(stopped)
+    )
 
 
 def losses(r: Learning, steps: int, shown: Array) -> Figure:
@@ -89,7 +91,8 @@ def losses(r: Learning, steps: int, shown: Array) -> Figure:
     ]
     for color, name, run in r.runs:
         x, y = np.arange(len(run.loss)), np.minimum(run.loss, TOP - 0.05)
-        under.append(line(x, y, color, width=2.2, label=name, at=0.98 if name == "A" else 0.72))
+        curve = line(x, y, color, width=2.2, label=name, at=0.98 if name == "A" else 0.72)
+        under.append(until(curve, np.minimum(shown, len(x) - 1) + 1) if len(shown) > 1 else curve)
     if len(shown) > 1:
         x = np.stack([np.minimum(shown, len(run.loss) - 1) for *_, run in r.runs], axis=1)
         y = np.stack([run.loss[x[:, i]] for i, (*_, run) in enumerate(r.runs)], axis=1)

@@ -57,10 +57,6 @@ class Matrix:
     copies: int
 
     @property
-    def loss(self) -> float:
-        return float(self.losses[-1])
-
-    @property
     def chance(self) -> float:
         return clip.chance_loss(len(self.which))
 
@@ -75,9 +71,9 @@ class Matrix:
         return self.which[self.similarity[-1].argmax(axis=0)]
 
     @property
-    def top1(self) -> float:
-        """Share of images that choose their caption in the end; copies are as good."""
-        return 100 * float(np.mean(self.which[self.similarity[-1].argmax(axis=1)] == self.which))
+    def top1(self) -> Floats:
+        """(t,) share of images that choose their caption; copies are as good."""
+        return np.asarray(100 * np.mean(self.which[self.similarity.argmax(axis=2)] == self.which, axis=1))
 
     @property
     def found_top1(self) -> float:
@@ -89,9 +85,9 @@ class Matrix:
         return float(self.to_text[-1, 0])
 
     @property
-    def confidence(self) -> float:
-        """Mean of the largest probability over the captions, in the end."""
-        return 100 * float(self.rows[-1].max(axis=1).mean())
+    def confidence(self) -> Floats:
+        """(t,) mean of the largest probability over the captions."""
+        return np.asarray(100 * self.rows.max(axis=2).mean(axis=1))
 
 
 def compute(p: Params) -> Matrix:
@@ -114,8 +110,8 @@ def compute(p: Params) -> Matrix:
 
 
 READOUTS = (
-    Readout("loss", T("損失", "Loss"), "loss", 3),
-    Readout("chance", T("log N", "log N"), "chance", 3),
+    Readout("loss", T("損失", "Loss"), "losses", 3),
+    Readout("chance", T("log N", "log N"), "chance", 3, still=True),
     Readout("top1", T("正解率", "Right"), "top1", 1, PERCENT),
     Readout("confidence", T("自信", "Confidence"), "confidence", 1, PERCENT),
 )
@@ -167,14 +163,14 @@ WIDE = {"batch": 32}
 CHECKS = {
     "hot": Check(
         ({"tau": 1.0}, {"tau": 100.0, "show": "columns"}),
-        lambda warm, hot: abs(hot.losses - np.log(10)).max() < 0.02 < abs(warm.loss - np.log(10)),
+        lambda warm, hot: abs(hot.losses - np.log(10)).max() < 0.02 < abs(warm.losses[-1] - np.log(10)),
         control=({"tau": 1.0}, {"tau": 1.0}),
     ),
     "ranking": Check(
         tuple(WIDE | {"show": "columns", "tau": tau} for tau in (0.01, 1.0)),
         lambda cold, warm: (
             np.array_equal(cold.rows.argmax(axis=2), warm.rows.argmax(axis=2))
-            and cold.confidence > warm.confidence + 30
+            and cold.confidence[-1] > warm.confidence[-1] + 30
         ),
         control=(WIDE | {"tau": 0.01}, WIDE | {"tau": 1.0, "trained": "cyclip"}),
     ),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.text import T
-from figures.marks import area, handle_values, heat, hline, line, moving, picture, ring, segments, shade, text
+from figures.marks import area, handle_values, heat, hline, line, moving, picture, ring, segments, shade, text, until
 from figures.plot import padded, plot
 from figures.spec import INK, MUTED, NOW, PAPER, PURPLE, Figure, Kept, Trace
 
@@ -98,7 +98,7 @@ def over_steps(
     y: T,
     bound: float | None = None,
 ) -> Figure:
-    """Draw curves over the steps, each with its values (t,), colour, and where on it its name stands; log N dashed."""
+    """Draw curves over the steps up to the playhead: values (t,), colour, where on it its name stands; log N dashed."""
     k, values = steps.astype(float), [v for v, *_ in curves.values()]
     _, high = padded(np.concatenate([*values, [] if bound is None else [bound]]))
     limit = None
@@ -110,7 +110,10 @@ def over_steps(
     return plot(
         name,
         limit,
-        [line(k, v, color, width=2.2, label=label, at=at, where=w) for label, (v, color, at, w) in curves.items()],
+        [
+            until(line(k, v, color, width=2.2, label=label, at=at, where=w), np.arange(len(k)) + 1)
+            for label, (v, color, at, w) in curves.items()
+        ],
         [ring(moving(k), moving(v), 11.0) for v in values],
         x=T("学習ステップ", "Training step"),
         y=y,

@@ -49,18 +49,6 @@ class Pulled:
         return self.run.loss[0]
 
     @property
-    def last(self) -> float:
-        return self.run.loss[-1]
-
-    @property
-    def gap(self) -> float:
-        return self.run.gap[-1]
-
-    @property
-    def distance(self) -> float:
-        return self.run.alignment[-1]
-
-    @property
     def first_share(self) -> float:
         return self.share[0]
 
@@ -83,10 +71,12 @@ def compute(p: Params) -> Pulled:
 
 
 READOUTS = (
-    Readout("loss_before", T("損失: はじめ", "Loss: first"), "first", 3),
-    Readout("loss_after", T("終わり", "last"), "last", 3),
-    Readout("hardest_share", T("最も似た負例の力", "Hardest one's push"), "first_share", 1, PERCENT),
-    Readout("gap", T("ギャップ", "Gap"), "gap", 3),
+    Readout("loss_before", T("損失: はじめ", "Loss: first"), "first", 3, still=True),
+    Readout("loss_after", T("いま", "now"), "run.loss", 3),
+    Readout(
+        "hardest_share", T("最も似た負例の力: はじめ", "Hardest one's push: first"), "first_share", 1, PERCENT, True
+    ),
+    Readout("gap", T("ギャップ", "Gap"), "run.gap", 3),
 )
 
 

@@ -12,7 +12,7 @@ from core.reinforcement.film import Film, blank
 from core.reinforcement.made import own
 from core.result import result
 from core.text import T
-from figures.marks import heat, kept, line, marks, moving, ring, shade
+from figures.marks import heat, kept, line, marks, moving, ring, shade, until
 from figures.plot import plot, round_up, table
 from figures.spec import BLUE, INK, NOW, Card, Figure, Kept, Playhead, Row, Stage, Trace
 from pages.reinforcement.cartpole import pictures
@@ -90,7 +90,7 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Played:
 READOUTS = (
     Readout("steps", T("長さ", "Length"), "steps", 0, STEPS),
     Readout("gain", T("収益 G₀", "Return G₀"), "gain", 2),
-    Readout("lead", T("境目の傾き", "Lead of the border"), "border.lead", 3, T(" 秒", " s")),
+    Readout("lead", T("境目の傾き", "Lead of the border"), "border.lead", 3, T(" 秒", " s"), True),
 )
 
 
@@ -100,7 +100,7 @@ def draw(r: Played, p: Params) -> Stage:
     often = shade(np.sqrt(r.film.visits / max(r.film.visits.max(), 1)), 0, 1)
     cloud = [heat(often, ACROSS, UP, ((0, "rgba(128,128,128,0)"), (1, INK)), 0.6)] if often.any() else []
     angle, spin = s[:, 2] * DEGREES, s[:, 3] * DEGREES
-    way = [{**line(angle, spin, INK, width=1), "opacity": 0.3}, *now(angle, spin)]
+    way = [until({**line(angle, spin, INK, width=1), "opacity": 0.3}, frames + 1), *now(angle, spin)]
     figures = (
         pictures.cart(s, r.episode.actions),
         to_go(r.returns, frames),
@@ -115,6 +115,7 @@ def draw(r: Played, p: Params) -> Stage:
         height=540,
         columns="minmax(0, 1fr) minmax(0, 1fr) minmax(168px, 0.55fr)",
         note=r.episode.reason if r.steps else None,
+        finale=True,
     )
 
 
@@ -130,7 +131,7 @@ def to_go(returns: core.Floats, frames: core.Ints) -> Figure:
     top, step = round_up(shown.max(), least=1.0), np.minimum(frames, len(shown) - 1)
     return plot(
         "returns",
-        line(Kept(np.arange(len(shown), dtype=np.float32)), shown, BLUE, width=2.5),
+        until(line(Kept(np.arange(len(shown), dtype=np.float32)), shown, BLUE, width=2.5), step + 1),
         now(step, shown[step]),
         x=T("ステップ t", "Step t"),
         y=T("収益 Gₜ", "Return Gₜ"),

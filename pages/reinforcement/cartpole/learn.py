@@ -10,7 +10,7 @@ from core.reinforcement import cartpole as core
 from core.reinforcement.film import EVERY, SHOWN, Film, Shot, blank, rides, running_mean
 from core.result import result
 from core.text import T
-from figures.marks import line, marks, moving
+from figures.marks import line, marks, moving, until
 from figures.spec import BLUE, MUTED, NOW, Figure, Live, Playhead, Stage
 from pages.reinforcement.cartpole import pictures
 from pages.reinforcement.cartpole.agents import STEPS, Trained, task, training
@@ -46,8 +46,13 @@ class Learning:
         return float(self.mean[-1]) if len(self.mean) else 0.0
 
     @property
-    def episodes(self) -> float:
-        return len(self.film.ends) if self.done else float("nan")
+    def episodes(self) -> core.Ints:
+        """Training episodes that had ended at each moment."""
+        return self.upto(self.film.ends)
+
+    def upto(self, ends: core.Floats) -> core.Ints:
+        """Count what had ended at each moment."""
+        return np.searchsorted(ends, [s.steps for s in self.shots] or [0], side="right")
 
 
 def tasks(p: Params) -> dict[str, Task]:
@@ -97,13 +102,15 @@ def cart(shots: tuple[Shot, ...]) -> Live:
 
 
 def curve(r: Learning, steps: core.Ints) -> Figure:
-    """Draw how long the training episodes lasted; a line stands at the playhead's moment."""
+    """Draw how long the training episodes lasted up to the playhead's moment, where a line stands."""
     every = max(1, -(-len(r.film.ends) // 700))
+    ends = r.film.ends[::every]
+    dots = marks(ends, r.film.lengths[::every], MUTED, size=5.0, opacity=0.45)
+    curves = ((dots, ends), (line(r.mean_at, r.mean, BLUE, width=2.5), r.mean_at))
     return pictures.learning(
         "curve",
         r.film.budget,
-        marks(r.film.ends[::every], r.film.lengths[::every], MUTED, size=5.0, opacity=0.45),
-        line(r.mean_at, r.mean, BLUE, width=2.5),
+        *(until(mark, r.upto(ends)) if len(steps) > 1 else mark for mark, ends in curves),
         line(moving(np.stack([steps, steps], axis=1)), (0, pictures.TOP), NOW) if len(steps) > 1 else None,
         y=T("エピソードの長さ", "Episode length"),
     )

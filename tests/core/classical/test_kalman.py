@@ -576,6 +576,9 @@ def test_lag_finds_the_delay():
     assert k.rmse([1.0, np.nan, 4.0], [0.0, 0.0, 2.0]) == pytest.approx(np.sqrt(2.5))
     assert np.isnan(k.rmse([1.0, 2.0], np.nan))
     assert k.average([[1.0, np.nan], [np.nan, np.nan], [2.0, 4.0]]) == pytest.approx([1, np.nan, 3], nan_ok=True)
+    z = [[np.nan, 1.0, np.nan, 4.0], [2.0, 4.0, 6.0, 8.0]]
+    assert k.so_far(z) == pytest.approx(np.array([[np.nan, 1, 1, 2.5], [2, 3, 4, 5]]), nan_ok=True)
+    assert k.so_far(z)[:, -1] == pytest.approx(k.average(z))
 
 
 # ---- the module
