@@ -1,4 +1,4 @@
-"""What a data set is: points in classes, with names. `core.data` makes them, `core.tables` reads one's own."""
+"""What a data set is: points in classes, or with a number each. `core.data` makes them, `core.tables` reads them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,3 +34,29 @@ class Dataset:
             raise ValueError("y must hold indices into the class names.")
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y.astype(np.int64))
+
+
+@result
+class Targets:
+    """Points with a number each to be foretold. The arrays are copies, as in a `Dataset`.
+
+    Raises
+    ------
+    ValueError
+        If the parts do not fit together, or a number is not finite.
+    """
+
+    name: str
+    x: NDArray[np.float64]  # (n, d)
+    t: NDArray[np.float64]  # (n,) the targets
+    feature_names: tuple[str, ...]
+    target_name: str
+
+    def __post_init__(self) -> None:
+        x, t = np.array(self.x, dtype=np.float64), np.array(self.t, dtype=np.float64)
+        if x.ndim != 2 or x.shape[1] != len(self.feature_names) or t.shape != x.shape[:1]:
+            raise ValueError(f"x must be (n, {len(self.feature_names)}) and t (n,), not {x.shape} and {t.shape}.")
+        if not (np.isfinite(x).all() and np.isfinite(t).all()):
+            raise ValueError("x and t must hold finite numbers only.")
+        object.__setattr__(self, "x", x)
+        object.__setattr__(self, "t", t)

@@ -142,18 +142,22 @@ def points(
     return trace
 
 
-def handle_values(x: float, y: float, *, across: tuple[str, float, float], up: tuple[str, float, float]) -> Trace:
-    """Make one mark that, moved by hand, sets two parameters: the query, drawn as a vermilion ring.
+Sets = tuple[str, float, float] | None
+
+
+def handle_values(x: float, y: float, *, across: Sets = None, up: Sets = None) -> Trace:
+    """Make one mark that, moved by hand, sets one or two parameters: the query, drawn as a vermilion ring.
 
     Parameters
     ----------
     x, y
         Where it is.
     across, up
-        (field of Params, a, b): a moved mark sets the field to a + b·x, or a + b·y; the field's range clamps it.
+        (field of Params, a, b): a moved mark sets the field to a + b·x, or a + b·y; the field's range clamps it. None
+        holds the mark along that axis.
     """
     place = {"x": np.array([x], dtype=np.float32), "y": np.array([y], dtype=np.float32)}
-    return {"type": "handles", **place, "values": [list(across), list(up)]}
+    return {"type": "handles", **place, "values": [axis and list(axis) for axis in (across, up)]}
 
 
 def handle_points(x: ArrayLike, y: ArrayLike, label: ArrayLike, *, field: str, names: Sequence[T]) -> Trace:

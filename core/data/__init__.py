@@ -2,7 +2,7 @@
 
 ===========  =========================================================================================================
 `made`       two to five classes in the plane, and the weather: drawn
-`measured`   iris, wine and digits: read from the files that come with scikit-learn
+`measured`   iris, wine, digits, breast cancer, diabetes: read from the files that come with scikit-learn
 `shapes`     points to be mapped: sheets, rings and clusters in up to a hundred dimensions
 `splits`     what is done to data: scaling, wrong labels, holding out, folds
 `words`      what the columns and classes are called, in both languages
@@ -18,6 +18,7 @@ from core import door
 from core.data import made, measured
 from core.data.made import KNOWN as KNOWN
 from core.data.made import skeleton as skeleton
+from core.data.measured import diabetes as diabetes
 from core.data.measured import digits as digits
 from core.data.shapes import DATASETS as DATASETS
 from core.data.shapes import Sample as Sample
@@ -29,6 +30,7 @@ from core.data.splits import hold_out as hold_out
 from core.data.splits import scaling as scaling
 from core.data.splits import thin_out as thin_out
 from core.dataset import Dataset as Dataset
+from core.dataset import Targets as Targets
 from core.tables import TableError as TableError
 from core.tables import read_columns as read_columns
 from core.tables import read_csv as read_csv
@@ -49,7 +51,8 @@ def load(name: str, *, n: int = 200, noise: float | None = None, seed: int = 0) 
         One of `NAMES`. Most are two classes of points in the plane, roughly within [-2, 2]². "blobs3", "blobs4" and
         "blobs5" have as many classes as they say. "weather": three kinds of weather by temperature, humidity and wind;
         generated, not measured. "iris": three species, 150 flowers, four measurements in cm. "wine": three cultivars,
-        178 wines, thirteen measurements. "digits": 1,797 pictures of 8 × 8 pixels.
+        178 wines, thirteen measurements. "digits": 1,797 pictures of 8 × 8 pixels. "breast_cancer": 569 tumours, thirty
+        measurements; class 1 is malignant.
     n
         Number of points, at least 2; the classes take turns, so all have equally many. What was measured is as it is,
         whatever `n`.

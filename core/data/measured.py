@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.dataset import Dataset
+from core.dataset import Dataset, Targets
 
 
 @cache
@@ -48,6 +48,39 @@ def digits() -> Dataset:
     return Dataset("digits", table[:, :64], table[:, 64].astype(int), pixels, tuple(str(digit) for digit in range(10)))
 
 
+@cache
+def breast_cancer() -> Dataset:
+    """Give 569 tumours, 30 measurements of their cells' nuclei each; class 1 is malignant (scikit-learn's class 0).
+
+    Source: Street, Wolberg & Mangasarian (1993); UCI machine learning repository, "Breast Cancer Wisconsin
+    (Diagnostic)". Over a tumour's nuclei a feature is the mean, its standard error, or the mean of the three largest
+    ("worst").
+    """
+    nucleus = (
+        "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave points",
+        "symmetry", "fractal dimension",
+    )  # fmt: skip
+    features = (
+        *(f"mean {name}" for name in nucleus),
+        *(f"{name} error" for name in nucleus),
+        *(f"worst {name}" for name in nucleus),
+    )
+    data = _labelled("breast_cancer", "breast_cancer.csv", features)
+    return Dataset(data.name, data.x, 1 - data.y, features, data.class_names[::-1])
+
+
+@cache
+def diabetes() -> Targets:
+    """Give 442 patients, ten measurements each, and how far the disease had gone a year later (from 25 to 346).
+
+    Source: Efron, Hastie, Johnstone & Tibshirani, "Least angle regression" (2004). In the units of the original, not
+    scaled as scikit-learn does by default.
+    """
+    features = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+    x, t = (np.loadtxt(_file(f"diabetes_{part}.csv.gz")) for part in ("data_raw", "target"))
+    return Targets("diabetes", x, t, features, "progression")
+
+
 def _labelled(name: str, file_name: str, features: tuple[str, ...]) -> Dataset:
     """Read a file whose first row ends with the classes' names, and whose rows end with a class."""
     with _file(file_name).open(encoding="utf-8") as file:
@@ -63,4 +96,4 @@ def _file(name: str) -> Path:
     return Path(package.origin).parent / "datasets" / "data" / name
 
 
-SETS: dict[str, Callable[[], Dataset]] = {"iris": iris, "wine": wine, "digits": digits}
+SETS: dict[str, Callable[[], Dataset]] = {"iris": iris, "wine": wine, "digits": digits, "breast_cancer": breast_cancer}

@@ -12,6 +12,18 @@ class Pair(NamedTuple):
     words: T
 
 
+_NUCLEUS = (
+    T("半径", "radius"),
+    T("濃淡のばらつき", "texture"),
+    T("周長", "perimeter"),
+    T("面積", "area"),
+    T("局所的な凹凸", "smoothness"),
+    T("形のいびつさ", "compactness"),
+    T("へこみの深さ", "concavity"),
+    T("へこみの数", "concave points"),
+    T("非対称さ", "symmetry"),
+    T("輪郭の複雑さ", "fractal dimension"),
+)
 FEATURES: dict[str, tuple[T, ...]] = {
     "iris": (
         T("がくの長さ (cm)", "Sepal length (cm)"),
@@ -34,12 +46,18 @@ FEATURES: dict[str, tuple[T, ...]] = {
         T("希釈ワインの OD280/OD315", "OD280/OD315, diluted"),
         T("プロリン (mg/L)", "Proline (mg/L)"),
     ),
+    "breast_cancer": tuple(
+        T(f"{part.ja} ({kind.ja})", f"{kind.en} {part.en}")
+        for kind in (T("平均", "Mean"), T("標準誤差", "SE of"), T("最大側", "Worst"))
+        for part in _NUCLEUS
+    ),
     "weather": (T("気温 (°C)", "Temperature (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)")),
 }
 CLASSES: dict[str, tuple[T, ...]] = {
     "iris": tuple(T(species, species) for species in ("setosa", "versicolor", "virginica")),
     "wine": tuple(T(f"品種 {number}", f"Cultivar {number}") for number in (1, 2, 3)),
     "weather": (T("晴れ", "Sunny"), T("くもり", "Cloudy"), T("雨", "Rain")),
+    "breast_cancer": (T("良性", "Benign"), T("悪性", "Malignant")),
     "digits": tuple(T(digit, digit) for digit in "0123456789"),
     "unequal": (T("細い", "narrow"), T("中くらい", "medium"), T("太い", "wide")),
     "far": (T("左", "left"), T("中", "middle"), T("右の遠く", "far right")),

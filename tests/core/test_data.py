@@ -6,14 +6,14 @@ import sys
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from sklearn.datasets import load_iris, load_wine
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 
 import core.data
 from core.classical.perceptron import features, fit, separability
 from core.data import KNOWN, NAMES, Dataset, load, skeleton
 
 RINGS = ("blobs3", "blobs4", "blobs5")
-PLANE = tuple(name for name in NAMES if name not in ("iris", "wine", "digits", "weather", *RINGS))
+PLANE = tuple(name for name in NAMES if name not in ("iris", "wine", "digits", "breast_cancer", "weather", *RINGS))
 
 
 def turn(weights, other):
@@ -24,7 +24,8 @@ def turn(weights, other):
 
 def test_names():
     first = {"blobs", "xor", "moons", "circles", "thin_margin", "outlier", "iris"}
-    assert set(NAMES) == first | {"blobs3", "blobs4", "blobs5", "spiral", "gaussians", "wine", "weather", "digits"}
+    later = {"blobs3", "blobs4", "blobs5", "spiral", "gaussians", "wine", "weather", "digits", "breast_cancer"}
+    assert set(NAMES) == first | later
 
 
 def test_docstring_example():
@@ -135,6 +136,28 @@ def test_xor_is_the_four_points():
     data = load("xor", n=4, noise=0)
     labelled = {(*point, label) for point, label in zip(data.x.tolist(), data.y.tolist(), strict=True)}
     assert labelled == {(-1, -1, 0), (1, 1, 0), (-1, 1, 1), (1, -1, 1)}
+
+
+def test_breast_cancer_is_scikit_learns_with_malignant_as_one():
+    ours, theirs = load("breast_cancer"), load_breast_cancer()
+    np.testing.assert_array_equal(ours.x, theirs.data)
+    np.testing.assert_array_equal(ours.y, 1 - theirs.target)
+    assert ours.class_names == ("benign", "malignant")
+    assert ours.feature_names == tuple(map(str, theirs.feature_names))
+
+
+def test_diabetes_is_scikit_learns_in_its_own_units():
+    ours, theirs = core.data.diabetes(), load_diabetes(scaled=False)
+    np.testing.assert_array_equal(ours.x, theirs.data)
+    np.testing.assert_array_equal(ours.t, theirs.target)
+    assert ours.feature_names == tuple(theirs.feature_names)
+
+
+def test_targets_must_fit():
+    with pytest.raises(ValueError, match="x must be"):
+        core.data.Targets("t", np.zeros((3, 2)), np.zeros(2), ("a", "b"), "t")
+    with pytest.raises(ValueError, match="finite"):
+        core.data.Targets("t", np.zeros((3, 1)), [0.0, 1.0, np.nan], ("a",), "t")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,10 +1,10 @@
 // Things one can take hold of and move, without adding or deleting any: a query, the centroids. A moved handle either sets
-// two parameters (`values`, each a linear function of its coordinate) or moves a point of a set of its own (`field`). Where one
+// one or two parameters (`values`, each a linear function of its coordinate) or moves a point of a set of its own (`field`). Where one
 // mark is all there is to move, a click on the ground brings it there.
 
 import { at } from './wire.js';
 
-const sets = (trace) => trace.field ?? String(trace.values.map(([name]) => name));
+const sets = (trace) => trace.field ?? String(trace.values.map((set) => set?.[0]));
 const REACH = { mouse: 16, pen: 20, touch: 30 };
 
 export function handling(figure) {
@@ -48,14 +48,14 @@ export function handling(figure) {
     const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
     const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
     const x = Float32Array.from(at(trace.x, 0)), y = Float32Array.from(at(trace.y, 0));
-    x[i] = view.x.from(px);
-    y[i] = view.y.from(py);
+    if (trace.values?.[0] !== null) x[i] = view.x.from(px); // null: held along that axis
+    if (trace.values?.[1] !== null) y[i] = view.y.from(py);
     Object.assign(trace, { said: trace.said ?? { x: trace.x, y: trace.y }, x, y });
     figure.paint();
     const message = { ver: stage.editVersion };
     if (trace.values) {
-      const [[name, a, b], [other, c, d]] = trace.values;
-      message.values = { [name]: a + b * x[i], [other]: c + d * y[i] };
+      const place = [x[i], y[i]];
+      message.values = Object.fromEntries(trace.values.flatMap((set, axis) => (set ? [[set[0], set[1] + set[2] * place[axis]]] : [])));
     } else {
       message.field = trace.field;
       message.points = Array.from(x, (v, n) => [v, y[n], trace.label[n]]);
