@@ -15,7 +15,9 @@ def app(lang):
 
     from ui import catalog, own_table
 
-    own_table.offer(catalog.lesson("projections").scene(), lang, lambda fields: st.session_state.update(got=fields))
+    own_table.offer(
+        catalog.lesson("projections").scene("side"), lang, lambda fields: st.session_state.update(got=fields)
+    )
 
 
 def page(lang="en", content=None):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from core.text import T
+from ui import catalog
 from ui import state as states
 from ui.params import Points, Slider, choice, hand_points, slider
 from ui.scene import Check, Experiment, Scene
@@ -41,7 +42,8 @@ FIRST, SECOND = SCENES.values()
 
 class Lesson:
     topic = "small"
-    titles = SCENES
+    titles, scenes = SCENES, (FIRST, SECOND)
+    asked = catalog.Lesson.asked
 
     def scene(self, name=None):
         return SCENES.get(name, FIRST)
@@ -67,6 +69,14 @@ def test_a_link_carries_what_the_open_scene_shows(state):
     assert state.query(Lesson()) == {"scene": "second", "k": "9", "rate": "0.25"}
     state.put(FIRST, {})
     assert state.query(Lesson()) == {"k": "9"}
+
+
+def test_a_link_from_when_another_scene_was_the_first_opens_that_scene(state):
+    state.follow(Lesson(), {"k": "9", "rate": "0.25", "utm_source": "x"})
+    assert (state.scene, state.params(SECOND).rate) == ("second", 0.25)
+    for query in ({}, {"k": "9"}, {"utm_source": "x"}):
+        state.follow(Lesson(), query)
+        assert state.scene == "first"
 
 
 def test_what_a_link_gets_wrong_is_named(state):

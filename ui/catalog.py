@@ -5,6 +5,7 @@ The words are read here; a scene's module, with the mathematics, is imported onl
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,16 @@ class Lesson:
         """Import a scene; the first one for an unknown name."""
         known = name if name in self.scene_words else next(iter(self.scene_words))
         return _scene(self, str(known))
+
+    def asked(self, name: str | None, fields: Iterable[str]) -> Scene:
+        """Give the scene that a link names; of one that names none, the first that has most of the fields it sets.
+
+        A link does not name the first scene, and which one is the first may have changed since.
+        """
+        wanted, first = set(fields), self.scene(name)
+        if name is not None or wanted <= set(first.fields):
+            return first
+        return max(self.scenes, key=lambda scene: len(wanted & set(scene.fields)))
 
     @property
     def scenes(self) -> tuple[Scene, ...]:

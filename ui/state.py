@@ -83,7 +83,7 @@ class State:
     def follow(self, lesson: Lesson, query: Mapping[str, str]) -> None:
         """Take what a link carries; whatever is wild falls back to the default."""
         query = {name.removeprefix("amp;"): text for name, text in query.items()}  # &amp; as HTML writes it
-        scene = lesson.scene(query.get("scene"))
+        scene = lesson.asked(query.get("scene"), (name for name in query if name not in OURS))
         own = [name for name, control in scene.fields.items() if isinstance(control, ps.MADE)]
         query, self.harm = links.arrived(query, own)
         self.values = {name: text for name, text in list(query.items())[:MOST] if name not in OURS}

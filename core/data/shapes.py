@@ -13,6 +13,7 @@ from core.dataset import Dataset
 from core.result import result
 
 Floats = NDArray[np.float64]
+SUBJECTS = ("Japanese", "social studies", "English", "maths", "science")
 
 
 @result
@@ -144,6 +145,21 @@ def _noise(n: int, rng: Generator) -> Sample:
     return _sample("noise", x, value=(away - away.min()) / (away.max() - away.min()))
 
 
+def _scores(n: int, rng: Generator) -> Sample:
+    """Make the marks of pupils in five subjects, whole numbers from 0 to 100: made up, and alike in shape to real ones.
+
+    A mark is the subject's mean, plus how good the pupil is at all of them, plus how much the pupil leans to science,
+    plus chance. A quarter of the pupils is good at all, a quarter at none; the others lean to one side or the other.
+    """
+    y = np.arange(n) % 4
+    ability = np.array([13.0, 0.0, 0.0, -13.0])[y] + 4.5 * rng.standard_normal(n)
+    lean = np.array([0.0, -9.0, 9.0, 0.0])[y] + 3.0 * rng.standard_normal(n)
+    mean, by_lean = np.array([63.0, 60.0, 58.0, 56.0, 61.0]), np.array([-0.8, -0.7, -0.4, 1.0, 0.9])
+    x = mean + ability[:, None] + lean[:, None] * by_lean + 4.0 * rng.standard_normal((n, 5))
+    kinds = ("good at all", "humanities", "science", "weak at all")
+    return _sample("scores", np.clip(np.round(x), 0, 100), y, kinds, features=SUBJECTS)
+
+
 _SETS: dict[str, Callable[[int, Generator], Sample]] = {
     "digits": _measured(measured.digits),
     "iris": _measured(measured.iris),
@@ -157,5 +173,6 @@ _SETS: dict[str, Callable[[int, Generator], Sample]] = {
     "linked": _linked,
     "walk": _walk,
     "noise": _noise,
+    "scores": _scores,
 }
 DATASETS = tuple(_SETS)

@@ -51,6 +51,13 @@ FEATURES: dict[str, tuple[T, ...]] = {
         for kind in (T("平均", "Mean"), T("標準誤差", "SE of"), T("最大側", "Worst"))
         for part in _NUCLEUS
     ),
+    "scores": (
+        T("国語", "Japanese"),
+        T("社会", "Social st."),
+        T("英語", "English"),
+        T("数学", "Maths"),
+        T("理科", "Science"),
+    ),
     "weather": (T("気温 (°C)", "Temperature (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)")),
 }
 CLASSES: dict[str, tuple[T, ...]] = {
@@ -62,6 +69,12 @@ CLASSES: dict[str, tuple[T, ...]] = {
     "unequal": (T("細い", "narrow"), T("中くらい", "medium"), T("太い", "wide")),
     "far": (T("左", "left"), T("中", "middle"), T("右の遠く", "far right")),
     "nested": (T("内側", "inner"), T("外側", "outer")),
+    "scores": (
+        T("全体に高い", "high in all"),
+        T("文系寄り", "humanities"),
+        T("理系寄り", "science"),
+        T("全体に低い", "low in all"),
+    ),
     "linked": (T("輪 1", "ring 1"), T("輪 2", "ring 2")),
 }
 PAIRS: dict[str, dict[str, Pair]] = {

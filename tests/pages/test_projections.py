@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
+from sklearn.manifold import TSNE
 
 from core.classical import projections as pj
 from core.classical.projections.ahead import made
-from core.classical.projections.runs import Chance, Source, TsneRun, UmapRun, points, sample, shadow
+from core.classical.projections.runs import Chance, Source, TsneRun, points, sample, shadow
 from core.data import dataset
-from pages.classical.projections import lie
+from pages.classical.projections import lie, side
 from ui import catalog
 from ui.scene import Part
+
+SCENES = {scene.id: scene for scene in catalog.lesson("projections").scenes}
 
 
 def linking_number(a, b):
@@ -76,6 +79,18 @@ def test_maps_come_one_by_one():
         assert scene.picture(r, p).playhead is not None or not tsne.done
 
 
+def test_scikit_learns_tsne_has_no_transform():
+    assert not hasattr(TSNE, "transform")
+
+
+def test_a_link_from_before_the_school_marks_opens_what_it_did():
+    lesson = catalog.lesson("projections")
+    assert lesson.asked(None, []).id == "scores"
+    assert lesson.asked(None, ["pc1", "draw"]).id == "scores"
+    assert lesson.asked(None, ["perplexity", "data"]).id == "side"
+    assert lesson.asked("trust", ["perplexity"]).id == "trust"
+
+
 def numbers():
     random, start = (made(Chance(Source("digits"), init)) for init in ("random", "pca"))
     spread = {"tsne": random.tsne, "umap": random.umap, "umap_pca": start.umap}
@@ -90,15 +105,13 @@ def numbers():
     for name, runs in (("random", random), ("pca", start)):
         recall, triplets = 100 * runs.umap_scores.mean(axis=0)
         found |= {f"recall_{name}": f"{recall:.1f}", f"triplets_{name}": f"{triplets:.1f}"}
-    roll = Source("swiss_roll")
-    maps = {
-        "pca": shadow(roll),
-        "tsne": made(TsneRun(roll)),
-        "umap": made(UmapRun(roll)),
-        "spectral": made(UmapRun(roll, init="spectral")),
-    }
-    along = sample(roll).value[:, None]
-    found |= {f"roll_{name}": f"{pj.shepard(along, each.points).correlation:.2f}" for name, each in maps.items()}
+    check = side.CHECKS["roll"]
+    unrolled = check.measure(*(SCENES["side"].result(side.Params(**fields)) for fields in check.sets))
+    for name in ("pca", "tsne", "umap", "spectral"):
+        found |= {f"roll_{name}_{end}": f"{v:.2f}" for end, v in zip(("least", "most"), unrolled[name], strict=True)}
+    first, second, *rest = 100 * pj.pca(dataset("scores", n=120).x, components=5).variance_ratio
+    shares = {"first": first, "second": second, "rest": sum(rest)}
+    found |= {f"scores_{name}": f"{share:.1f}" for name, share in shares.items()}
     turn, radius = np.random.default_rng(0).uniform(size=(2, 500))
     disc = np.sqrt(radius) * np.array([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)])
     clumpy = made(TsneRun(Source("noise"), perplexity=2.0)).points

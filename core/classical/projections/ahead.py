@@ -16,12 +16,20 @@ from core.classical.projections.points import Floats
 from core.classical.projections.runs import Chance, Chances, Fresh, Placed, Source, TsneRun, UmapRun, points
 from core.data import DATASETS
 
+DRAWS = (
+    1,
+    2,
+    3,
+    4,
+)  # and 0, the page's own: five draws of the data, or five seeds, for claims that chance has a hand in
 TSNE: tuple[TsneRun, ...] = (
     TsneRun(Source("iris")),
     *(TsneRun(Source(name)) for name in DATASETS if name != "iris"),
     TsneRun(Source("digits"), init="random"),
     TsneRun(Source("noise"), perplexity=2.0),
     *(TsneRun(Source("digits"), perplexity=p) for p in (2.0, 5.0, 100.0)),
+    *(TsneRun(Source("noise", draw=draw), perplexity=p) for draw in DRAWS for p in (2.0, 30.0)),
+    *(TsneRun(Source(name, draw=draw)) for name in ("unequal", "far", "swiss_roll") for draw in DRAWS),
 )
 UMAP: tuple[UmapRun, ...] = (
     UmapRun(Source("iris")),
@@ -30,10 +38,18 @@ UMAP: tuple[UmapRun, ...] = (
     *(UmapRun(Source("digits"), neighbors=k) for k in (2, 50)),
     UmapRun(Source("noise"), neighbors=3),
     UmapRun(Source("swiss_roll"), init="spectral"),
-    *(UmapRun(Source(name), seed=seed) for name in ("digits", "swiss_roll", "unequal") for seed in range(1, 5)),
+    *(UmapRun(Source("digits"), seed=seed) for seed in DRAWS),
+    *(UmapRun(Source(name, draw=i), seed=i) for name in ("unequal", "far", "swiss_roll") for i in DRAWS),
+    *(UmapRun(Source("swiss_roll", draw=i), init="spectral", seed=i) for i in DRAWS),
+    *(UmapRun(Source("noise", draw=i), seed=i) for i in DRAWS),
 )
 CHANCES: tuple[Chance, ...] = (Chance(Source("iris")), Chance(Source("digits")), Chance(Source("digits"), "pca"))
-FRESH: tuple[Fresh, ...] = (Fresh(Source("iris"), 20), Fresh(Source("digits")), Fresh(Source("swiss_roll")))
+FRESH: tuple[Fresh, ...] = (
+    Fresh(Source("iris"), 20),
+    Fresh(Source("digits")),
+    Fresh(Source("swiss_roll")),
+    *(Fresh(Source("digits"), fold=fold) for fold in DRAWS),
+)
 
 Stored = dict[str, Floats]
 

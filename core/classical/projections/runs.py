@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.classical.projections.distances import triplets
 from core.classical.projections.embedding import Embedding
@@ -26,6 +27,7 @@ from core.result import result
 Report = Callable[[float, Any], None]  # called with the share done, and what there is so far or None
 
 OWN_SIZE = ("iris", "wine")  # sources of which all is taken
+MEASURED = (*OWN_SIZE, "digits")  # and those that are not drawn
 FRAMES = 35  # of a run of t-SNE, about
 SEEDS = 10  # runs of one `Chance`
 
@@ -39,16 +41,22 @@ def silent(share: float, found: Any) -> None:
 
 @dataclass(frozen=True)
 class Source:
-    """Which points: the first `n` of a set of `core.data.dataset`, or the rows of a table, the class last."""
+    """Which points: the first `n` of a set of `core.data.dataset`, or the rows of a table, the class last.
+
+    What is not measured is drawn, anew for each `draw`.
+    """
 
     name: str
     n: int = 500
     standard: bool = False  # whether the columns are standardised
     table: tuple[tuple[float, ...], ...] = ()
+    draw: int = 0
 
     def __post_init__(self) -> None:
         if self.name in OWN_SIZE or self.table:
             object.__setattr__(self, "n", 0)
+        if self.name in MEASURED or self.table:
+            object.__setattr__(self, "draw", 0)
 
 
 @lru_cache(maxsize=32)
@@ -60,7 +68,7 @@ def sample(source: Source) -> Sample:
         groups = tuple(f"class {c}" for c in range(int(label.max()) + 1))
         names = tuple(f"x{i + 1}" for i in range(x.shape[1]))
         return Sample("own", x, label, groups, label / max(len(groups) - 1, 1), names, False)
-    data, n = dataset(source.name, n=max(source.n, 10)), source.n or None
+    data, n = dataset(source.name, n=max(source.n, 10), seed=source.draw), source.n or None
     return Sample(
         data.name, data.x[:n], data.label[:n], data.groups, data.value[:n], data.feature_names, data.continuous
     )
@@ -241,16 +249,22 @@ class Placed:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The last `new` points of a source are new: the methods learn from the others."""
+    """Some points of a source are new, the methods learn from the others: fold 0 has the last `new`, 1 those before."""
 
     source: Source
     new: int = 50
     perplexity: float = 30.0
     neighbors: int = 15
+    fold: int = 0
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """(n,) rows of the source, the new ones last."""
+        return np.roll(np.arange(len(points(self.source))), self.fold * self.new)
 
     def work(self, report: Report = silent) -> Placed:
         """Map the old points and place the new ones; what is reported is `Placed`, first of the PCA."""
-        x = points(self.source)
+        x = points(self.source)[self.order]
         old, new = x[: -self.new], x[-self.new :]
         model = pca(old)
         found = {"pca": model.embedding, "pca_new": model.transform(new)}

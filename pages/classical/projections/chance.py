@@ -1,4 +1,4 @@
-"""Chance and start: ten runs of each method with other seeds, laid on one another."""
+"""Seed and start: ten runs of each method with other seeds, laid on one another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ LABELS = {  # of each method's curve: where its name stands
 
 @dataclass(frozen=True)
 class Params(Near, Pointed):
-    start: str = choice(T("始め方", "Start"), {"random": T("乱数から", "Random"), "pca": T("PCA から", "From PCA")})
+    start: str = choice(T("初期値", "Start"), {"random": T("乱数から", "Random"), "pca": T("PCA から", "From PCA")})
 
     @property
     def run(self) -> Chance:
@@ -68,7 +68,7 @@ class Wanders:
 
 
 def tasks(p: Params) -> dict[str, Task]:
-    return {"chance": Task(T("10 個の種", "10 seeds"), p.run, Chance.work, made)}
+    return {"chance": Task(T("10 通りの乱数の種", "10 seeds"), p.run, Chance.work, made)}
 
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Wanders:

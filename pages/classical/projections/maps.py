@@ -1,6 +1,6 @@
 """What there is of each method's map, and what it keeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -136,6 +136,17 @@ def turned(maps: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.f
 def over_seeds(**fields: Any) -> tuple[dict[str, Any], ...]:
     """Give the sets of five runs with other seeds; the last is the stage's own."""
     return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
+
+
+def over_draws(**fields: Any) -> tuple[dict[str, Any], ...]:
+    """Give the sets of five runs on other draws of the data, with other seeds, too."""
+    return tuple({**run, "draw": run["seed"]} for run in over_seeds(**fields))
+
+
+def ends(values: Iterable[float]) -> tuple[float, float]:
+    """Give the least and the most of several runs."""
+    found = [float(value) for value in values]
+    return min(found), max(found)
 
 
 def instead(**maps: str) -> Callable[..., tuple[Any, ...]]:

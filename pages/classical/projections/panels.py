@@ -78,6 +78,7 @@ def dots(
     label: NDArray[Any] | None = None,
     names: Sequence[T] | None = None,
     images: bool = True,
+    muted: NDArray[Any] | None = None,
     size: float | None = None,
     still: bool = False,
 ) -> Trace:
@@ -89,6 +90,8 @@ def dots(
         What the marks tell, if not the classes.
     images
         Whether to show their pictures, where there are any.
+    muted
+        (n,) non-zero where a mark is greyed.
     size
         Of a mark in px; by default the smaller the more there are.
     still
@@ -104,6 +107,7 @@ def dots(
         *along,
         data.label[:n] if label is None else label,
         names=data.names if names is None else names,
+        muted=muted,
         size=size or (8.0 if n <= 200 else 6.5 if n <= 600 else 5.0),
         rows=np.arange(n),
         images=Kept(data.images) if images and data.images is not None else None,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.classical import projections as pj
-from core.classical.projections.runs import OWN_SIZE, Source, points, sample
+from core.classical.projections.runs import MEASURED, OWN_SIZE, Source, points, sample
 from core.data import words
 from core.result import result
 from core.text import T
@@ -19,13 +19,14 @@ DATA = {
     "wine": T("ワイン", "Wine"),
     "swiss_roll": T("ロールケーキ", "Swiss roll"),
     "s_curve": T("S 字の曲面", "S-curve"),
-    "unequal": T("大きさの違う塊", "Clusters of unequal size"),
-    "far": T("距離の違う塊", "Clusters at unequal distances"),
-    "nested": T("塊の中の塊", "Cluster in a cluster"),
+    "unequal": T("大きさの違うクラスタ", "Clusters of unequal size"),
+    "far": T("距離の違うクラスタ", "Clusters at unequal distances"),
+    "nested": T("クラスタの中のクラスタ", "Cluster in a cluster"),
     "trefoil": T("三つ葉の結び目", "Trefoil knot"),
     "linked": T("つながった二つの輪", "Linked rings"),
     "walk": T("ランダムウォーク", "Random walk"),
     "noise": T("ただのノイズ", "Pure noise"),
+    "scores": T("五科目の点数（作りもの）", "Five school marks (made up)"),
     "own": T("自分の表", "My own table"),
 }
 PLACES = (
@@ -49,13 +50,16 @@ class Points:
     data: str = choice(T("データ", "Data"), DATA)
     n: int = slider(T("点の数", "Points"), 100, 1797, default=500, when=lambda p: p.data not in (*OWN_SIZE, "own"))
     standard: bool = toggle(T("標準化する", "Standardise"))
+    draw: int = slider(
+        T("データを引き直す", "Redraw the data"), 0, 9, default=0, when=lambda p: p.data not in (*MEASURED, "own")
+    )
     table: tuple[tuple[float, ...], ...] = own_rows(sets={"data": "own"})
 
     @property
     def source(self) -> Source:
         if self.data == "own":  # until there is a table, the iris
             return Source("own", 0, self.standard, self.table) if self.table else Source("iris", 0, self.standard)
-        return Source(self.data, self.n, self.standard)
+        return Source(self.data, self.n, self.standard, draw=self.draw)
 
     @property
     def waits(self) -> bool:
@@ -119,7 +123,7 @@ def code_points(p: Points) -> str:
         ]
     else:
         source = p.source
-        n = "" if source.name in (*OWN_SIZE, "digits") else f", n={source.n}"
+        n = "" if source.name in MEASURED else f", n={source.n}, seed={source.draw}"
         cut = f"[:{source.n}]" if source.name == "digits" else ""
         lines = [
             "import numpy as np",

@@ -11,7 +11,7 @@ from core.classical.projections.runs import MdsRun, points, shadow
 from core.result import result
 from core.text import T
 from figures.spec import Figure, Playhead, Stage
-from pages.classical.projections.maps import NAMES, Map, classical, instead, map_of, over_seeds
+from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import component, dots, layout, plane, scores, tags
 from pages.classical.projections.points import Problem, problem
@@ -116,30 +116,58 @@ def code(p: Params) -> str:
     return code_maps(p, p.axes, "100 * quality.recall[0]")
 
 
+def crowdings(*runs: Side) -> dict[str, tuple[float, float]]:
+    """Give the ends of the distances to the nearest point, at high perplexity and at low."""
+    return {"high": ends(r.tsne.crowding for r in runs[:5]), "low": ends(r.tsne.crowding for r in runs[5:])}
+
+
+def clusters(*runs: Side) -> dict[str, tuple[float, float]]:
+    """Give the ends of what is measured of three clusters: the last one's width over the first's, and the gaps."""
+    maps = {"data": [r.problem for r in runs], "tsne": [r.tsne for r in runs], "umap": [r.umap for r in runs]}
+    widths = {f"{name}_width": ends(each.widths[2] for each in found) for name, found in maps.items()}
+    return widths | {f"{name}_gap": ends(each.gap for each in found) for name, found in maps.items()}
+
+
+def unrolled(*runs: Side) -> dict[str, tuple[float, float]]:
+    """Give the ends of the correlations with distances along the roll: runs from the PCA, then from eigenvectors."""
+    found = {name: ends(getattr(r, name).along for r in runs[5:]) for name in ("pca", "tsne", "umap")}
+    means = [float(np.mean([r.umap.along for r in some])) for some in (runs[:5], runs[5:])]
+    return {**found, "spectral": ends(r.umap.along for r in runs[:5]), "means": (means[0], means[1])}
+
+
+def unrolls(*runs: Side) -> bool:
+    m = unrolled(*runs)
+    return max(m["pca"][1], m["tsne"][1]) < 0.6 and m["umap"][0] > 0.8 and m["means"][0] > m["means"][1]
+
+
+NOISE, ROLL = {"data": "noise"}, {"data": "swiss_roll"}
 CHECKS = {
     "noise": Check(
-        ({"data": "noise"}, {"data": "noise", "perplexity": 2.0}),
-        lambda high, low: low.tsne.crowding < 0.75 and abs(high.tsne.crowding - 1) < 0.1,
-        control=({"data": "noise"}, {"data": "noise"}),
+        (*over_draws(**NOISE), *over_draws(**NOISE, perplexity=2.0)),
+        lambda *runs: (m := crowdings(*runs))["low"][1] < 0.75 and 0.9 < m["high"][0] < m["high"][1] < 1.1,
+        control=over_draws(**NOISE) * 2,
+        measure=crowdings,
     ),
     "sizes": Check(
-        over_seeds(data="unequal"),
+        over_draws(data="unequal"),
         lambda *runs: all(
             r.problem.widths[2] > 8 and all(np.abs(each.widths - 1).max() < 0.1 for each in (r.tsne, r.umap))
             for r in runs
         ),
         control=instead(tsne="pca"),
+        measure=clusters,
     ),
     "gaps": Check(
-        ({"data": "far"},), lambda r: r.problem.gap > 4.5 and 0.8 < r.tsne.gap < 1.25, control=instead(tsne="pca")
+        over_draws(data="far"),
+        lambda *runs: all(r.problem.gap > 4.5 and 0.8 < r.tsne.gap < 1.25 for r in runs),
+        control=instead(tsne="pca"),
+        measure=clusters,
     ),
     "roll": Check(
-        ({"data": "swiss_roll", "uinit": "spectral"}, *over_seeds(data="swiss_roll")),
-        lambda spectral, *runs: (
-            max(spectral.pca.along, spectral.tsne.along) < 0.6
-            and all(0.8 < r.umap.along < spectral.umap.along for r in runs)
-        ),
+        (*over_draws(**ROLL, uinit="spectral"), *over_draws(**ROLL)),
+        unrolls,
         control=instead(umap="tsne"),
+        measure=unrolled,
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Can you trust it? Each point's neighbours on the map against the true ones, over k, and all distances."""
+"""Can you trust it? A point's neighbours on the map against the true ones, whose neighbours are true, and over k."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from core.result import result
 from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
-from figures.spec import BLUE, INK, NOW, ORANGE, OTHER, Figure, Stage
-from pages.classical.projections.maps import KS, NAMES, THREE, Map, instead, judged, map_of, over_k, over_seeds
+from figures.spec import BLUE, INK, NOW, ORANGE, Figure, Stage
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, ends, instead, judged, map_of, over_k, over_seeds
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
 from pages.classical.projections.points import Pointed, Problem, problem
@@ -31,20 +31,15 @@ MEASURES = {
 }
 FIELDS = {"recall": "recall", "trust": "trustworthiness", "continuity": "continuity"}  # of a `Quality`
 SIDES = {"pca": "top left", "tsne": "top left", "umap": "bottom left"}  # of a curve, on which its name stands
-STEPS, MARKS = (0.7, 0.9, 0.98), np.array([1, 3, 4, 0])  # of a point's trust: triangle, diamond, cross, circle
-STEP_NAMES = (
-    T("信頼 0.98 以上", "trust 0.98 and up"),
-    T("信頼 0.7 未満", "trust below 0.7"),
-    T("", ""),
-    T("信頼 0.7–0.9", "trust 0.7–0.9"),
-    T("信頼 0.9–0.98", "trust 0.9–0.98"),
-)
+FAITHFUL = 0.95  # a point of less trustworthiness is grey
 
 
 @dataclass(frozen=True)
 class Params(Methods, Pointed):
     measure: str = choice(T("曲線", "Curve"), MEASURES)
-    shown: str = choice(T("距離の図", "Distances of"), {key: NAMES[key] for key in THREE})
+    shown: str = choice(
+        T("距離の図", "Distances of"), {"none": T("なし", "None"), **{key: NAMES[key] for key in THREE}}
+    )
 
 
 @result
@@ -54,12 +49,17 @@ class Seen:
     map: Map
     value: float = np.nan  # at k
     curve: NDArray[np.float64] | None = None  # at each of `KS`, below half the points
-    level: NDArray[np.int64] | None = None  # (n,) steps of each point's trust
+    faithless: NDArray[np.bool_] | None = None  # (n,) points whose neighbours on the map are false ones
     links: pj.Links | None = None  # of the point
 
     @property
     def true(self) -> int:
         return len(self.links.kept) if self.links else 0
+
+    @property
+    def grey(self) -> float:
+        """Share of the points that are not to be trusted, in %."""
+        return 100 * float(self.faithless.mean()) if self.faithless is not None else np.nan
 
 
 @result
@@ -90,13 +90,13 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Trust:
             return Seen(found)
         here, over = judged(p.source, part.value, k), over_k(p.source, part.value)
         value, curve = (getattr(quality, FIELDS[p.measure]) for quality in (here, over))
-        level = np.searchsorted(STEPS, here.point_trust, side="right")
-        return Seen(found, float(value[0]), curve, level, pj.links(data.x, found.last, point, k=k))
+        grey, near = here.point_trust < FAITHFUL, pj.links(data.x, found.last, point, k=k)
+        return Seen(found, float(value[0]), curve, grey, near)
 
     umap = replace(parts["umap"], done=parts["umap"].done and ready)
     maps = {"pca": seen(Part(shadow(p.source), ready)), "tsne": seen(parts["tsne"]), "umap": seen(umap)}
     pairs, rank = np.zeros((0, 2)), np.nan
-    if maps[p.shown].map.known:
+    if p.shown != "none" and maps[p.shown].map.known:
         found = pj.shepard(data.x, maps[p.shown].map.last, pairs=PAIRS)
         pairs, rank = np.column_stack([d / d.max() for d in (found.true, found.mapped)]), found.correlation
     return Trust(data, point, k, MEASURES[p.measure], **maps, pairs=pairs, rank=rank)
@@ -109,29 +109,26 @@ READOUTS = (
 
 
 def draw(r: Trust, p: Params) -> Stage:
-    panels = [neighbourhood(key, getattr(r, key), r) for key in THREE]
-    note = "own" if p.waits else "legend"
-    return Stage((*panels, curve(r, p), shepard(r)), ("pca tsne umap", "curve curve shepard"), height=560, note=note)
+    figures = [*(neighbourhood(key, getattr(r, key), r) for key in THREE), curve(r, p)]
+    grid, note = ("pca tsne umap", "curve curve curve"), "own" if p.waits else "legend"
+    if p.shown != "none":
+        figures, grid = [*figures, shepard(r)], ("pca tsne umap", "curve curve shepard")
+    return Stage(tuple(figures), grid, height=520, note=note)
 
 
 def neighbourhood(key: str, seen: Seen, r: Trust) -> Figure:
-    """Draw a map, each point marked by its trust, with the links of one of them."""
+    """Draw a map, grey where it is not to be trusted, with lines from one point to its neighbours on it."""
     name, found = NAMES[key], seen.map
     if not len(found.frames):
         return panel(key, axis=name)
-    places, marked, drawn = fitted(found.last), {}, []
+    places, drawn = fitted(found.last), []
     if seen.links:
-        seconds, marked = f"{found.seconds:.2g}", {"label": MARKS[seen.level], "names": STEP_NAMES}
-        name = T(
-            f"{name.ja}: 近傍 {seen.true} / {r.k}（{seconds} 秒）",
-            f"{name.en}: {seen.true} of {r.k} true ({seconds} s)",
-        )
+        name = T(f"{name.ja}: 近傍 {r.k} 個のうち本物 {seen.true}", f"{name.en}: {seen.true} of {r.k} true")
         drawn = [
-            links(places, r.point, seen.links.missing, OTHER, dash="dot"),
             links(places, r.point, seen.links.kept, BLUE),
             links(places, r.point, seen.links.false, ORANGE, dash="dash"),
         ]
-    return panel(key, dots(places, r.problem, **marked), *drawn, ring(*places[r.point]), axis=name)
+    return panel(key, dots(places, r.problem, muted=seen.faithless), *drawn, ring(*places[r.point]), axis=name)
 
 
 def curve(r: Trust, p: Params) -> Figure:
@@ -154,16 +151,12 @@ def curve(r: Trust, p: Params) -> Figure:
 
 
 def shepard(r: Trust) -> Figure:
+    rank = written(r.rank, ".2f")
     return plot(
         "shepard",
         marks(r.pairs[:, 0], r.pairs[:, 1], BLUE, size=3.2, opacity=0.45),
         line([0, 1], [0, 1], INK, dash="dash", width=1.2),
-        text(
-            0.02,
-            1.0,
-            T(f"順位相関 {written(r.rank, '.2f')}", f"rank corr. {written(r.rank, '.2f')}"),
-            at="bottom right",
-        ),
+        text(0.02, 1.0, T(f"順位相関 {rank}", f"rank corr. {rank}"), at="bottom right"),
         x=T("データの距離", "Distance in data"),
         y=T("図の距離", "Distance in picture"),
         xlim=(0, 1.03),
@@ -178,6 +171,11 @@ def code(p: Params) -> str:
     return code_maps(p, 2, f"quality.{FIELDS[p.measure]}[0]")
 
 
+def over_runs(*runs: Trust) -> dict[str, tuple[float, float]]:
+    """Give the ends of what is measured of UMAP."""
+    return {name: ends(getattr(r.umap.map, name) for r in runs) for name in ("silhouette", "recall", "rank")}
+
+
 CHECKS = {
     "clear": Check(
         over_seeds(),
@@ -186,14 +184,16 @@ CHECKS = {
             for tsne, umap in ((r.tsne.map, r.umap.map) for r in runs)
         ),
         control=instead(umap="tsne", tsne="umap"),
+        measure=over_runs,
     ),
     "distances": Check(
-        over_seeds(),
+        over_seeds(shown="pca"),
         lambda *runs: all(
             pca.rank > max(tsne.rank, umap.rank) + 0.05 and pca.recall < min(tsne.recall, umap.recall) / 2
             for pca, tsne, umap in ((r.pca.map, r.tsne.map, r.umap.map) for r in runs)
         ),
         control=instead(pca="tsne", tsne="pca"),
+        measure=over_runs,
     ),
 }
 
