@@ -53,7 +53,7 @@ FEATURES: dict[str, tuple[T, ...]] = {
     ),
     "scores": (
         T("国語", "Japanese"),
-        T("社会", "Social st."),
+        T("社会", "Social studies"),
         T("英語", "English"),
         T("数学", "Maths"),
         T("理科", "Science"),
