@@ -369,6 +369,12 @@ def bell(
     return [area(x, y, color, filled), curve] if filled else [curve]
 
 
+def bell_sideways(x: float, mean: float, sd: float, across: float, color: str) -> Trace:
+    """Draw N(mean, sd²) lying on its side at x, filled, its peak `across` wide."""
+    # exp(−(t − m)²/2σ²), the peak being 1
+    return area(x + across * np.exp(-0.5 * BELL**2), mean + sd * BELL, color, 0.3)
+
+
 def ellipse(mean: ArrayLike, cov: ArrayLike, sd: float = 2.0, n: int = 65) -> NDArray[np.float64]:
     """Give the path (…, n, 2) of all places `sd` standard deviations from `mean` (…, 2) under `cov` (…, 2, 2)."""
     turn = np.linspace(0, 2 * np.pi, n)

@@ -97,8 +97,11 @@ class Points:
         """No point, one, both classes at one place, one of each class where there are more, and as many as may be."""
         circle = tuple((round(math.cos(c), 2), round(math.sin(c), 2), c) for c in range(self.classes))
         each = (circle[:count] for count in range(3, min(self.classes, self.limit) + 1))
-        many = tuple((round(math.cos(i) * (1 + i % 2), 2), round(math.sin(i), 2), i % 2) for i in range(self.limit))
-        return ((), ((0.0, 0.0, 1),), ((1.0, 1.0, 0), (1.0, 1.0, 1)), *each, many)
+        last = min(1, self.classes - 1)
+        many = tuple(
+            (round(math.cos(i) * (1 + i % 2), 2), round(math.sin(i), 2), i % (1 + last)) for i in range(self.limit)
+        )
+        return ((), ((0.0, 0.0, last),), ((1.0, 1.0, 0), (1.0, 1.0, last)), *each, many)
 
 
 @dataclass(frozen=True)

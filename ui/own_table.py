@@ -98,7 +98,7 @@ def _label(table: Table, lang: str) -> Label | None:
 
 
 def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
-    label = _label(table, lang)
+    label = _label(table, lang) if control.classes > 1 else None
     options = [n for n in table.features if label is None or n != label[0]]
     if len(options) < 2:
         st.info(WORDS["few"](lang))

@@ -5,13 +5,14 @@ intercept goes free, so all is solved about the means, by the singular values d 
 
 Sources: Hastie, Tibshirani & Friedman, "The elements of statistical learning" (2009), 3.2 and 3.4.1; Allen, "The
 relationship between variable selection and data augmentation", Technometrics 16 (1974), for the residuals of leaving
-one out.
+one out; Ambroise & McLachlan, PNAS 99 (2002), for columns chosen by the cases they are tested on.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core import door
+from core.data.splits import folds as deal
 from core.result import result
 
 Floats = NDArray[np.float64]
@@ -131,3 +132,55 @@ def ridge_for(x: ArrayLike, degrees: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if np.sum(d2 / (d2 + np.exp(middle))) > wanted else (low, middle)
     return float(np.exp(high))
+
+
+def strongest(x: ArrayLike, t: ArrayLike, count: int) -> NDArray[np.int64]:
+    """Give the `count` columns of x (n, d) that correlate most with t (n,), the strongest first."""
+    x = door.points("x", x, least=2)
+    t = door.numbers("t", t, shape=(len(x),))
+    count = door.whole("count", count, most=x.shape[1])
+    return np.argsort(-np.abs(correlations(x, t)), kind="stable")[:count]
+
+
+def correlations(x: ArrayLike, t: ArrayLike) -> Floats:
+    """Give Pearson's r of each column of x (n, d) with t (n,): (d,), 0 where one of them has no spread."""
+    x = door.points("x", x, least=2)
+    t = door.numbers("t", t, shape=(len(x),))
+    u, v = x - x.mean(axis=0), t - t.mean()
+    spread = np.sqrt((u**2).sum(axis=0) * (v @ v))
+    return np.asarray(np.where(spread > 0, v @ u / np.where(spread > 0, spread, 1.0), 0.0))
+
+
+def cross_validated(
+    x: ArrayLike, y: ArrayLike, *, keep: int, leak: bool = False, folds: int = 5, ridge: float = 1.0, seed: int = 0
+) -> Floats:
+    """Choose columns, fit, and test by cross-validation; the fitted line calls class 1 where it is above ½.
+
+    Parameters
+    ----------
+    x, y
+        (n, d) examples and (n,) labels in {0, 1}.
+    keep
+        How many columns are chosen: the `strongest`.
+    leak
+        Choose them once by all examples, before the folds are dealt: the tested examples have had their say. By
+        default each fold chooses by what it learns from.
+    folds, ridge, seed
+        Of the dealing and of the fits.
+
+    Returns
+    -------
+    (folds,) array
+        Accuracy in each fold.
+    """
+    x = door.points("x", x, least=4)
+    y = door.labels("y", y, len(x), classes=2)
+    of = deal(len(x), folds, seed=seed)
+    chosen = strongest(x, y, keep)
+    right = []
+    for fold in np.unique(of):
+        out = of == fold
+        columns = chosen if leak else strongest(x[~out], y[~out], keep)
+        w = fit(x[~out][:, columns], y[~out], ridge=ridge).weights
+        right.append(np.mean((predict(w, x[out][:, columns]) > 0.5) == y[out]))
+    return np.array(right)

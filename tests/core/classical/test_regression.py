@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from scipy.linalg import lstsq
 from scipy.optimize import minimize
 from scipy.stats import norm
+from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline
 
 from core.classical import regression as reg
-from core.data import diabetes
+from core.data import diabetes, folds
 
 DATA = diabetes()
 
@@ -114,6 +117,30 @@ def test_normal_equations_lose_twice_the_digits():
     assert textbook > 100 * ours
 
 
+def test_correlations_are_numpys():
+    ours = reg.correlations(DATA.x, DATA.t)
+    theirs = np.corrcoef(DATA.x.T, DATA.t)[-1, :-1]
+    np.testing.assert_allclose(ours, theirs)
+    assert reg.strongest(DATA.x, DATA.t, 3).tolist() == np.argsort(-np.abs(theirs))[:3].tolist()
+    assert reg.correlations(np.ones((4, 1)), [1, 2, 3, 4]).tolist() == [0]
+
+
+@pytest.mark.parametrize("leak", [False, True])
+def test_cross_validation_is_scikit_learns(leak):
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(40, 60)), np.arange(40) % 2
+    x[:, 7] += y
+    of = folds(40, 5, seed=3)
+    split = [(np.flatnonzero(of != f), np.flatnonzero(of == f)) for f in range(5)]
+    keep = 6
+    best = np.sort(np.argsort(-f_classif(x, y)[0])[:keep])
+    # Choosing by F is choosing by the correlation's size.
+    model = Ridge(1.0) if leak else make_pipeline(SelectKBest(f_classif, k=keep), Ridge(1.0))
+    values = cross_val_predict(model, x[:, best] if leak else x, y, cv=split)
+    theirs = [np.mean((values[test] > 0.5) == y[test]) for _, test in split]
+    np.testing.assert_allclose(reg.cross_validated(x, y, keep=keep, leak=leak, seed=3), theirs)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -126,6 +153,8 @@ def test_normal_equations_lose_twice_the_digits():
         (lambda: reg.normal_equations([[1.0, 1.0]], [1.0]), "depend"),
         (lambda: reg.log_likelihood([1.0], 0), "above 0"),
         (lambda: reg.ridge_for([[1.0], [2.0]], 1), "above 1"),
+        (lambda: reg.strongest([[1.0], [2.0]], [0, 1], 2), "from 1 to 1"),
+        (lambda: reg.cross_validated(np.eye(5), [0, 1, 0, 1, 2], keep=1), "below 2"),
     ],
 )
 def test_bad_arguments_are_sentences(call, says):
