@@ -35,7 +35,7 @@ def show(lesson: Lesson) -> None:
         st.html(f"<style>{BOARD}</style>")
         _play(lesson)
         return
-    with st.container(key="sawaru-head", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="sawaru-head", horizontal=True, vertical_alignment="center"):
         st.markdown(f"# {lesson.title(lang())}\n{lesson.summary(lang())}", width="stretch")
         language_button()
     if state.wild:
@@ -50,7 +50,8 @@ def show(lesson: Lesson) -> None:
             st.caption(word(state.harm, lang()).format(what=", ".join(counts)))
     _scenes(lesson, state)
     scene = lesson.scene(state.scene)
-    st.markdown(scene.lead(lang()))
+    with st.container(key="sawaru-lead"):
+        st.markdown(scene.lead(lang()))
     _play(lesson)
 
     def place(fields: dict[str, Any]) -> None:
@@ -87,14 +88,15 @@ def _scenes(lesson: Lesson, state: State) -> None:
     store = state.store(key)
     if key not in st.session_state or store.get("held") != state.scene:
         st.session_state[key] = state.scene
-    chosen = st.segmented_control(
-        word("scene", lang()),
-        list(titles),
-        format_func=titles.__getitem__,
-        key=key,
-        label_visibility="collapsed",
-        required=True,
-    )
+    with st.container(key="sawaru-scenes"):
+        chosen = st.segmented_control(
+            word("scene", lang()),
+            list(titles),
+            format_func=titles.__getitem__,
+            key=key,
+            label_visibility="collapsed",
+            required=True,
+        )
     state.scene = store["held"] = chosen or state.scene
 
 

@@ -144,7 +144,7 @@ const make = (tag, className, parent, text = '') => {
 
 const CSS = `
 .cartpole-play { position: absolute; inset: 0; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); gap: 8px; font-size: var(--type, 13px); }
-.cartpole-play .world { position: relative; min-height: 0; border-radius: 6px; outline-offset: 2px; touch-action: none; cursor: pointer; }
+.cartpole-play .world { position: relative; min-height: 0; border-radius: 6px; outline-offset: 2px; touch-action: pan-y; cursor: pointer; }
 .cartpole-play .world:focus-visible { outline: 3px solid var(--st-primary-color); }
 .cartpole-play canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
 .cartpole-play .says { position: absolute; left: 10px; top: 40px; width: calc(100% - 270px); margin: 0; padding: 0; font-size: calc(var(--type, 13px) + 2px); line-height: 1.5; pointer-events: none; }

@@ -105,7 +105,7 @@ def a_phone_needs_no_sideways_scroll(page):
     settled(page)
     main = "document.querySelector('[data-testid=stMain]')"
     page.wait_for_function(f"Math.max(document.documentElement.scrollWidth, {main}.scrollWidth) <= 375")
-    cut = page.locator("h1, .sawaru-stage .numbers dd, .sawaru-controls label").evaluate_all(
+    cut = page.locator("h1, .sawaru-stage .note, .sawaru-controls label").evaluate_all(
         "all => all.filter((e) => e.getBoundingClientRect().right > 376).map((e) => e.innerText)"
     )
     assert not cut

@@ -13,16 +13,22 @@ from ui import catalog, picture, publish, stage
 
 pytestmark = pytest.mark.browser
 
-LOOKS = {"light": ("#ffffff", 1000), "dark": ("#14171b", 1000), "phone": ("#ffffff", 343)}
+# Ground, width, and the window; above the stage stand the words of the page.
+LOOKS = {
+    "light": ("#ffffff", 680, (1280, 720)),
+    "dark": ("#14171b", 1000, (1366, 641)),
+    "phone": ("#ffffff", 351, (375, 667)),
+}
+ABOVE = 170  # px
 STYLE = b"<style>*{box-sizing:border-box} body{margin:0}</style>"
 PAGE = b'<!doctype html><html lang="en">' + STYLE + b'<body><div id="host"></div></body></html>'
-PAINT = """async ([folder, parts, ground, width, patience]) => {
+PAINT = """async ([folder, parts, ground, width, above, patience]) => {
   const bytes = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
   const [stage, carrier] = await Promise.all(
     ['stage', 'carrier'].map((name) => import(`/${folder}/stage/${name}.js`)));
   window.sawaru ??= { ask: (get) => get((url) => url) }; // the loader of `ui/publish.py` has it
   const host = document.getElementById('host');
-  host.style.cssText = `width:${width}px;background:${ground};--st-background-color:${ground}`;
+  host.style.cssText = `width:${width}px;margin-top:${above}px;background:${ground};--st-background-color:${ground}`;
   host.innerHTML = '<div class="sawaru-stage"></div>';
   const painted = new Promise((done, lost) => {
     addEventListener('sawaru:painted', done, { once: true });
@@ -38,10 +44,11 @@ PAINT = """async ([folder, parts, ground, width, patience]) => {
   const live = host.querySelectorAll('.figure.live').length;
   const names = [...host.querySelectorAll('.figure')].map((f) => f.getAttribute('aria-label') ?? '');
   const wide = [...host.querySelectorAll('*')].filter((e) => e.checkVisibility()
-    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs'))
+    && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs, .numbers, .narrow .grid'))
     .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`);
+  const end = host.querySelector('.foot').getBoundingClientRect().bottom, { height } = host.querySelector('.grid').getBoundingClientRect();
   close();
-  return { inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
+  return { end, height, inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
 }"""
 
 
@@ -101,8 +108,9 @@ def easel(browser):
 
 
 def painted(page, lesson, name, look):
-    ground, width = LOOKS[look]
-    return page.evaluate(PAINT, [publish.folder(), parts_of(lesson, name), ground, width, 60_000])
+    ground, width, (across, down) = LOOKS[look]
+    page.set_viewport_size({"width": across, "height": down})
+    return page.evaluate(PAINT, [publish.folder(), parts_of(lesson, name), ground, width, ABOVE, 60_000])
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -116,6 +124,13 @@ def test_every_scene_paints(easel, lesson, look):
         assert all(len(text) > 10 for text in seen["names"]), name
         assert not seen["wide"], name
         assert seen["narrow"] == (look == "phone")
+        down = LOOKS[look][2][1]
+        assert seen["height"] >= 140, name
+        if look == "phone":  # half of the window, and one control below it
+            assert seen["end"] - ABOVE <= down / 2, name
+            assert seen["end"] <= down - 72, name
+        else:
+            assert seen["end"] <= down, name
         assert not faults, name
 
 
@@ -123,5 +138,5 @@ def test_a_blank_stage_is_seen(easel):
     page, faults = easel
     broken = base64.b64encode(b'\x04\x00\x00\x00{"x"').decode()
     with pytest.raises(Exception, match=r"JSON|not painted"):
-        page.evaluate(PAINT, [publish.folder(), [broken], "#fff", 1000, 1000])
+        page.evaluate(PAINT, [publish.folder(), [broken], "#fff", 1000, 0, 1000])
     faults.clear()

@@ -24,6 +24,12 @@ function dismiss() {
   document.querySelector('[data-testid="stDialog"] button[aria-label="Close"], [role="dialog"] button[aria-label="Close"]')?.click();
 }
 
+// On a phone the menu lies over the page: it goes once a page is chosen.
+window.addEventListener('click', (event) => {
+  if (innerWidth > 768 || !event.target.closest?.('[data-testid="stSidebarNav"] a')) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+});
+
 // The address of the present state, written now.
 export function present() {
   current?.write();

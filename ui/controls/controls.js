@@ -5,6 +5,7 @@
 // come with a newer version (a reset, an experiment, a link).
 
 import { follow, present } from '../address/address.js';
+import { sliding } from '../stage/finger.js';
 import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
@@ -195,7 +196,7 @@ class Slider extends Control {
     this.number = make('input', { className: 'number', type: 'text', inputMode: 'decimal', autocomplete: 'off' });
     this.range = make('input', { className: 'range', type: 'range' });
     this.node.append(make('div', { className: 'head' }, this.label, this.number, this.unit), this.range, this.help);
-    this.range.oninput = () => { this.value = this.read(); this.write(); panel.send(); };
+    sliding(this.range, () => { this.value = this.read(); this.write(); panel.send(); });
     this.number.onchange = () => this.typed();
     this.number.onfocus = () => this.number.select();
     this.number.onkeydown = (event) => { if (event.key === 'Enter') this.typed(); };

@@ -13,13 +13,13 @@ export function brushing(figure) {
   // Shift-drag is left to Plotly's zoom.
   const down = (event) => {
     if (!on || event.button || event.shiftKey || !figure.place(event) || event.target === figure.back) return;
-    drag = { id: event.pointerId, polygon: [spot(event)] };
+    drag = { id: event.pointerId, polygon: [spot(event)], before: stage.selection };
     node.setPointerCapture(event.pointerId);
   };
   const stop = (event) => {
     if (!drag) return;
     event.stopImmediatePropagation();
-    event.preventDefault();
+    if (event.type === 'mousedown') event.preventDefault(); // a finger that goes up or down scrolls the page
   };
   const move = (event) => {
     if (!drag || event.pointerId !== drag.id) return;
@@ -44,11 +44,19 @@ export function brushing(figure) {
     if (short) stage.select(null);
     else stage.paintAll();
   };
+  const cancel = () => {
+    if (!drag) return;
+    cancelAnimationFrame(drag.frame);
+    stage.selection = drag.before;
+    drag = figure.lasso = null;
+    stage.paintAll();
+  };
   const keydown = (event) => { if (on && event.key === 'Escape') stage.select(null); };
 
   node.addEventListener('pointerdown', down, true);
   for (const name of ['mousedown', 'touchstart']) node.addEventListener(name, stop, { capture: true, passive: false });
   node.addEventListener('pointermove', move, true);
+  node.addEventListener('pointercancel', cancel, true);
   node.addEventListener('keydown', keydown);
   window.addEventListener('pointerup', up, true);
 

@@ -9,6 +9,7 @@ import { put } from './put.js';
 const seen = (value, { range: [a, b] }) => Number(value.toFixed(Math.min(20, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(b - a)))))));
 
 const REACH = { mouse: 12, pen: 16, touch: 24 };
+const STILL = { touch: 12 }; // px; a finger's tap is not quite still
 
 export function editing(figure) {
   const { stage, node } = figure;
@@ -101,27 +102,30 @@ export function editing(figure) {
     bar.append(back);
   }
 
+  const still = (event, { x, y }) => Math.hypot(event.clientX - x, event.clientY - y) <= (STILL[event.pointerType] ?? 4);
   const down = (event) => {
     if (!trace || event.button || bar.contains(event.target) || event.target === figure.back) return;
     const spot = figure.place(event);
     if (!spot) return;
     const i = figure.nearest(trace, spot, REACH[event.pointerType] ?? 12);
-    drag = { i, id: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
-    if (i < 0) return;
+    // A finger may be about to scroll the page: it moves only a point that a tap chose before.
+    const held = i >= 0 && (event.pointerType !== 'touch' || i === chosen);
+    drag = { i, held, id: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
+    if (!held) return;
     event.preventDefault();
     node.focus({ preventScroll: true });
     node.setPointerCapture(event.pointerId);
   };
   // Plotly listens to mousedown and touchstart: on a point it must not start a zoom.
   const stop = (event) => {
-    if (!drag || drag.i < 0) return;
+    if (!drag?.held) return;
     event.stopImmediatePropagation();
     event.preventDefault();
   };
   const move = (event) => {
     if (!drag || event.pointerId !== drag.id) return;
-    if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 4) drag.moved = true;
-    if (drag.i < 0 || !drag.moved) return;
+    if (!still(event, drag)) drag.moved = true;
+    if (!drag.held || !drag.moved) return;
     if (!drag.remembered) { remember(); drag.remembered = true; }
     const view = figure.view(), box = figure.plot.getBoundingClientRect();
     const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
@@ -133,9 +137,9 @@ export function editing(figure) {
   // On window: after a press on empty ground Plotly lays a cover over the page, and the release never reaches the node.
   const up = (event) => {
     if (!drag || event.pointerId !== drag.id) return;
-    const { i, moved, x, y } = drag;
+    const { i, moved } = drag, tap = !moved && still(event, drag);
     drag = null;
-    if (moved || Math.hypot(event.clientX - x, event.clientY - y) > 4) return;
+    if (!tap) return;
     if (i >= 0) {
       if (event.shiftKey) flip(i);
       else choose(i === chosen ? -1 : i);
@@ -150,7 +154,10 @@ export function editing(figure) {
     points.push([spot.view.x.from(spot.px), spot.view.y.from(spot.py), event.shiftKey ? (brush + 1) % trace.names.length : brush]);
     set(points);
   };
-  const cancel = () => { drag = null; };
+  const cancel = () => {
+    if (drag?.remembered) set(past.pop());
+    drag = null;
+  };
   const keydown = (event) => {
     if (trace && (event.ctrlKey || event.metaKey) && event.key === 'z') { event.preventDefault(); undo(); return; }
     if (!trace || chosen < 0 || !['Delete', 'Backspace'].includes(event.key)) return;

@@ -6,6 +6,7 @@ import { at } from './wire.js';
 
 const sets = (trace) => trace.field ?? String(trace.values.map((set) => set?.[0]));
 const REACH = { mouse: 16, pen: 20, touch: 30 };
+const STILL = { touch: 12 }; // px; a finger's tap is not quite still
 
 export function handling(figure) {
   const { stage, node } = figure;
@@ -23,7 +24,7 @@ export function handling(figure) {
     const held = spot && grab(spot, REACH[event.pointerType] ?? 16);
     click = spot && !held ? { x: event.clientX, y: event.clientY } : null;
     if (!held) return;
-    drag = { ...held, id: event.pointerId };
+    drag = { ...held, id: event.pointerId, from: [at(held.trace.x, 0)[held.i], at(held.trace.y, 0)[held.i]] };
     event.preventDefault();
     event.stopImmediatePropagation(); // before brush and point editing
     node.focus({ preventScroll: true });
@@ -41,15 +42,19 @@ export function handling(figure) {
       return;
     }
     event.stopImmediatePropagation();
+    drag.moved = true;
     put(event, drag);
   };
   const put = (event, { trace, i }) => {
     const view = figure.view(), box = figure.plot.getBoundingClientRect();
     const px = Math.max(0, Math.min(view.x.length, event.clientX - box.left - view.left));
     const py = Math.max(0, Math.min(view.y.length, event.clientY - box.top - view.top));
+    set(trace, i, view.x.from(px), view.y.from(py));
+  };
+  const set = (trace, i, across, up) => {
     const x = Float32Array.from(at(trace.x, 0)), y = Float32Array.from(at(trace.y, 0));
-    if (trace.values?.[0] !== null) x[i] = view.x.from(px); // null: held along that axis
-    if (trace.values?.[1] !== null) y[i] = view.y.from(py);
+    if (trace.values?.[0] !== null) x[i] = across; // null: held along that axis
+    if (trace.values?.[1] !== null) y[i] = up;
     Object.assign(trace, { said: trace.said ?? { x: trace.x, y: trace.y }, x, y });
     figure.paint();
     const message = { ver: stage.editVersion };
@@ -64,11 +69,19 @@ export function handling(figure) {
   };
   const alone = () => traces.length === 1 && traces[0].values && !figure.edit.on;
   const up = (event) => {
-    const still = click && Math.hypot(event.clientX - click.x, event.clientY - click.y) < 4;
+    const still = click && Math.hypot(event.clientX - click.x, event.clientY - click.y) < (STILL[event.pointerType] ?? 4);
     click = null;
     if (still && alone()) put(event, { trace: traces[0], i: 0 });
     if (!drag || event.pointerId !== drag.id) return;
     event.stopImmediatePropagation();
+    drag = null;
+    settle();
+  };
+  // The browser took the finger, for scrolling say: all is as it was.
+  const cancel = (event) => {
+    click = null;
+    if (!drag || event.pointerId !== drag.id) return;
+    if (drag.moved) set(drag.trace, drag.i, ...drag.from);
     drag = null;
     settle();
   };
@@ -82,6 +95,7 @@ export function handling(figure) {
   node.addEventListener('pointerdown', down, true);
   for (const name of ['mousedown', 'touchstart']) node.addEventListener(name, stop, { capture: true, passive: false });
   node.addEventListener('pointermove', move, true);
+  node.addEventListener('pointercancel', cancel, true);
   window.addEventListener('pointerup', up, true);
 
   return {

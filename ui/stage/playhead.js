@@ -1,5 +1,6 @@
 // The shared time of a stage: play, pause, step, scrub, speed. Playing needs no server.
 
+import { sliding } from './finger.js';
 import { put } from './put.js';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -11,7 +12,7 @@ const icon = (name) => `<svg viewBox="0 0 24 24" width="18" height="18" aria-hid
 export function playhead(stage, bar) {
   let count = 0, steps = null, seconds = 8, unit = '', words = {};
   let follow = 'end'; // 'end', or the step the reader paused at
-  let playing = false, speed = 1, position = 0, last = 0, key = null, begun = false, wish = false;
+  let playing = false, speed = 1, position = 0, last = 0, key = null, begun = false, wish = false, sight;
   bar.hidden = true;
 
   const button = (name, act) => {
@@ -27,7 +28,7 @@ export function playhead(stage, bar) {
   const next = button('next', () => step(1));
   const range = document.createElement('input');
   Object.assign(range, { type: 'range', min: 0, step: 1 });
-  range.oninput = () => { pause(); hold(Number(range.value)); };
+  sliding(range, () => { const k = Number(range.value); pause(); hold(k); });
   const counter = document.createElement('output');
   const rate = document.createElement('select');
   for (const s of SPEEDS) rate.append(new Option(`× ${s}`, s, s === 1, s === 1));
@@ -37,7 +38,7 @@ export function playhead(stage, bar) {
   const say = () => {
     const k = stage.frame;
     range.value = k;
-    const text = `${unit} ${steps.all[k]} / ${steps.all[count - 1]}`;
+    const text = count < 2 ? '' : `${unit} ${steps.all[k]} / ${steps.all[count - 1]}`;
     counter.textContent = text;
     range.setAttribute('aria-valuetext', text);
     toggle.innerHTML = icon(playing ? 'pause' : 'play');
@@ -111,6 +112,7 @@ export function playhead(stage, bar) {
       ({ steps, count, seconds, unit } = head);
       if (!begun && spec.at !== null && spec.at !== undefined && spec.at < count - 1) follow = steps.all[spec.at];
       wish = !begun && spec.autoplay && follow === 'end';
+      for (const node of [back, toggle, next, range, rate]) put(node, { disabled: count < 2 }); // what plays is still to come
       range.max = count - 1;
       range.setAttribute('aria-label', words.time);
       for (const [node, text] of [[back, words.back], [next, words.next]]) { node.title = text; node.setAttribute('aria-label', text); }
@@ -131,10 +133,17 @@ export function playhead(stage, bar) {
     begin() {
       if (begun) return;
       begun = true;
-      if (wish && count > 1 && !matchMedia('(prefers-reduced-motion: reduce)').matches) play();
+      if (!wish || count < 2 || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+      sight = new IntersectionObserver(([{ isIntersecting }]) => { // not before one can see it
+        if (!isIntersecting) return;
+        sight.disconnect();
+        if (follow === 'end' && stage.frame === count - 1) play();
+      }, { threshold: 0.8 });
+      sight.observe(stage.grid);
     },
     close() {
       playing = false;
+      sight?.disconnect();
       window.removeEventListener('keydown', keys);
     },
   };

@@ -17,6 +17,10 @@ import { palette } from './theme.js';
 import { waiting } from './waiting.js';
 import { at, headed, moving, places, resolve, still, unpack } from './wire.js';
 
+const NARROW = 560; // px; below it one figure shows at a time
+const CONTROL = 72; // px that a phone leaves below the stage: one control
+const MARGIN = 8; // px below the stage elsewhere
+
 const stages = new WeakMap();
 let library;
 
@@ -89,16 +93,20 @@ class Stage {
     this.note = make('p', 'note', root);
     this.note.setAttribute('role', 'status');
     this.grid = make('div', 'grid', root);
+    this.grid.addEventListener('scroll', () => this.swiped(), { passive: true });
     this.playhead = playhead(this, make('div', 'playhead', root));
-    this.work = waiting(this, make('div', 'work', root));
-    this.tools = make('div', 'tools', root);
+    this.foot = make('div', 'foot', root);
+    this.work = waiting(this, make('div', 'work', this.foot));
+    this.tools = make('div', 'tools', this.foot);
     this.sheet = make('div', 'sheet', root);
     this.sheet.hidden = true;
     const tell = (message, n) => this.c.setStateValue('edit', { ...message, n });
     this.edits = pump('edit', (value, n) => lane.act('edit', value, n, tell), joined.edit);
     lane.stage = this;
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(root);
+    this.resized = () => this.resize();
+    this.observer = new ResizeObserver(this.resized);
+    for (const node of [root, this.numbers, this.note, root.closest('.block-container')]) if (node) this.observer.observe(node);
+    window.addEventListener('resize', this.resized);
   }
 
   // Never more than one update runs; of those that wait the newest wins.
@@ -150,9 +158,9 @@ class Stage {
     this.editVersion = spec.version ?? 0;
     this.words = spec.words ?? this.words;
     rootClasses(this.root, spec);
+    this.playhead.take(spec); // decides which frame shows
     this.layout(spec);
     const jobs = [];
-    this.playhead.take(spec); // decides which frame shows
     for (const figure of spec.figures) jobs.push(this.figure(figure));
     for (const card of spec.cards) this.card(card);
     await Promise.all(jobs);
@@ -220,6 +228,8 @@ class Stage {
     this.tabs.replaceChildren();
     this.tabs.hidden = parts.length < 2;
     const shown = parts.some((part) => part.name === this.shown) ? this.shown : parts[0].name;
+    this.order = parts.map((part) => part.name);
+    for (const { node } of [...this.figures.values(), ...this.cards.values()]) this.arrange(node);
     for (const part of parts) {
       const tab = make('button', '', this.tabs);
       Object.assign(tab, { type: 'button', textContent: part.title });
@@ -227,7 +237,31 @@ class Stage {
       tab.setAttribute('role', 'tab');
       tab.onclick = () => this.show(part.name);
     }
+    this.readouts(spec.readouts ?? []);
+    this.work.take(spec.work);
+    this.fit(); // now that all is there that takes room
     this.show(shown);
+  }
+
+  // The strip of a narrow screen has its figures in the order of their tabs.
+  arrange(node) {
+    node.style.order = this.order.indexOf(node.dataset.name);
+  }
+
+  // The grid takes what room there is: of the window, what the words above leave; on a phone, where the stage stays in sight while
+  // the page scrolls, half of the window at most, and with one control below it.
+  fit() {
+    const { root, grid, foot } = this, narrow = root.clientWidth < NARROW;
+    if (root.classList.contains('narrow') !== narrow) {
+      root.classList.toggle('narrow', narrow);
+      this.numbers.tabIndex = narrow ? 0 : -1; // there it scrolls
+      this.show(this.shown);
+    }
+    const page = root.closest('[data-testid="stMain"]'), play = root.closest('.st-key-sawaru-play') ?? root;
+    const top = play.getBoundingClientRect().top + (page?.scrollTop ?? 0);
+    const own = foot.getBoundingClientRect().bottom - root.getBoundingClientRect().top - grid.clientHeight;
+    const room = Math.floor(Math.min(innerHeight - top - own - (narrow ? CONTROL : MARGIN), narrow ? innerHeight / 2 - own : Infinity));
+    if (this.room !== room) root.style.setProperty('--room', `${this.room = room}px`);
   }
 
   toolbar() {
@@ -289,24 +323,41 @@ class Stage {
       put(value, { textContent: text || this.words.at_end });
       value.classList.toggle('later', !text);
     }
-    const { finale, playhead } = this.spec;
+    const { finale, playhead } = this.spec ?? {}; // none yet where the first picture is laid out
     this.note.style.visibility = finale && playhead && this.frame < playhead.count - 1 ? 'hidden' : '';
   }
 
   show(name) {
     this.shown = name;
-    for (const tab of this.tabs.children) tab.setAttribute('aria-selected', String(tab.dataset.shows === name));
-    for (const child of this.grid.children) child.classList.toggle('shown', child.dataset.name === name);
+    this.mark();
+    const there = [...this.grid.children].find((child) => child.dataset.name === name);
+    if (there) this.grid.scrollLeft = there.offsetLeft - this.grid.offsetLeft;
     this.resize();
   }
 
+  mark() {
+    for (const tab of this.tabs.children) {
+      const chosen = tab.dataset.shows === this.shown;
+      tab.setAttribute('aria-selected', String(chosen));
+      if (chosen) this.tabs.scrollLeft = tab.offsetLeft - this.tabs.offsetLeft - 40;
+    }
+  }
+
+  // A finger moved the strip: the tab of what is in sight now is the chosen one.
+  swiped() {
+    const { grid } = this, away = (child) => Math.abs(child.offsetLeft - grid.offsetLeft - grid.scrollLeft);
+    const near = [...grid.children].reduce((a, b) => (away(b) < away(a) ? b : a));
+    if (near.dataset.name === this.shown || away(near) > grid.clientWidth / 4) return;
+    this.shown = near.dataset.name;
+    this.mark();
+  }
+
   resize() {
-    if (this.closed) return;
-    this.root.classList.toggle('narrow', this.root.clientWidth < 560);
-    if (this.resizing) return;
+    if (this.closed || this.resizing) return;
     busy(1);
     this.resizing = requestAnimationFrame(async () => {
       this.resizing = null;
+      if (!this.closed && this.spec) this.fit();
       await Promise.all([...this.figures.values()].map(async (figure) => {
         const { plot } = figure;
         if (this.closed || !plot?._fullLayout || plot.clientWidth === 0) return;
@@ -328,7 +379,7 @@ class Stage {
       node.style.setProperty('--area', spec.name);
       figure = spec.module ? live(this, node, spec.module) : new Figure(this, node);
       this.figures.set(spec.name, figure);
-      figure.node.classList.toggle('shown', spec.name === this.shown);
+      this.arrange(node);
     }
     await figure.update(spec);
   }
@@ -351,7 +402,7 @@ class Stage {
     if (!card) {
       card = new Card(this, spec.name);
       this.cards.set(spec.name, card);
-      card.node.classList.toggle('shown', spec.name === this.shown);
+      this.arrange(card.node);
     }
     card.update(spec);
     card.show(this.frame);
@@ -361,6 +412,7 @@ class Stage {
     this.closed = true;
     if (lane.stage === this) lane.stage = null;
     this.observer.disconnect();
+    window.removeEventListener('resize', this.resized);
     this.playhead.close();
     this.edits.close();
     this.work.close();
