@@ -101,3 +101,23 @@ def test_sentences_are_pairs_that_say_the_same(path):
 )
 def test_a_fault_is_found(words):
     assert list(faults(words))
+
+
+# On a phone one figure shows at a time: a lead names it by its title. (A ring may be dragged to the right.)
+# The colour of "now" is another in a dark theme.
+PLACE = re.compile(
+    r"[左右](?!へ)|(?<!の)[上下][はの]|(?<!to the )\b(left|right|upper|lower|above|below)\b", re.IGNORECASE
+)
+COLOUR_OF_NOW = re.compile("赤い輪|朱|vermilion|red ring", re.IGNORECASE)
+
+
+def test_leads_name_figures_and_not_places():
+    leads = {path: tomllib.loads(path.read_text(encoding="utf-8")).get("lead", []) for path in FILES}
+    assert sum(map(bool, leads.values())) > 40
+    assert not [(path.stem, text) for path, pair in leads.items() for text in pair if PLACE.search(text)]
+    assert all(PLACE.search(text) for text in ("下の図を見る。", "右では", "Watch the lower map.", "On the left"))
+
+
+def test_the_ring_has_no_colour():
+    files = [*FILES, ROOT / "assets" / "class.toml"]
+    assert not [path for path in files if COLOUR_OF_NOW.search(path.read_text(encoding="utf-8"))]

@@ -6,7 +6,7 @@ const LIGHT = {
 };
 const DARK = {
   $blue: '#4BA6E0', $orange: '#F0B030', $green: '#2DBE95', $purple: '#DE97C0', $sky: '#8FD0F5',
-  $now: '#FF7F3F', $other: '#AFA2C4', $ink: '#ECEEF0', $muted: '#98A1AC', $grid: '#2B3138', $paper: '#14171B',
+  $now: '#FF6B4F', $other: '#AFA2C4', $ink: '#ECEEF0', $muted: '#98A1AC', $grid: '#2B3138', $paper: '#14171B',
 };
 export const CLASSES = ['$blue', '$orange', '$green', '$purple', '$sky'];
 

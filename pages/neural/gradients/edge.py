@@ -96,11 +96,11 @@ def phase(r: Edge, p: Params) -> Figure:
     return plot(
         "phase",
         heat(
-            shade(rate, -0.4, 0.4),
+            shade(rate, -0.25, 0.25),
             (ph.sigma_w[0], ph.sigma_w[-1]),
             (ph.sigma_b[0], ph.sigma_b[-1]),
             ((0, BLUE), (0.5, PAPER), (1, ORANGE)),
-            0.45,
+            0.6,
         ),
         line(ph.edge_w, ph.edge_b, INK, dash="dash", label="χ = 1", at=0.99, where="bottom right"),
         words,
