@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.classical import kalman as k
+from pages.classical.kalman import shared
 from tests import lessons as contract
 from ui import catalog
 from ui import params as ps
@@ -109,7 +110,7 @@ def test_a_field_is_the_same_control_in_all_scenes():
 
 # ---- the numbers in the notes
 
-tuned = LESSON.scene("tuned")
+tuned, plane = LESSON.scene("tuned"), LESSON.scene("plane")
 
 
 def one(**fields):
@@ -117,11 +118,48 @@ def one(**fields):
     return scene.result(scene.Params(**fields))
 
 
-def estimates(redraws):
+def measured(scene, id):
+    """Run an experiment: its results, and what it measures of all together."""
+    experiment = next(e for e in LESSON.scene(scene).experiments if e.id == id)
+    results = experiment.results()
+    return results, experiment.check.measure(*results)
+
+
+def estimates(seed, redraws=100):
     """Tune by the likelihood, for as many redraws: what is found ÷ what is true, (redraws, 2)."""
-    p = dataclasses.replace(tuned.Params(), tune=True)
-    found = [tuned.module.compute(dataclasses.replace(p, seed=seed)) for seed in range(redraws)]
-    return np.array([(r.q.best / p.q_true, r.r.best / p.r_true) for r in found])
+    p = tuned.Params()
+    unit, tried = tuned.module.model(p, 1.0, 1.0), {"q": 10**tuned.module.LOG_Q, "r": 10**tuned.module.LOG_R}
+    _, z = k.simulate(tuned.module.model(p, p.q_true, p.r_true), p.steps, seed=seed, runs=redraws)
+    found = [k.likelihood(unit, series, **tried) for series in z]
+    return np.array([(f.best_q / p.q_true, f.best_r / p.r_true) for f in found])
+
+
+def of_tuning():
+    """Compute what the notes say of 100 redraws with each of five seeds: ranges over the seeds."""
+    found = np.array([estimates(seed) for seed in range(5)])
+    (q_low, q_high), (r_low, r_high) = (np.percentile(found[..., i], [5, 95], axis=1) for i in (0, 1))
+    still = 100 * (found[..., 0] < 0.01).mean(axis=1)
+    ranges = {
+        "q_low": (q_low, 2),
+        "q_high": (q_high, 1),
+        "r_low": (r_low, 2),
+        "r_high": (r_high, 1),
+        "still": (still, 0),
+    }
+    least = {name: f"{values.min():.{digits}f}" for name, (values, digits) in ranges.items()}
+    return least | {f"{name}_most": f"{values.max():.{digits}f}" for name, (values, digits) in ranges.items()}
+
+
+def laps(q):
+    """Drive the lap with eight seeds; give NIS ÷ 2, and how far outside of it the estimate is on average, in m."""
+    nis, outside = [], []
+    for seed in range(8):
+        r = plane.result(plane.Params(seed=seed, q=q))
+        velocity, error = r.states[10:, [1, 3]], (r.run.mean - r.states)[10:, [0, 2]]
+        outwards = np.stack([velocity[:, 1], -velocity[:, 0]], axis=1) / np.hypot(*velocity.T)[:, None]
+        nis.append(r.run.nis.mean() / 2)
+        outside.append((error * outwards).sum(axis=1).mean())
+    return np.array(nis), np.mean(outside)
 
 
 def numbers():
@@ -132,23 +170,45 @@ def numbers():
     run = k.filter(tuned.module.model(p, p.q, p.r), z)
     low, high = (end / p.steps for end in k.chi2_band(2 * p.steps))
     of_time = k.nees(states, run.mean, run.cov).mean(axis=1)
-    (q_low, r_low), (q_high, r_high) = np.percentile(estimates(100), [5, 95], axis=0)
+    (noisy, *_), shares = measured("depends", "data")
+    _, (steady, rival) = measured("race", "model")
+    nis, outside = laps(0.05)
     default = one()
-    return {
+    return of_tuning() | {
         "notes_truth": f"{default.notes.sd:.2f}",
         "best_sd": f"{default.best.sd:.2f}",
         "best_mean": f"{default.best.mean:.2f}",
         "blunt": f"{one(sensor=50.0).best.gain:.3f}",
         "sharp": f"{one(sensor=0.05).best.gain:.4f}",
+        "share_low": f"{shares[0]:.2f}",
+        "share_high": f"{shares[-1]:.2f}",
+        "share_noisy": f"{noisy.shares[1]:.2f}",
+        "steady_ratio": f"{steady:.3f}",
+        "rival_ratio": f"{rival:.2f}",
+        "lap_low": f"{nis.min():.2f}",
+        "lap_high": f"{nis.max():.2f}",
+        "outside": f"{outside:.1f}",
+        "outside_small": f"{laps(0.005)[1]:.1f}",
         "inside": round(2 * right.share),
         "inside_small": round(2 * small.share),
         "nees_inside": round(100 * np.mean((of_time >= low) & (of_time <= high))),
-        "q_low": f"{q_low:.2f}",
-        "q_high": f"{q_high:.1f}",
-        "r_low": f"{r_low:.2f}",
-        "r_high": f"{r_high:.1f}",
     }
 
 
 def test_the_notes_give_the_numbers_that_come_out():
     assert numbers() == LESSON.words["numbers"]
+
+
+def test_the_models_of_the_page_are_those_of_the_core():
+    """F, H and Q as the page's formula has them."""
+    dt, q = 0.7, 0.3
+    velocity, acceleration = (shared.model(kind, dt, q, 2.0, p0=4.0) for kind in ("velocity", "acceleration"))
+    level = shared.model("level", dt, q, 2.0, p0=4.0)
+    assert (level.F.item(), level.H.item(), level.Q.item()) == (1.0, 1.0, q * dt)
+    powers = {2: [[3, 2], [2, 1]], 3: [[5, 4, 3], [4, 3, 2], [3, 2, 1]]}
+    shares = {2: [[3, 2], [2, 1]], 3: [[20, 8, 6], [8, 3, 2], [6, 2, 1]]}
+    for n, model in ((2, velocity), (3, acceleration)):
+        assert np.allclose(model.Q, q * dt ** np.array(powers[n]) / np.array(shares[n]))
+        assert np.allclose(model.F, np.array([[1, dt, dt**2 / 2], [0, 1, dt], [0, 0, 1]])[:n, :n])
+        assert np.array_equal(model.H, np.eye(1, n))
+        assert np.array_equal(model.P0, np.diag(4.0 / np.array(shared.SHARES[:n])))

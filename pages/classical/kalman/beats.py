@@ -58,7 +58,7 @@ def equations(r: Any) -> Card:
     """List what each beat computes, as far as the playhead is."""
     none = np.full(len(r.z), np.nan)
     return table(
-        T("この一歩の式", "This step in equations"),
+        T("このステップの式", "This step in equations"),
         Row(T("いま", "Now"), np.tile([0, 1, 2], len(r.z)), words=BEATS),
         (T("m⁻ = F m", "m⁻ = F m"), np.repeat(r.prior, 3), 2),
         (T("P⁻ = F P Fᵀ + Q", "P⁻ = F P Fᵀ + Q"), np.repeat(r.before, 3), 3),

@@ -24,7 +24,7 @@ ZOOM = ("data", "series", "times", "model", "steps", "dt", "seed")
 
 @dataclass(frozen=True)
 class Params(shared.Pushed, shared.Started, Own):
-    gap: int = slider(T("欠測", "Dropout"), 0, 20, default=0, unit=T("歩", "steps"))
+    gap: int = slider(T("欠測", "Dropout"), 0, 20, default=0, unit=T("ステップ", "steps"))
     outliers: float = slider(T("外れ値の割合", "Share of outliers"), 0.0, 0.3, default=0.0, step=0.01, when=simulated)
     bias: float = slider(
         T("センサーの偏り", "Sensor bias"), -6.0, 6.0, default=0.0, step=0.1, unit=T("m", "m"), when=simulated

@@ -1,6 +1,6 @@
 """What scenes share: fields by what they belong to, the world that is measured, the models a filter may have of it.
 
-A scene's Params inherit the groups that it reads, the last one shown first: `Params(Drawn, Filter)` begins with Q, R.
+A scene's Params inherit the groups that it reads, the last one shown first: `Params(Drawn, Filter)` begins with q, R.
 """
 
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ def simulated(p: Any) -> bool:
 
 @dataclass(frozen=True)
 class Filter:
-    q: float = slider(T("フィルタの Q", "Filter's Q"), 1e-6, 100.0, default=0.05, log=True)
-    r: float = slider(T("フィルタの R", "Filter's R"), 0.01, 100.0, default=4.0, log=True)
+    q: float = slider(T("フィルタの q（状態の雑音）", "Filter's q (state noise)"), 1e-6, 100.0, default=0.05, log=True)
+    r: float = slider(T("フィルタの R（測定の雑音）", "Filter's R (sensor noise)"), 0.01, 100.0, default=4.0, log=True)
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,24 @@ class Started(Filter):
 
 @dataclass(frozen=True)
 class Drawn:
-    r_true: float = slider(T("世界の R", "World's R"), 0.1, 50.0, default=4.0, log=True, when=simulated)
+    r_true: float = slider(
+        T("世界の R（測定の雑音）", "World's R (sensor noise)"), 0.1, 50.0, default=4.0, log=True, when=simulated
+    )
     steps: int = slider(T("ステップ数", "Steps"), 20, 80, default=50, when=simulated)
-    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0, when=simulated)
+    # of the default the errors in all scenes are near their means over seeds
+    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=51, when=simulated)
 
 
 @dataclass(frozen=True)
 class Wandering(Drawn):
-    q_true: float = slider(T("世界の Q", "World's Q"), 1e-4, 10.0, default=0.05, log=True, when=simulated)
+    q_true: float = slider(
+        T("世界の q（状態の雑音）", "World's q (state noise)"), 1e-4, 10.0, default=0.05, log=True, when=simulated
+    )
 
 
 @dataclass(frozen=True)
 class Redrawn(Wandering):
-    redraws: int = slider(T("描き直す回数", "Redraws"), 20, 200, default=50, when=simulated)
+    redraws: int = slider(T("引き直す回数", "Redraws"), 20, 200, default=50, when=simulated)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def start(p0: float, n: int = 2) -> list[float]:
 
 def ends(time: Array) -> tuple[float, float]:
     """Give the ends of an axis of time: one step before the first measurement, a little after the last."""
-    return 2 * time[0] - time[1], time[-1] + 0.02 * (time[-1] - time[0])
+    return 2 * time[0] - time[1], time[-1] + 0.05 * (time[-1] - time[0])
 
 
 def model(kind: str, dt: float, q: float, r: float, *, p0: float, m0: float = 0.0) -> k.Model:

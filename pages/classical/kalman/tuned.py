@@ -1,4 +1,4 @@
-"""Is it well tuned? What a filter's surprises say about its Q and R."""
+"""Is it well tuned? What a filter's innovations say about its q and R."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from figures.marks import heat, hline, marks, ring, shade, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, PAPER, Figure, Stage
 from pages.classical.kalman import shared
-from pages.classical.kalman.bands import NORMAL, surprise, true_errors, whiteness
+from pages.classical.kalman.bands import NORMAL, innovations, true_errors, whiteness
 from pages.classical.kalman.own import Own
 from pages.classical.kalman.shared import Array
 from ui.params import choice, toggle
@@ -54,11 +54,11 @@ class Tuned:
     q: Setting
     r: Setting
     surface: Array  # log-likelihood over LOG_Q and LOG_R
-    surprises: Array  # (t,) innovation ÷ √S of the first series
+    innovations: Array  # (t,) of the first series, ÷ √S
     correlation: Array  # (lags,) of them
     seen: int  # its measurements
     nis: float  # its mean
-    band: tuple[float, float]  # holds that mean with 95 %
+    band: tuple[float, float]  # holds that mean with 95%
     share: float  # % of the redraws whose mean is in the band
     nees: Array  # (t,) NEES ÷ 2, mean over redraws; NaN where nobody knows the truth
     nees_band: tuple[float, float]
@@ -69,7 +69,7 @@ class Tuned:
 
     @property
     def white(self) -> float:
-        """How far from 0 the correlations of white noise lie at most, 95 % of them."""
+        """How far from 0 the correlations of white noise lie at most, 95% of them."""
         return NORMAL / self.seen**0.5
 
     @property
@@ -95,27 +95,27 @@ def compute(p: Params) -> Tuned:
     states, z, likelihood = data(replace(p, q=1.0, r=1.0, tune=False))
     q, r = (likelihood.best_q, likelihood.best_r) if p.tune else (p.q, p.r)
     run = k.filter(model(p, q, r), z)
-    surprises = run.innovation[0, :, 0] / np.sqrt(run.innovation_cov[0, :, 0, 0])
+    innovations = run.innovation[0, :, 0] / np.sqrt(run.innovation_cov[0, :, 0, 0])
     seen, means = int((~np.isnan(z[0])).sum()), k.average(run.nis)
     low, high = (end / seen for end in k.chi2_band(seen))
     return Tuned(
         q=Setting(q, likelihood.best_q),
         r=Setting(r, likelihood.best_r),
         surface=likelihood.surface,
-        surprises=surprises,
-        correlation=k.autocorrelation(surprises, min(LAGS, len(surprises) - 1)),
+        innovations=innovations,
+        correlation=k.autocorrelation(innovations, min(LAGS, len(innovations) - 1)),
         seen=seen,
         nis=float(means[0]),
         band=(low, high),
         share=np.nan if p.own else 100 * float(((means >= low) & (means <= high)).mean()),
-        nees=np.full(len(surprises), np.nan) if p.own else k.nees(states, run.mean, run.cov).mean(axis=0) / 2,
+        nees=np.full(len(innovations), np.nan) if p.own else k.nees(states, run.mean, run.cov).mean(axis=0) / 2,
         nees_band=tuple(end / (2 * p.redraws) for end in k.chi2_band(2 * p.redraws)),
     )
 
 
 READOUTS = (
     Readout("nis", T("NIS の平均", "Mean NIS"), "nis", 2),
-    Readout("share", T("帯に入る回", "Redraws in band"), "share", 0, T("%", "%")),
+    Readout("share", T("帯に入った割合", "Redraws in band"), "share", 0, T("%", "%")),
     Readout("nees", T("NEES ÷ 2", "NEES ÷ 2"), "honesty", 2),
     Readout("best_r", T("尤度の R", "Likeliest R"), "r.best", 2),
 )
@@ -124,8 +124,8 @@ READOUTS = (
 def draw(r: Tuned, p: Params) -> Stage:
     errors = () if p.own else (true_errors(r.nees, r.nees_band, p.redraws),)
     return Stage(
-        (surface(r, p), surprise(r.surprises), whiteness(r.correlation, r.white), *errors),
-        ("surface surprise", *(["surface nees"] if errors else []), "surface white"),
+        (surface(r, p), innovations(r.innovations), whiteness(r.correlation, r.white), *errors),
+        ("surface innovation", *(["surface nees"] if errors else []), "surface white"),
         columns="minmax(0, 1fr) minmax(0, 1.1fr)",
         height=450,
         note=p.asked or (*(p.notes if p.own else []), "nis", *verdict(r)),
@@ -133,8 +133,8 @@ def draw(r: Tuned, p: Params) -> Stage:
 
 
 def verdict(r: Tuned) -> list[str]:
-    """Name the sentences on what the tests show, measured against the likeliest Q and R."""
-    far = [name for name, setting, much in (("R", r.r, 1.6), ("Q", r.q, 3.0)) if setting.factor > much]
+    """Name the sentences on what the tests show, measured against the likeliest q and R."""
+    far = [name for name, setting, much in (("R", r.r, 1.6), ("q", r.q, 3.0)) if setting.factor > much]
     return ["well"] if r.well else far or ["near"]
 
 
@@ -147,14 +147,14 @@ def surface(r: Tuned, p: Params) -> Figure:
         "surface",
         heat(shade(r.surface, top - 25, top), x, y, opacity=0.5),  # 25 nats below the top still show
         None if p.own else vline(world[0], y, INK, label=T("世界の R", "world's R"), **dashed),
-        None if p.own else hline(world[1], x, INK, label=T("世界の Q", "world's Q"), **dashed),
+        None if p.own else hline(world[1], x, INK, label=T("世界の q", "world's q"), **dashed),
         marks(*best, BLUE, size=12, symbol="diamond", line={"width": 1.5, "color": PAPER}),
-        text(*best, T("尤度の頂上", "likeliest"), BLUE, "top center"),
+        text(*best, T("尤度の頂上", "likeliest"), BLUE, "top right"),
         marks(*now, NOW, size=4),
-        ring(*now, 18),
-        text(*now, T("いまの Q, R", "Q, R now"), NOW, "bottom center"),
+        ring(*now, 15),
+        text(*now, T("いまの q, R", "q, R now"), NOW, "bottom left"),
         x="log₁₀ R",
-        y="log₁₀ Q",
+        y="log₁₀ q",
         xlim=x,
         ylim=y,
     )
