@@ -118,7 +118,7 @@ def nothing_is_told_ahead(picture: Stage) -> None:
                     continue  # it stands still, or moves elsewhere
                 assert "until" in trace.get("meta", {}), f"{figure.name}: a line goes on where its ring is not yet"
                 counts = trace["meta"]["until"].array[:, 0].astype(int)
-                # At its ring, or one place behind: a prediction that nothing corrects already stands where the line will be.
+                # At its ring, or one place behind: a prediction that nothing corrects stands where the line will be.
                 ends = [
                     (place, path[max(0, n - 1) : n + 1]) for place, n in zip(way, counts, strict=True) if place in seen
                 ]
