@@ -77,6 +77,34 @@ def faults(words):
             yield f"{path}: not in the polite form: {ja}"
 
 
+TELLING = (r"\d", "[(（]", "≈", "[:：]")
+
+
+def gives_itself_away(choices, answer):
+    """Whether the right choice looks like it: it alone has a number or a parenthesis, or is far longer than all else."""
+    for lang in (0, 1):
+        right = choices[answer][lang]
+        others = [choice[lang] for i, choice in enumerate(choices) if i != answer]
+        if any(re.search(sign, right) and not any(re.search(sign, other) for other in others) for sign in TELLING):
+            return True
+        if len(right) > 1.8 * max(map(len, others)) + 4:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("choices", "answer"),
+    [
+        ([["10% 未満", "Below"], ["28〜29%", "28 to 29%"], ["半分", "Half"]], 1),
+        ([["はい", "Yes"], ["いいえ（γ まで）", "No"]], 1),
+        ([["はい", "Yes"], ["いいえ", "No, because all of it was decided long before"]], 1),
+    ],
+)
+def test_a_choice_that_gives_itself_away_is_found(choices, answer):
+    assert gives_itself_away(choices, answer)
+    assert not gives_itself_away(choices, 0)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_sentences_are_pairs_that_say_the_same(path):
     words = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -88,6 +116,9 @@ def test_sentences_are_pairs_that_say_the_same(path):
             assert set(said) == {"title", "alt"}
         for said in words.get("experiment", {}).values():
             assert set(said) == {"ask", "choices", "answer", "claim", "shows"}
+            assert said["ask"][0].rstrip().endswith(("か。", "?", "？")), said["ask"]
+            assert "?" in said["ask"][1]
+            assert not gives_itself_away(said["choices"], said["answer"]), said["choices"]
 
 
 @pytest.mark.parametrize(

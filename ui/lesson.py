@@ -57,6 +57,7 @@ def show(lesson: Lesson) -> None:
     def place(fields: dict[str, Any]) -> None:
         take(lesson, state)
         state.put(scene, fields)
+        state.see()
 
     own_table.offer(scene, lang(), place)
     own_image.offer(scene, state.params(scene), lang(), place)
@@ -142,6 +143,7 @@ def _controls_and_stage(lesson: Lesson, state: State) -> None:
             address=address.describe(query, topic=lesson.topic, at=state.at),
             share=state.share,
             board=state.board,
+            verdict=reading.beside(scene, state, lang()),
             page={"url": lane.url(), "of": key, "lang": lang(), "acks": dict(state.acks)},
             on_change=moved,
         )
@@ -158,6 +160,7 @@ def _stage(lesson: Lesson, state: State, scene: Scene, params: Any, moved: Calla
         "version": state.version,
         "autoplay": scene.id == next(iter(lesson.titles)) and not state.played and state.at is None,
         "at": state.at,
+        "look": {"n": state.look, "plays": state.shown is not None},
         "board": state.board,
         "work": work if parts else None,
     }

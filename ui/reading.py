@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -18,20 +20,40 @@ PARTS = ("idea", "maths", "notes", "code")
 
 def experiments(lesson: Lesson, scene: Scene, state: State) -> None:
     """Offer the scene's experiments."""
-    if not scene.experiments:
+    elsewhere = [n for n, words in lesson.scene_words.items() if n != scene.id and words.get("experiment")]
+    if not scene.experiments and not elsewhere:
         return
     st.markdown(f"## {word('try', lang())}")
-    columns = st.columns(2 if len(scene.experiments) in (1, 2, 4) else 3, gap="small")
-    for i, experiment in enumerate(scene.experiments):
-        with columns[i % len(columns)], st.container(border=True, key=f"experiment-{experiment.id}"):
-            _experiment(lesson, state, experiment)
+    wide = 2 if len(scene.experiments) in (1, 2, 4) else 3
+    for first in range(0, len(scene.experiments), wide):  # row by row: a phone shows them one below the other
+        for column, experiment in zip(
+            st.columns(wide, gap="small"), scene.experiments[first : first + wide], strict=False
+        ):
+            with column, st.container(border=True, key=f"experiment-{experiment.id}"):
+                _experiment(lesson, state, experiment)
+    if elsewhere:
+        with st.expander(word("elsewhere", lang())), st.container(gap="xsmall"):
+            for name in elsewhere:
+                _elsewhere(lesson, state, name)
 
 
 def _experiment(lesson: Lesson, state: State, experiment: Experiment) -> None:
     key = f"{lesson.topic}.experiment.{experiment.id}"
     choices = [choice(lang()) for choice in experiment.choices]
+    question = experiment.question(lang())
+    st.markdown(question)
+    tried = state.tried.get(experiment.id)
+    if tried is not None:
+        _answered(verdict(state, experiment, lang()), choices)
+        st.button(word("try_again", lang()), key=f"{key}.again", on_click=state.tried.pop, args=(experiment.id, None))
+        return
     predicted = st.radio(
-        experiment.question(lang()), range(len(choices)), format_func=choices.__getitem__, index=None, key=key
+        question,
+        range(len(choices)),
+        format_func=choices.__getitem__,
+        index=None,
+        key=key,
+        label_visibility="collapsed",
     )
 
     def run() -> None:
@@ -40,15 +62,62 @@ def _experiment(lesson: Lesson, state: State, experiment: Experiment) -> None:
             state.tried[experiment.id] = predicted
             state.play(experiment)
 
-    st.button(word("try_it", lang()), key=f"{key}.run", on_click=run, disabled=predicted is None)
-    if predicted is None or state.tried.get(experiment.id) != predicted:
-        return
-    results = experiment.results()
-    holds = experiment.check.holds(*results)
-    verdict = f"{'✓' if holds else '✕'} {word('holds' if holds else 'fails', lang())}"
-    opinion = word("you_were_right" if predicted == experiment.answer else "you_were_wrong", lang())
-    claim, evidence = experiment.claim(results)(lang()), experiment.evidence(results)(lang())
-    st.markdown(f"{opinion}  \n**{verdict}**: {claim}  \n{evidence}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(word("try_it", lang()), key=f"{key}.run", on_click=run, disabled=predicted is None)
+        if predicted is None:
+            st.caption(word("choose_first", lang()))
+
+
+def _answered(said: Mapping[str, Any], choices: Sequence[str]) -> None:
+    """Show the choices, of which the right one and one's own are marked, and what was found."""
+    marked = {choice: choice for choice in choices}
+    marked[said["answer"]] = f"**{said['answer']}** ✓ {word('answer', lang())}"
+    marked[said["predicted"]] += f" ← {word('predicted', lang())}"
+    st.markdown("\n".join(f"- {line}" for line in marked.values()))
+    st.markdown(f"{said['opinion']} {said['claim']}  \n**{said['measured']}**: {said['shows']}")
+
+
+def _elsewhere(lesson: Lesson, state: State, name: str) -> None:
+    def go() -> None:
+        take(lesson, state)
+        state.put(lesson.scene(name), {})
+
+    asked = [experiment["ask"][lang() == "en"] for experiment in lesson.scene_words[name]["experiment"].values()]
+    st.button(
+        lesson.titles[name](lang()),
+        key=f"{lesson.topic}.elsewhere.{name}",
+        on_click=go,
+        icon=":material/arrow_forward:",
+        type="tertiary",
+    )
+    st.markdown("\n".join(f"- {ask}" for ask in asked))
+
+
+def verdict(state: State, experiment: Experiment, lang: str) -> dict[str, Any]:
+    """Say what one predicted, what is right, and what was measured; an experiment is run once a visit."""
+    store = state.store(f"{experiment.scene.id}.verdicts")
+    known = store.get((experiment.id, lang))
+    if known is None:
+        results = experiment.results()
+        known = store[experiment.id, lang] = {
+            "ask": experiment.question(lang),
+            "answer": experiment.choices[experiment.answer](lang),
+            "claim": experiment.claim(results)(lang),
+            "measured": word("holds" if experiment.check.holds(*results) else "fails", lang),
+            "shows": experiment.evidence(results)(lang),
+        }
+    predicted = state.tried[experiment.id]
+    opinion = word("you_were_right" if predicted == experiment.answer else "you_were_wrong", lang)
+    return {**known, "id": experiment.id, "predicted": experiment.choices[predicted](lang), "opinion": opinion}
+
+
+def beside(scene: Scene, state: State, lang: str) -> dict[str, Any] | None:
+    """Give the verdict that stands beside the picture: of the experiment that was tried last, in its scene."""
+    shown = state.shown
+    experiment = next((e for e in scene.experiments if shown and e.id == shown.experiment), None)
+    if shown is None or experiment is None or experiment.id not in state.tried:
+        return None
+    return {**verdict(state, experiment, lang), "n": state.look, "past": state.params(scene) != shown.params}
 
 
 def words(lesson: Lesson, state: State) -> None:

@@ -4,6 +4,7 @@ Values are kept by name, as texts, just as a link carries them: a field keeps it
 """
 
 import math
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,14 @@ from ui.text import lang, set_lang
 OURS = ("scene", "hide", "at", "view", "lang", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
 MOST_BESIDES = 4  # other things moved on the stage that a message may bring
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An experiment that was tried, and the values that it set."""
+
+    experiment: str
+    params: Any
 
 
 @dataclass
@@ -43,6 +52,8 @@ class State:
     served: float = 0.0  # when the last run of controls and stage ended, on the monotonic clock
     code_open: bool = False
     tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
+    shown: Shown | None = None  # the experiment whose picture this is
+    look: int = 0  # when, in ms, something was done elsewhere on the page that the picture answers
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
     running: dict[str, jobs.Job[Any]] = field(default_factory=dict)  # the slow work of the present scene, by task
     stopped: set[str] = field(default_factory=set)  # tasks that the person stopped
@@ -66,6 +77,7 @@ class State:
         self.scene = scene.id
         self.version += 1
         self.at = None
+        self.shown = None
 
     def reset(self, scene: Scene) -> None:
         """Let all fields of a scene have their defaults again."""
@@ -79,6 +91,12 @@ class State:
             if not isinstance(control, ps.MADE):
                 self.values.pop(name, None)
         self.put(experiment.scene, experiment.check.sets[-1])
+        self.shown = Shown(experiment.id, self.params(experiment.scene))
+        self.see()
+
+    def see(self) -> None:
+        """Have the picture come into view."""
+        self.look = time.time_ns() // 1_000_000
 
     def follow(self, lesson: Lesson, query: Mapping[str, str]) -> None:
         """Take what a link carries; whatever is wild falls back to the default."""

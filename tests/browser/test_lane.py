@@ -166,7 +166,7 @@ def test_a_prediction_is_tried_right_after_a_move(visit):
     page.keyboard.press("End")
     experiment.locator("label").nth(1).click()
     experiment.get_by_role("button", name="Try it").click()
-    experiment.get_by_text("Checked, it holds").wait_for()
+    experiment.get_by_text("Measured").wait_for()
 
 
 def test_the_language_is_switched_right_after_a_move(visit):

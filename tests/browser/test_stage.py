@@ -285,13 +285,26 @@ def test_narrow_and_dark(visit, scheme):
 
 
 def test_an_experiment_is_predicted_tried_and_checked(visit):
-    page = visit()
-    card = page.locator(".st-key-experiment-xor")
-    card.locator("label", has_text="同じ動き").click()
+    page = visit(reduced_motion="no-preference")
+    page.locator(".playhead select").select_option("0.25")
+    card, verdict = page.locator(".st-key-experiment-rate"), page.locator(".sawaru-controls .verdict")
+    assert card.get_by_role("button", name="試す").is_disabled()
+    expect(card.get_by_text("先に予想を選んでください。")).to_be_visible()
+    card.locator("label", has_text="速くなる").click()
     card.get_by_role("button", name="試す").click()
-    card.get_by_text("確かめました").wait_for()
+    expect(verdict.get_by_text("最後まで再生すると")).to_be_visible()  # it plays from the start, and tells nothing yet
+    assert not verdict.get_by_text("答え:").is_visible()
+    assert -1 < still(page, "document.querySelector('.sawaru-stage').getBoundingClientRect().y") < 200
+    assert page.evaluate("(() => { const i = document.querySelector('.playhead input'); return i.value !== i.max; })()")
+    page.locator(".playhead input").press("End")
+    expect(verdict.get_by_text("答え: ✓ 何も変わらない")).to_be_visible()
     settled(page)
-    assert "data=xor4" in page.url
+    assert "rate=8" in page.url
+    assert "何も変わらない ✓ 答え" in card.inner_text()
+    assert "速くなる ← あなたの予想" in card.inner_text()
+    slider(page, "noise").focus()
+    page.keyboard.press("End")
+    expect(verdict.get_by_text("試したときの値での結果です。")).to_be_visible()
 
 
 def test_the_code_tab_follows_the_sliders(visit):

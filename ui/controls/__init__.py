@@ -17,7 +17,10 @@ from ui import params as ps
 from ui import publish
 from ui.text import word
 
-WORDS = ("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_long", "board", "leave_board")
+WORDS = (
+    *("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_long", "board", "leave_board"),
+    *("verdict", "predicted", "answer", "plays_first", "was_tried", "to_predictions", "close"),
+)
 LONGEST = 2000  # characters; a QR code with more is too fine for a camera at the back of a classroom
 
 _mount = st.components.v2.component(
@@ -41,6 +44,7 @@ def show(
     address: Mapping[str, Any],
     share: Mapping[str, Any] | None,
     board: bool,
+    verdict: Mapping[str, Any] | None,
     page: Mapping[str, Any],
     on_change: Callable[[], None],
 ) -> None:
@@ -64,6 +68,8 @@ def show(
         The QR code for the address that was asked for last, from `qr`.
     board
         Whether this is the view for the projector.
+    verdict
+        What became of the prediction that was tried last, from `ui.reading.beside`.
     page
         What the lane has to know of the page (`stage/lane.js`).
     on_change
@@ -89,6 +95,7 @@ def show(
             "address": dict(address),
             "share": share,
             "board": board,
+            "verdict": verdict,
             "page": dict(page),
         },
         default={"hand": None},

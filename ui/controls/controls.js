@@ -9,6 +9,7 @@ import { sliding } from '../stage/finger.js';
 import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
+import { Verdict } from './verdict.js';
 
 const panels = new WeakMap();
 
@@ -24,6 +25,7 @@ export default function (c) {
       lane.leave();
     }
     clearTimeout(panel.share.timer);
+    panel.verdict.close();
     panel.pump.close();
   };
 }
@@ -46,7 +48,8 @@ class Panel {
     this.share = new Share(this);
     this.leave = make('button', { type: 'button', hidden: true, onclick: () => this.pump.push({ board: false }) });
     const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.leave);
-    root.append(this.first, this.more, buttons, this.share.node);
+    this.verdict = new Verdict();
+    root.append(this.first, this.more, buttons, this.share.node, this.verdict.node);
     this.root = root;
     const tell = (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n });
     this.pump = pump('controls', (message, n) => lane.act('controls', message, n, tell), joined.controls);
@@ -72,6 +75,7 @@ class Panel {
     this.root.classList.toggle('board', c.data.board);
     put(this.leave, { textContent: words.leave_board, hidden: !c.data.board });
     this.share.update(c.data);
+    this.verdict.update(c.data);
     const outside = version !== this.version;
     if (outside) this.pump.drop();
     this.version = version;

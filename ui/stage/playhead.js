@@ -9,10 +9,12 @@ const ICONS = {
 };
 const icon = (name) => `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="${ICONS[name]}"/></svg>`;
 
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 export function playhead(stage, bar) {
   let count = 0, steps = null, seconds = 8, unit = '', words = {};
   let follow = 'end'; // 'end', or the step the reader paused at
-  let playing = false, speed = 1, position = 0, last = 0, key = null, begun = false, wish = false, sight;
+  let playing = false, speed = 1, position = 0, last = 0, key = null, begun = false, wish = false, again = false, sight;
   bar.hidden = true;
 
   const button = (name, act) => {
@@ -45,7 +47,10 @@ export function playhead(stage, bar) {
     toggle.setAttribute('aria-label', playing ? words.pause : words.play);
     toggle.title = playing ? words.pause : words.play;
   };
-  const tell = () => window.dispatchEvent(new CustomEvent('sawaru:frame', { detail: follow === 'end' ? null : stage.frame }));
+  const tell = () => {
+    if (follow === 'end') window.sawaruPlayed = window.sawaruLooked;
+    window.dispatchEvent(new CustomEvent('sawaru:frame', { detail: follow === 'end' ? null : stage.frame }));
+  };
 
   function show(k) {
     const frame = Math.max(0, Math.min(count - 1, Math.round(k)));
@@ -67,7 +72,7 @@ export function playhead(stage, bar) {
   }
   function play() {
     if (count < 2) return;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) { step(stage.frame === count - 1 ? -count : 1); return; }
+    if (still()) { step(stage.frame === count - 1 ? -count : 1); return; }
     if (stage.frame === count - 1) show(0);
     position = stage.frame;
     playing = true;
@@ -106,12 +111,13 @@ export function playhead(stage, bar) {
       const head = spec.playhead;
       put(bar, { hidden: !head });
       stage.frameKey = spec.frames ?? '';
+      if (again) { follow = 'end'; wish = true; }
       if (!head) { playing = false; count = 0; stage.frame = 0; return; }
       const changed = key !== spec.frames;
       key = spec.frames;
       ({ steps, count, seconds, unit } = head);
       if (!begun && spec.at !== null && spec.at !== undefined && spec.at < count - 1) follow = steps.all[spec.at];
-      wish = !begun && spec.autoplay && follow === 'end';
+      wish = (!begun && spec.autoplay && follow === 'end') || again;
       for (const node of [back, toggle, next, range, rate]) put(node, { disabled: count < 2 }); // what plays is still to come
       range.max = count - 1;
       range.setAttribute('aria-label', words.time);
@@ -127,19 +133,32 @@ export function playhead(stage, bar) {
         stage.frame = frame;
         bar.dataset.shown = frame;
       }
+      if (again) { stage.frame = still() ? count - 1 : 0; bar.dataset.shown = stage.frame; }
       stage.frame = Math.min(stage.frame, count - 1);
       say();
     },
     begin() {
-      if (begun) return;
       begun = true;
-      if (!wish || count < 2 || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+      const replayed = again, due = wish;
+      wish = again = false;
+      if (replayed) { if (count > 1 && !still()) play(); else tell(); return; }
+      if (!due || count < 2 || still()) return;
       sight = new IntersectionObserver(([{ isIntersecting }]) => { // not before one can see it
         if (!isIntersecting) return;
         sight.disconnect();
         if (follow === 'end' && stage.frame === count - 1) play();
       }, { threshold: 0.8 });
       sight.observe(stage.grid);
+    },
+    // Play from the start: the picture that comes, or the one that is there.
+    replay(comes) {
+      playing = false;
+      again = comes;
+      if (comes) return;
+      follow = 'end';
+      if (count < 2 || still()) { if (count) show(count - 1); tell(); return; }
+      show(0);
+      play();
     },
     close() {
       playing = false;

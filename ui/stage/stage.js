@@ -158,6 +158,7 @@ class Stage {
     this.editVersion = spec.version ?? 0;
     this.words = spec.words ?? this.words;
     rootClasses(this.root, spec);
+    this.look(spec, true);
     this.playhead.take(spec); // decides which frame shows
     this.layout(spec);
     const jobs = [];
@@ -191,11 +192,24 @@ class Stage {
       && Boolean(header.board) === Boolean(spec.board) && (header.version === spec.version || header.at === null);
   }
 
+  // What was done elsewhere on the page is answered here: come into view, and play an experiment's picture once it is whole.
+  look({ look, work }, comes) {
+    if (look?.n > (window.sawaruLooked ?? 0)) {
+      window.sawaruLooked = look.n;
+      this.due = look.plays;
+      (this.root.closest('.st-key-sawaru-play') ?? this.root).scrollIntoView({ block: 'start' });
+    }
+    if (!this.due || work?.length) return;
+    this.due = false;
+    this.playhead.replay(comes);
+  }
+
   acknowledge(header) {
     const fresh = this.editVersion !== header.version;
     this.editVersion = header.version;
     for (const name of ['acks', 'version', 'work', 'at', 'autoplay']) this.spec[name] = header[name];
     this.work.take(header.work);
+    this.look(header, false);
     performance.mark('sawaru:painted');
     window.dispatchEvent(new CustomEvent('sawaru:painted', { detail: header.acks }));
     for (const figure of this.figures.values()) figure.agree?.(fresh);
