@@ -87,7 +87,7 @@ def gives_itself_away(choices, answer):
         others = [choice[lang] for i, choice in enumerate(choices) if i != answer]
         if any(re.search(sign, right) and not any(re.search(sign, other) for other in others) for sign in TELLING):
             return True
-        if len(right) > 1.8 * max(map(len, others)) + 4:
+        if len(right) > 2 * max(map(len, others)) + 6:
             return True
     return False
 

@@ -111,13 +111,13 @@ export function playhead(stage, bar) {
       const head = spec.playhead;
       put(bar, { hidden: !head });
       stage.frameKey = spec.frames ?? '';
-      if (again) { follow = 'end'; wish = true; }
+      if (again) follow = 'end';
       if (!head) { playing = false; count = 0; stage.frame = 0; return; }
       const changed = key !== spec.frames;
       key = spec.frames;
       ({ steps, count, seconds, unit } = head);
       if (!begun && spec.at !== null && spec.at !== undefined && spec.at < count - 1) follow = steps.all[spec.at];
-      wish = (!begun && spec.autoplay && follow === 'end') || again;
+      wish = !begun && spec.autoplay && follow === 'end';
       for (const node of [back, toggle, next, range, rate]) put(node, { disabled: count < 2 }); // what plays is still to come
       range.max = count - 1;
       range.setAttribute('aria-label', words.time);
