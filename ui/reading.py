@@ -45,7 +45,7 @@ def _experiment(lesson: Lesson, state: State, experiment: Experiment) -> None:
     tried = state.tried.get(experiment.id)
     if tried is not None:
         _answered(verdict(state, experiment, lang()), choices)
-        st.button(word("try_again", lang()), key=f"{key}.again", on_click=state.tried.pop, args=(experiment.id, None))
+        st.button(word("try_again", lang()), key=f"{key}.again", on_click=state.forget, args=(experiment,))
         return
     predicted = st.radio(
         question,
@@ -95,11 +95,10 @@ def _elsewhere(lesson: Lesson, state: State, name: str) -> None:
 
 def verdict(state: State, experiment: Experiment, lang: str) -> dict[str, Any]:
     """Say what one predicted, what is right, and what was measured; an experiment is run once a visit."""
-    store = state.store(f"{experiment.scene.id}.verdicts")
-    known = store.get((experiment.id, lang))
-    if known is None:
+    store, key = state.store(f"{experiment.scene.id}.verdicts"), f"{experiment.id} {lang}"
+    if key not in store:
         results = experiment.results()
-        known = store[experiment.id, lang] = {
+        store[key] = {
             "ask": experiment.question(lang),
             "answer": experiment.choices[experiment.answer](lang),
             "claim": experiment.claim(results)(lang),
@@ -108,7 +107,7 @@ def verdict(state: State, experiment: Experiment, lang: str) -> dict[str, Any]:
         }
     predicted = state.tried[experiment.id]
     opinion = word("you_were_right" if predicted == experiment.answer else "you_were_wrong", lang)
-    return {**known, "id": experiment.id, "predicted": experiment.choices[predicted](lang), "opinion": opinion}
+    return {**store[key], "id": experiment.id, "predicted": experiment.choices[predicted](lang), "opinion": opinion}
 
 
 def beside(scene: Scene, state: State, lang: str) -> dict[str, Any] | None:

@@ -94,6 +94,10 @@ class State:
         self.shown = Shown(experiment.id, self.params(experiment.scene))
         self.see()
 
+    def forget(self, experiment: Experiment) -> None:
+        """Let an experiment be predicted again."""
+        self.tried.pop(experiment.id, None)
+
     def see(self) -> None:
         """Have the picture come into view."""
         self.look = time.time_ns() // 1_000_000
