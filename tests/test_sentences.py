@@ -81,7 +81,7 @@ TELLING = (r"\d", "[(（]", "≈", "[:：]")
 
 
 def gives_itself_away(choices, answer):
-    """Whether the right choice looks like it: it alone has a number or a parenthesis, or is far longer than all else."""
+    """Whether the right choice looks like it: it alone has a number or a parenthesis, or is far the longest."""
     for lang in (0, 1):
         right = choices[answer][lang]
         others = [choice[lang] for i, choice in enumerate(choices) if i != answer]
