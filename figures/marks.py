@@ -249,7 +249,7 @@ def ring(x: Moving, y: Moving, size: float = 14.0, color: str = NOW) -> Trace:
     return marks(x, y, color, size=size, symbol="circle-open")
 
 
-def area(x: Moving, y: Moving, color: str = BLUE, opacity: float = 0.15) -> Trace:
+def area(x: Moving, y: Moving, color: str | T = BLUE, opacity: float = 0.15) -> Trace:
     """Fill a closed path, or several with NaN between them."""
     style = {"fill": "toself", "fillcolor": color, "opacity": opacity}
     return {"type": "scatter", "mode": "none", "x": _array(x), "y": _array(y), **style}
@@ -272,12 +272,15 @@ def bars(
     end: ArrayLike,
     at: ArrayLike,
     half: ArrayLike,
-    color: str = BLUE,
+    color: str | T = BLUE,
     opacity: float = 0.55,
     *,
     upright: bool = False,
 ) -> Trace:
-    """Draw bars from `start` to `end` (…, n), `half` thick around `at` (n,), lying or upright; a leading axis moves."""
+    """Draw bars from `start` to `end` (…, n), `half` thick around `at` (n,), lying or upright; a leading axis moves.
+
+    A colour may be another one in each language.
+    """
     a, b, m, h = np.broadcast_arrays(*(np.asarray(v, float) for v in (start, end, at, half)))
     gap = np.full(a.shape, np.nan)
     along = np.stack([a, b, b, a, gap], -1).reshape(*a.shape[:-1], -1)

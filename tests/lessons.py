@@ -170,7 +170,7 @@ def _settled(value: Any) -> Any:
     if isinstance(value, Kept | Scaled):
         return value.values
     if isinstance(value, T):
-        return value.en
+        return _settled(value.en)
     if isinstance(value, str) and value.startswith("$"):
         return "#123456"
     if isinstance(value, Mapping):

@@ -11,13 +11,14 @@ from core.pretraining import clip
 from core.pretraining.clip import captions
 
 SCENES = 200
+MODELS = ("clip", "cyclip", "mirrored", "digits", "bag")
 
 
 def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     """Give the outcomes of all scenes, or of the `first` few."""
     count = SCENES if first is None else first
     made = {}
-    for name in clip.NAMES:
+    for name in MODELS:
         encoder = clip.load(name)
         images = clip.swap_images(encoder, clip.swap_scenes(count))
         for language in captions.LANGUAGES:

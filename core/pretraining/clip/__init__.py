@@ -17,7 +17,7 @@ The losses, what is measured in the shared space, and the trained models of a sm
 `exchange`      true captions against captions with one thing exchanged
 `batches`       what the models are looked at with, and what was kept of their training
 `scoring`       the numbers on a model's card
-`training`      the four trainings, of scenes from `pool`; `python -m core.pretraining.clip` runs them
+`training`      the trainings, of scenes from `pool`; `python -m core.pretraining.clip` runs them
 `real`          the real CLIP, where it is at hand
 ==============  ====================================================================================
 
@@ -36,16 +36,20 @@ Wang & Isola, "Understanding contrastive representation learning through alignme
 from typing import Any
 
 from core import late
+from core.pretraining.clip.batches import ASKED as ASKED
+from core.pretraining.clip.batches import BANK as BANK
 from core.pretraining.clip.batches import GALLERY as GALLERY
 from core.pretraining.clip.batches import PROBE as PROBE
 from core.pretraining.clip.batches import Batch as Batch
+from core.pretraining.clip.batches import Embedded as Embedded
 from core.pretraining.clip.batches import Replay as Replay
 from core.pretraining.clip.batches import digits as digits
+from core.pretraining.clip.batches import embedded as embedded
 from core.pretraining.clip.batches import gallery as gallery
-from core.pretraining.clip.batches import gallery_images as gallery_images
 from core.pretraining.clip.batches import held_out_batch as held_out_batch
 from core.pretraining.clip.batches import probe as probe
 from core.pretraining.clip.batches import replay as replay
+from core.pretraining.clip.batches import singles as singles
 from core.pretraining.clip.classes import CLASSES as CLASSES
 from core.pretraining.clip.classes import TEMPLATES as TEMPLATES
 from core.pretraining.clip.classes import class_names as class_names

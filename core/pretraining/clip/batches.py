@@ -36,24 +36,36 @@ def _batch(drawn: Sequence[Scene]) -> Batch:
 
 PROBE = 64
 GALLERY = 512
+BANK, ASKED = 1000, 500
 
 
-@lru_cache(maxsize=1)
-def probe() -> Batch:
-    """Give the `PROBE` scenes that are kept through training: of one thing and of two in turns, no caption twice."""
-    rng = np.random.default_rng(20)
+def _in_turns(count: int, seed: int, *, everything: bool) -> Batch:
+    """Draw scenes of one thing and of two in turns, no caption twice."""
+    rng = np.random.default_rng(seed)
     drawn: dict[str, Scene] = {}
-    while len(drawn) < PROBE:
-        scene = scenes.pair(rng) if len(drawn) % 2 else scenes.single(rng)
+    while len(drawn) < count:
+        scene = scenes.pair(rng) if len(drawn) % 2 else scenes.single(rng, everything=everything)
         drawn.setdefault(captions.canonical(scene), scene)
     return _batch(tuple(drawn.values()))
 
 
 @lru_cache(maxsize=1)
+def probe() -> Batch:
+    """Give the `PROBE` scenes that are kept through training: of one thing and of two in turns, no caption twice."""
+    return _in_turns(PROBE, 20, everything=False)
+
+
+@lru_cache(maxsize=1)
 def gallery() -> Batch:
     """Give the `GALLERY` scenes to search in: one thing of any pair of shape and colour, and two things, in turns."""
-    rng = np.random.default_rng(21)
-    return _batch([scenes.pair(rng) if i % 2 else scenes.single(rng, everything=True) for i in range(GALLERY)])
+    return _in_turns(GALLERY, 21, everything=True)
+
+
+@lru_cache(maxsize=1)
+def singles() -> tuple[Scene, ...]:
+    """Give `BANK` scenes of one thing for k-NN to look among, then `ASKED` others to ask about; training shows all."""
+    rng = np.random.default_rng(24)
+    return tuple(scenes.single(rng) for _ in range(BANK + ASKED))
 
 
 @lru_cache(maxsize=1)
@@ -110,9 +122,18 @@ def replay(name: str = "clip") -> Replay:
     return Replay(made["steps"].astype(np.int64), made["losses"], made["image"], text, made["temperature"])
 
 
-@lru_cache(maxsize=2)
-def gallery_images(name: str = "clip") -> F64:
-    """Read the (`GALLERY`, 64) embeddings of the gallery's pictures by "clip" or "cyclip"."""
-    rows = ahead.load(f"clip/gallery_{name}")["image"].astype(np.float64)
-    lock(rows)
-    return rows
+@result
+class Embedded:
+    """Where a model puts pictures and captions that are asked for again and again: unit rows, to three digits."""
+
+    image: F64  # (GALLERY, 64) the gallery's pictures
+    text: Mapping[str, F64]  # "en" and "ja": (GALLERY, 64) its canonical captions
+    singles: F64  # (BANK + ASKED, 64) the pictures of `singles`
+
+
+@lru_cache(maxsize=3)
+def embedded(name: str = "clip") -> Embedded:
+    """Read what "clip", "cyclip" or "strong" makes of the gallery and of `singles`."""
+    made = {key: array.astype(np.float64) for key, array in ahead.load(f"clip/gallery_{name}").items()}
+    lock(tuple(made.values()))
+    return Embedded(made["image"], {language: made[language] for language in captions.LANGUAGES}, made["singles"])

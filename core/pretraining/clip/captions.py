@@ -187,7 +187,9 @@ def digit(number: int, language: str = "en", wording: int = 0) -> str:
     return ("数字の{}", "手書きの{}")[wording].format(DIGITS_JA[number])
 
 
-def sample(scene: Scene, rng: Generator, language: str | None = None) -> str:
+def sample(
+    scene: Scene, rng: Generator, language: str | None = None, *, everything: bool | None = None, colours: bool = True
+) -> str:
     """Say something true about a scene: in half of the cases everything, else with some of it left unsaid.
 
     Parameters
@@ -198,8 +200,13 @@ def sample(scene: Scene, rng: Generator, language: str | None = None) -> str:
         Where chance comes from.
     language
         "en" or "ja"; by default one of them by chance.
+    everything
+        Whether all is said; by default by chance.
+    colours
+        False leaves the things' colours unsaid.
     """
-    everything = rng.random() < 0.5
+    if everything is None:
+        everything = rng.random() < 0.5
     unsaid = rng.random(6) < 0.35
     what = said(scene)
     if not everything and len(what.nouns) == 1:
@@ -218,6 +225,8 @@ def sample(scene: Scene, rng: Generator, language: str | None = None) -> str:
             None if unsaid[1] else what.relation,
             None if unsaid[2] or unsaid[3] else what.background,
         )
+    if not colours:
+        what = replace(what, nouns=tuple(replace(noun, colour=None) for noun in what.nouns))
     return describe(what, language or LANGUAGES[int(rng.integers(2))], int(rng.integers(WORDINGS)))
 
 
@@ -314,6 +323,31 @@ def tokenize(text: str) -> Tokens:
     known = [_IDS[word] for word in words if word in _IDS]
     unknown = tuple(dict.fromkeys(word for word in words if word not in _IDS))
     return Tokens((1, *known[: LENGTH - 1]), words, unknown, len(known) > LENGTH - 1)
+
+
+_MEANINGS = {word: word for word in _WORDS_EN} | {ja: en for en, ja in _JA.items()}
+
+
+def named(text: str) -> tuple[Noun, ...]:
+    """Give the things that a sentence of either language names, each with the words that stand before its shape.
+
+    Examples
+    --------
+    >>> named("a large blue star left of 赤い丸")
+    (Noun(shape='star', colour='blue', size='large'), Noun(shape='circle', colour='red', size=None))
+    """
+    found: list[Noun] = []
+    noun = Noun(None)
+    for i in tokenize(text).ids:
+        word = _MEANINGS.get(VOCABULARY[i], "")
+        if word in SIZES:
+            noun = replace(noun, size=word)
+        elif word in COLOURS:
+            noun = replace(noun, colour=word)
+        elif word in (*SHAPES, "shape"):
+            found.append(replace(noun, shape=None if word == "shape" else word))
+            noun = Noun(None)
+    return (*found, noun) if noun != Noun(None) else tuple(found)
 
 
 def language_of(text: str) -> str:

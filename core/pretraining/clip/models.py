@@ -15,7 +15,7 @@ from core.result import result
 
 HOME = ASSETS / "clip"
 CARD = HOME / "card.json"
-NAMES = ("clip", "cyclip", "digits", "bag")
+NAMES = ("clip", "cyclip", "strong", "mirrored", "digits", "bag")
 
 F32 = NDArray[np.float32]
 
@@ -81,15 +81,18 @@ def load(name: str = "clip") -> Encoder:
     Parameters
     ----------
     name
-        "clip"; "cyclip", from the same data and budget with CyCLIP's two terms; "digits", clip fine-tuned on
-        handwritten digits; "bag", clip's image tower with a text tower that does not know the order of words.
+        "clip"; from the same data and budget "cyclip", with CyCLIP's two terms, and "strong", with far too much of
+        them; "mirrored", from the same budget, in the end mostly of scenes beside their mirrored ones; "digits", clip
+        with its image tower fine-tuned on handwritten digits; "bag", clip's image tower with a text tower that does not
+        know the order of words.
     """
     from safetensors.numpy import load_file
 
     door.one_of("name", name, NAMES)
     weights: dict[str, F32] = load_file(HOME / f"{name}.safetensors")
-    if name == "bag":
-        weights = {k: v for k, v in load("clip").weights.items() if not k.startswith("text.")} | weights
+    if name in ("bag", "digits"):  # the other tower is clip's
+        own = "text." if name == "bag" else "image."
+        weights = {k: v for k, v in load("clip").weights.items() if not k.startswith(own)} | weights
     cards = json.loads(CARD.read_text(encoding="utf-8")) if CARD.is_file() else {"models": {}}
     return Encoder(name, weights, cards["models"].get(name, {}))
 

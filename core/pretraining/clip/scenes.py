@@ -4,8 +4,8 @@ A scene is what there is; a picture is one look at it (`render`): the seed turns
 colours. Words such as "small", "top left" or "left of" follow from the numbers, never the other way round.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -113,6 +113,12 @@ def held_out(scene: Scene) -> bool:
     return any((thing.shape, thing.colour) in HELD_OUT for thing in scene.things)
 
 
+def mirrored(scene: Scene) -> Scene:
+    """Let the two things of a scene exchange their places; all else stays."""
+    first, second = scene.things
+    return replace(scene, things=(replace(first, x=second.x, y=second.y), replace(second, x=first.x, y=first.y)))
+
+
 def _third(value: float, words: tuple[str, ...]) -> str:
     return words[0] if value < FIRST else words[2] if value > LAST else words[1]
 
@@ -167,6 +173,24 @@ def jittered(scene: Scene, rng: Generator) -> Scene:
     return Scene((_placed(rng, thing.shape, thing.colour, thing.size_word, row, column),), scene.background)
 
 
+APART = 90  # between a thing drawn in any colour and what it must not be taken for, of 255 a channel
+
+
+def any_colours(scene: Scene, rng: Generator) -> NDArray[np.float32]:
+    """Draw a colour for each of a scene's things: (things, 3) from 0 to 255.
+
+    It is seen on the background, and far from the colour that is held out for the thing's shape.
+    """
+    chosen: list[NDArray[np.float64]] = []
+    for thing in scene.things:
+        avoided = [_RGB[name] for name in (scene.background, *(c for s, c in HELD_OUT if s == thing.shape))]
+        rgb = rng.uniform(0, 255, size=3)
+        while np.linalg.norm(rgb - np.array(avoided), axis=1).min() < APART:
+            rgb = rng.uniform(0, 255, size=3)
+        chosen.append(rgb)
+    return np.array(chosen, np.float32)
+
+
 def _pick(rng: Generator, words: tuple[str, ...]) -> str:
     return words[int(rng.integers(len(words)))]
 
@@ -214,8 +238,13 @@ def render(scene: Scene, seed: int | None = 0) -> Image:
     return image
 
 
-def render_all(scenes: Sequence[Scene], seeds: Sequence[int | None]) -> Image:
-    """Draw n pictures at once: (n, 64, 64, 3) uint8. Each is what `render` draws of its scene and seed."""
+def render_all(
+    scenes: Sequence[Scene], seeds: Sequence[int | None], tints: Mapping[int, NDArray[np.float32]] | None = None
+) -> Image:
+    """Draw n pictures at once: (n, 64, 64, 3) uint8. Each is what `render` draws of its scene and seed.
+
+    The things of the scenes that `tints` lists are drawn in its colours, (things, 3), in place of their own.
+    """
     if len(scenes) != len(seeds):
         raise ValueError(f"There must be one seed for each of the {len(scenes)} scenes, not {len(seeds)}.")
     colours = np.zeros((len(scenes), 3, 3), np.float32)  # background, first thing, second thing
@@ -223,6 +252,8 @@ def render_all(scenes: Sequence[Scene], seeds: Sequence[int | None]) -> Image:
     for i, (scene, seed) in enumerate(zip(scenes, seeds, strict=True)):
         names = [scene.background, *(thing.colour for thing in scene.things)]
         colours[i, : len(names)] = [_RGB[name] for name in names]
+        if tints is not None and i in tints:
+            colours[i, 1 : len(names)] = tints[i]
         if seed is not None:
             chance = np.random.default_rng(door.whole("seed", seed, least=0)).uniform(-1, 1, size=11)
             colours[i] += chance[:9].reshape(3, 3) * np.array([[10], [14], [14]])

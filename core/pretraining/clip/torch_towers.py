@@ -36,9 +36,9 @@ def read(weights: Tensors, ids: Tensor) -> Tensor:
         x = functional.layer_norm(h, (width,), weights[layer + "norm1.weight"], weights[layer + "norm1.bias"])
         qkv = functional.linear(x, weights[layer + "query_key_value.weight"], weights[layer + "query_key_value.bias"])
         q, k, v = qkv.reshape(n, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-        mixed = (
-            functional.scaled_dot_product_attention(q, k, v, attn_mask=seen).transpose(1, 2).reshape(n, length, width)
-        )
+        if i == towers.LAYERS - 1:  # the start mark has listened to all words; nothing else is asked any more
+            q, h = q[:, :, :1], h[:, :1]
+        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=seen).transpose(1, 2).reshape(h.shape)
         h = h + functional.linear(mixed, weights[layer + "out.weight"], weights[layer + "out.bias"])
         x = functional.layer_norm(h, (width,), weights[layer + "norm2.weight"], weights[layer + "norm2.bias"])
         x = functional.gelu(functional.linear(x, weights[layer + "up.weight"], weights[layer + "up.bias"]))

@@ -8,16 +8,16 @@ from core.pretraining import clip
 from core.pretraining.clip import captions
 from core.pretraining.clip.scenes import Scene, Thing, render
 from core.text import T
-from pages.pretraining.clip.shared import COLOURS, MODELS, SHAPES, SPEAKERS, Images, sentence
+from pages.pretraining.clip.shared import COLOURS, MODELS, NULL, SHAPES, SPEAKERS, Images, sentence
 from ui.params import choice, control_of, own_picture, slider, text
 
 QUESTIONS = {
-    "captions": T("一語だけ違う文", "Captions with one word changed"),
-    "colour": T("色を当てる", "Zero-shot: which colour"),
-    "shape": T("形を当てる", "Zero-shot: which shape"),
-    "size": T("大きさを当てる", "Zero-shot: which size"),
-    "place": T("場所を当てる", "Zero-shot: where"),
-    "ground": T("背景を当てる", "Zero-shot: which background"),
+    "shape": T("どの形か（ゼロショット）", "Which shape? (zero-shot)"),
+    "colour": T("どの色か（ゼロショット）", "Which colour? (zero-shot)"),
+    "size": T("どの大きさか（ゼロショット）", "Which size? (zero-shot)"),
+    "place": T("どこにあるか（ゼロショット）", "Where? (zero-shot)"),
+    "ground": T("背景は何色か（ゼロショット）", "Which background? (zero-shot)"),
+    "captions": T("どの文か（一語だけ違う文）", "Which caption? (one word changed)"),
 }
 WORDINGS = {
     "0": T("基本の文", "Canonical"),
@@ -41,12 +41,12 @@ def drawn_pair(p: Any) -> bool:
 
 @dataclass(frozen=True)
 class Params:
-    task: str = choice(T("何と比べるか", "Compare with"), QUESTIONS)
+    task: str = choice(T("何を問うか", "The question"), QUESTIONS)
     typed: str = text(
         T("自分で書く文", "Your own caption"), help=T("日本語でも英語でも書けます。", "In English or in Japanese.")
     )
     shape: str = choice(T("形", "Shape"), SHAPES, when=drawn)
-    colour: str = choice(T("色", "Colour"), COLOURS, when=drawn)
+    colour: str = choice(T("色", "Colour"), COLOURS, default="green", when=drawn)
     size: float = slider(T("大きさ", "Size"), 0.07, 0.24, default=0.19, step=0.005, when=drawn)
     x: float = slider(T("横", "Across"), 0.0, 1.0, default=0.3, step=0.01, when=drawn)
     y: float = slider(T("縦", "Up"), 0.0, 1.0, default=0.7, step=0.01, when=drawn)
@@ -117,7 +117,7 @@ class Params:
 IMPORTS_OF_A_PHOTO = "import base64\nimport io\n\nfrom PIL import Image\n\n"
 
 
-def code(p: Params) -> str:
+def of_image(p: Params) -> str:
     """Give Python that makes the image."""
     if p.photo:
         return f"""\
@@ -128,4 +128,31 @@ image = np.asarray(Image.open(file).convert("RGB"))
     return f"""\
 scene = scenes.Scene(({things},), {p.ground!r})
 image = scenes.render(scene, {p.look})
+"""
+
+
+def code(p: Params) -> str:
+    """Give Python that asks about it."""
+    head = f"""\
+{IMPORTS_OF_A_PHOTO if p.photo else ""}import numpy as np
+from core.pretraining import clip
+from core.pretraining.clip import captions, questions, real, scenes
+
+encoder = {"real.load(real.found())" if p.model == "real" else f"clip.load({p.model!r})"}
+{of_image(p)}at = encoder.encode_images([image])[0]
+"""
+    if p.own:
+        by_chance = f"clip.random_captions({NULL}, language={captions.language_of(p.own)!r})"
+        return f"""\
+{head}cosine = encoder.encode_texts([{p.own!r}])[0] @ at
+print("cosine =", cosine)
+print("percentile =", clip.percentile(cosine, encoder.encode_texts({by_chance}) @ at))
+"""
+    asked = f"questions.of_unknown({p.task!r})" if p.photo else f"questions.answers({p.task!r}, scene)"
+    return f"""\
+{head}said, true = {asked}
+for language in ("ja", "en"):
+    told = [[captions.describe(one, language, w) for one in said] for w in {list(p.wordings)!r}]
+    text = np.mean([encoder.encode_texts(sentences) for sentences in told], axis=0)
+    print(f"cosine_{{language}} =", (text @ at / np.linalg.norm(text, axis=1)).max())
 """

@@ -172,7 +172,7 @@ CHECKS = {
             np.array_equal(cold.rows.argmax(axis=2), warm.rows.argmax(axis=2))
             and cold.confidence[-1] > warm.confidence[-1] + 30
         ),
-        control=(WIDE | {"tau": 0.01}, WIDE | {"tau": 1.0, "trained": "cyclip"}),
+        control=(WIDE | {"tau": 0.01}, WIDE | {"tau": 1.0, "tongue": "ja"}),
     ),
     "copies": Check(
         ({"copies": 1, "tau": 0.01}, {"copies": 4, "tau": 0.01}),

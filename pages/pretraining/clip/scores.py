@@ -12,13 +12,13 @@ from figures.marks import area, bars, box, ring, text
 from figures.plot import plot, table
 from figures.spec import BLUE, GREEN, INK, MUTED, Card, Figure
 from pages.pretraining.clip.pictures import posts
-from pages.pretraining.clip.shared import TONGUES, Floats, read
+from pages.pretraining.clip.shared import NULL, TONGUES, Floats, read
 
-LOW, NUMBERS, SHARES, RIGHT = -0.6, 0.99, 1.76, 2.34  # across: the axis' end, the numbers, the shares' zero, the frame
+# Across: the axis' end, the cosines in words, how many are beaten, the shares' zero, the frame.
+LOW, NUMBERS, BEATEN, SHARES, RIGHT = -0.6, 1.04, 1.3, 1.78, 2.34
 UNIT = 0.2  # a share of 1 is that long
-
-
-NULL = 200  # captions by chance of each language
+# Bars of the page's own language stand out: Japanese ones above, English ones below.
+TONGUES_COLOURS = (T(BLUE, MUTED), T(MUTED, BLUE)), (T(GREEN, MUTED), T(MUTED, GREEN))
 
 
 @functools.cache
@@ -31,6 +31,8 @@ def by_chance(model: str) -> Floats:
 
 def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, null: Floats, *, typed: bool) -> Figure:
     """Draw each caption's cosine, in Japanese above and English below, over what captions by chance get.
+
+    The page's own language is coloured, and its numbers are written.
 
     Parameters
     ----------
@@ -50,39 +52,41 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
     density = np.histogram(null, edges)[0]
     hill = np.concatenate([[0], np.repeat(0.62 * density / density.max(), 2), [0]])
 
-    def rows(start: float, values: Floats, unit: float, color: str) -> list[object]:
+    def rows(start: float, values: Floats, unit: float, colors: tuple[T, T], own: str) -> list[object]:
         end = start + unit * values
         return [
-            bars(start, end[0, k:], at[k:] - 0.14, 0.1, color, 0.85),
-            bars(start, end[1, k:], at[k:] - 0.36, 0.1, color, 0.4),
-            bars(start, end[0, :k], at[:k] - 0.25, 0.17, color, 0.85) if typed else None,
+            bars(start, end[0, k:], at[k:] - 0.14, 0.1, colors[0], 0.75),
+            bars(start, end[1, k:], at[k:] - 0.36, 0.1, colors[1], 0.75),
+            bars(start, end[0, :k], at[:k] - 0.25, 0.17, own, 0.85) if typed else None,
         ]
 
-    def told(i: int, row: int, than: str) -> str:
-        return f"{cosine[row, i]:.2f}  {than}{np.floor(beaten[row, i]):.0f}%".replace("-", "−")
+    def told(values: Floats, form: str) -> list[T]:
+        return [T(*(form.format(v).replace("-", "−") for v in pair)) for pair in values.T]
 
     return plot(
         "scores",
-        box(low, high, 0, n + 0.62, MUTED, 0.13),
+        box(low, high, 0, n + 0.86, MUTED, 0.13),
         posts(high, at, -0.5, 0.04, INK, width=1.2, dash="dash"),
         area(np.repeat(edges, 2), hill, MUTED, 0.5),
         posts(0.0, at, -0.5, 0.04, MUTED, width=1.0),
-        [mark for mark in rows(0.0, cosine, 1.0, BLUE) + rows(SHARES, share, UNIT, GREEN) if mark],
+        *rows(0.0, cosine, 1.0, TONGUES_COLOURS[0], BLUE),
+        *rows(SHARES, share, UNIT, TONGUES_COLOURS[1], GREEN),
         ring(cosine[0, 0], at[0] - 0.25, 12.0) if typed else None,
         text(np.full(n, LOW), at + 0.22, labels),
-        text(np.full(n, NUMBERS), at - 0.25, [T(told(i, 0, "＞"), told(i, 1, ">")) for i in range(n)], BLUE),
-        text(
-            SHARES + UNIT * share.max(axis=0),
-            at - 0.25,
-            [T(f"{100 * ja:.0f}%", f"{100 * en:.0f}%") for ja, en in share.T],
-            GREEN,
-        ),
-        text(high, 0.22, T("← ランダムな文（＞は勝った割合）", "← random captions (>: share beaten)"), MUTED),
+        text(np.full(n, NUMBERS), at - 0.25, told(cosine, "{:.2f}"), BLUE),
+        text(np.full(n, BEATEN), at - 0.25, told(np.floor(beaten), "{:.0f}%"), INK),
+        text(SHARES + UNIT * share.max(axis=0), at - 0.25, told(100 * share, "{:.0f}%"), GREEN),
+        text(high, 0.22, T("← ランダムな文の 95%", "← 95% of random captions"), MUTED),
+        text(NUMBERS, n + 0.45, T("コサイン", "cosine"), BLUE),
+        text(BEATEN, n + 0.72, T("ランダムに勝つ", "beats random"), INK),
         text(RIGHT, n + 0.45, T("確率", "probability"), GREEN, "middle left"),
-        x=T("コサイン類似度（濃: 日本語、淡: 英語）", "Cosine similarity (strong: Japanese, faint: English)"),
+        x=T(
+            "コサイン類似度（青: 日本語の文、灰色: 英語の文）",
+            "Cosine similarity (blue: English captions, grey: Japanese ones)",
+        ),
         y="",
         xlim=(LOW, RIGHT),
-        ylim=(-0.08, n + 0.62),
+        ylim=(-0.08, n + 0.86),
         view=str(n),
         xticks=[-0.5, 0, 0.5, 1],
         margin={"l": 6, "r": 6, "t": 4, "b": 42},
@@ -90,17 +94,18 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
 
 
 def card(cosine: Floats, share: Floats, beaten: Floats, temperature: float, *, typed: bool) -> Card:
-    """Show the numbers of the caption on top; arguments as of `scores`."""
+    """Show the numbers of the answer, the caption with the largest cosine, or of the typed one; as for `scores`."""
+    best = [0, 0] if typed else cosine.argmax(axis=1)
     names = [T("自分の文", "Your caption")] if typed else [T("日本語", "Japanese"), T("英語", "English")]
     rows = [
         row
         for i, name in enumerate(names)
         for row in (
-            (T(f"{name.ja}: コサイン", f"{name.en}: cosine"), cosine[i, 0], 3),
-            (T("　ロジット", "— logit"), cosine[i, 0] / temperature, 1),
-            (T("　確率 (%)", "— probability (%)"), 100 * share[i, 0], 1),
-            (T("　ランダムな文より上 (%)", "— above random (%)"), beaten[i, 0], 1),
+            (T(f"{name.ja}: コサイン", f"{name.en}: cosine"), cosine[i, best[i]], 3),
+            (T("　ロジット", "— logit"), cosine[i, best[i]] / temperature, 1),
+            (T("　確率 (%)", "— probability (%)"), 100 * share[i, best[i]], 1),
+            (T("　ランダムに勝つ (%)", "— beats random (%)"), beaten[i, best[i]], 1),
         )
     ]
     scale = (T("logit ÷ コサイン", "logit ÷ cosine"), 1 / temperature, 1) if typed else None
-    return table(T("いちばん上の文", "The caption on top"), *rows, scale)
+    return table(T("答えの文", "The answer"), *rows, scale)

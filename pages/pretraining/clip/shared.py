@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Images = NDArray[np.uint8]
 
 TONGUES = ("ja", "en")
+NULL = 200  # captions by chance of each language
 PERCENT = T("%", "%")
 SHAPES = {
     "circle": T("丸", "Circle"),
@@ -38,13 +39,17 @@ COLOURS = {
 }
 MODELS = {
     "clip": T("CLIP", "CLIP"),
-    "cyclip": T("CyCLIP", "CyCLIP"),
+    "cyclip": T("CyCLIP (λ = 0.02)", "CyCLIP (λ = 0.02)"),
+    "strong": T("CyCLIP (λ = 5)", "CyCLIP (λ = 5)"),
+    "mirrored": T("鏡の組も見た CLIP", "CLIP that met mirrored pairs"),
     "digits": T("CLIP＋数字 (ファインチューニング後)", "CLIP tuned to digits"),
     "bag": T("語順を見ない CLIP (Bag-of-Words)", "CLIP without word order (bag of words)"),
 }
 SPEAKERS = {
     "clip": T("自作の小さな CLIP", "our own small CLIP"),
     "cyclip": T("自作の小さな CyCLIP", "our own small CyCLIP"),
+    "strong": T("λ が大きすぎる小さな CyCLIP", "our CyCLIP with far too large a λ"),
+    "mirrored": T("鏡の組も見た小さな CLIP", "our CLIP that met mirrored pairs"),
     "digits": T("数字で調整した小さな CLIP", "our CLIP, tuned to digits"),
     "bag": T("語順を見ない小さな CLIP", "our CLIP without word order"),
     "real": T("本物の CLIP (open_clip)", "the real CLIP (open_clip)"),
@@ -91,9 +96,9 @@ def read(name: str, texts: tuple[str, ...]) -> Floats:
 
 
 def embedded(trained: str, tongue: str) -> tuple[Floats, Floats]:
-    """Give the probe's embeddings by a trained model: pictures and captions, (n, 64) each."""
-    kept = clip.replay(trained)
-    return kept.image[-1], kept.text[tongue][-1]
+    """Give the gallery's embeddings by a trained model: pictures and captions, (GALLERY, 64) each."""
+    kept = clip.embedded(trained)
+    return kept.image, kept.text[tongue]
 
 
 def sentence(what: captions.Said, wording: int = 0) -> T:

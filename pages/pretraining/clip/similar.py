@@ -1,6 +1,8 @@
-"""How near a picture is to captions, and how near it is to captions of nothing in particular."""
+"""Zero-shot: a class is a sentence, and the nearest sentence is the answer; beside what captions by chance get."""
 
 from dataclasses import replace
+from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -9,14 +11,14 @@ from core.pretraining.clip import captions, scenes
 from core.result import result
 from core.text import T
 from figures.spec import Stage
-from pages.pretraining.clip import composed
 from pages.pretraining.clip.composed import Params
+from pages.pretraining.clip.composed import code as code
 from pages.pretraining.clip.pictures import painting
-from pages.pretraining.clip.scores import NULL, by_chance, card, scores
+from pages.pretraining.clip.scores import by_chance, card, scores
 from pages.pretraining.clip.shared import MODELS, PERCENT, TONGUES, Floats, Images, encoder, read, sentence, skipped
 from ui.scene import Check, Readout
 
-CONTROLS = ("shape", "colour", "size", "typed")
+CONTROLS = ("task", "shape", "colour", "typed")
 
 
 @result
@@ -30,8 +32,8 @@ class Similar:
     null: Floats  # (2, NULL) cosines of captions by chance
     percentile: Floats  # (2, n) how many of those score lower, in %
     temperature: float
-    first_ja: float | None  # the cosine of the caption on top, if none was typed
-    first_en: float | None
+    best_ja: float | None  # the largest cosine, if no caption was typed
+    best_en: float | None
     own: float | None  # the cosine of the typed one, and how many captions by chance it beats
     beaten: float | None
     unknown: T  # words of the typed caption that the model does not know
@@ -40,10 +42,6 @@ class Similar:
     def share(self) -> Floats:
         """Softmax over the captions."""
         return clip.probabilities(self.cosine, self.temperature)
-
-    @property
-    def typed(self) -> bool:
-        return self.own is not None
 
     @property
     def nearest_cosine(self) -> T:
@@ -68,15 +66,15 @@ def compute(p: Params) -> Similar:
         labels, true = (T(p.own, p.own), *labels), (False, *true)
         cosine = np.insert(cosine, 0, mine, axis=1)
         beaten = np.insert(beaten, 0, clip.percentile(mine, null[TONGUES.index(captions.language_of(p.own))]), axis=1)
-    first = (None, None, cosine[0, 0], beaten[0, 0]) if p.own else (*cosine[:, 0], None, None)
-    unknown = captions.tokenize(p.own).unknown if p.model != "real" else ()
-    temperature, skips = encoder(p.model).temperature, skipped(unknown)
-    return Similar(image, labels, true, cosine, null, beaten, temperature, *first, skips)
+    first = (None, None, cosine[0, 0], beaten[0, 0]) if p.own else (*cosine.max(axis=1), None, None)
+    skips = skipped(captions.tokenize(p.own).unknown if p.model != "real" else ())
+    return Similar(image, labels, true, cosine, null, beaten, encoder(p.model).temperature, *first, skips)
 
 
 READOUTS = (
-    Readout("cosine_ja", T("いちばん上の文のコサイン: 日本語", "Top caption's cosine: Japanese"), "first_ja", 3),
-    Readout("cosine_en", T("英語", "English"), "first_en", 3),
+    Readout("answer", T("答え", "Answer"), "nearest"),
+    Readout("cosine_ja", T("コサイン: 日本語", "Cosine: Japanese"), "best_ja", 3),
+    Readout("cosine_en", T("英語", "English"), "best_en", 3),
     Readout("cosine", T("自分の文: コサイン", "Your caption: cosine"), "own", 3),
     Readout("percentile", T("ランダムな文に勝つ割合", "Random captions beaten"), "beaten", 1, PERCENT),
 )
@@ -84,43 +82,18 @@ READOUTS = (
 
 def draw(r: Similar, p: Params) -> Stage:
     labels = [T(f"✓ {t.ja}", f"✓ {t.en}") if true else t for t, true in zip(r.labels, r.true, strict=True)]
-    shown = scores(labels, r.cosine, r.share, r.percentile, r.null, typed=r.typed)
+    shown = scores(labels, r.cosine, r.share, r.percentile, r.null, typed=bool(p.own))
     about = ["photo" if p.photo else "held_out" if scenes.held_out(p.scene) else "shown"]
     if r.unknown.en or p.model == "real":
         about = ["unknown"] if r.unknown.en else []
     return Stage(
         (painting(r.image, p.places, says="own" if p.photo else ""), shown),
         ("scene scores", "card scores"),
-        (card(r.cosine, r.share, r.percentile, r.temperature, typed=r.typed),),
+        (card(r.cosine, r.share, r.percentile, r.temperature, typed=bool(p.own)),),
         height=500,
         columns="minmax(0, 1fr) minmax(0, 1.75fr)",
         note=("speaks", *about),
     )
-
-
-def code(p: Params) -> str:
-    head = f"""\
-{composed.IMPORTS_OF_A_PHOTO if p.photo else ""}import numpy as np
-from core.pretraining import clip
-from core.pretraining.clip import real, scenes
-
-encoder = {"real.load(real.found())" if p.model == "real" else f"clip.load({p.model!r})"}
-{composed.code(p)}at = encoder.encode_images([image])[0]
-"""
-    if p.own:
-        by_chance = f"clip.random_captions({NULL}, language={captions.language_of(p.own)!r})"
-        return f"""\
-{head}cosine = encoder.encode_texts([{p.own!r}])[0] @ at
-print("cosine =", cosine)
-print("percentile =", clip.percentile(cosine, encoder.encode_texts({by_chance}) @ at))
-"""
-    said = p.answers[0][0]
-    told = {tongue: [captions.describe(said, tongue, w) for w in p.wordings] for tongue in TONGUES}
-    return f"""\
-{head}for language, captions in {told!r}.items():
-    text = encoder.encode_texts(captions).mean(axis=0)
-    print(f"cosine_{{language}} =", text @ at / np.linalg.norm(text))
-"""
 
 
 def warm() -> None:  # the real CLIP takes seconds to read
@@ -128,11 +101,37 @@ def warm() -> None:  # the real CLIP takes seconds to read
         by_chance(name)
 
 
-PICTURES = tuple(zip(scenes.SHAPES, ("red", "blue", "green", "purple", "orange", "yellow"), strict=True))
+COLOURS = ("red", "blue", "green", "purple", "orange", "yellow")  # one for each shape, all shown in training
 SIZE = 3  # the caption in which only the size is wrong
+TASKS = ("colour", "shape")
+
+
+def new(**fields: Any) -> tuple[dict[str, Any], ...]:
+    """Show the pairs of shape and colour that training never did, in five places; ask the colour, then the shape."""
+    return tuple(
+        {"task": task, "shape": shape, "colour": colour, "x": x, **fields}
+        for task, x, (shape, colour) in product(TASKS, (0.7, 0.6, 0.5, 0.4, 0.3), reversed(scenes.HELD_OUT))
+    )
+
+
+def named(*runs: Similar) -> dict[str, Any]:
+    """Give the share of right answers to each question, Japanese and English, in %; of green circles how many."""
+    right = np.array([[r.true[best] for best in r.cosine.argmax(axis=1)] for r in runs])
+    right = right.reshape(len(TASKS), -1, len(scenes.HELD_OUT), len(TONGUES))
+    circles = right[:, :, -1, TONGUES.index("en")].sum(axis=1)
+    return dict(zip(TASKS, 100 * right.mean(axis=(1, 2)), strict=True)) | {"circle": circles}
+
+
+def names_most(*runs: Similar) -> bool:
+    """Whether colours and shapes are named far above chance, and shapes less often than colours."""
+    colour, shape, (green, circle) = named(*runs).values()
+    return shape.min() > 50 and colour.min() > shape.max() and circle < green == 5
+
+
 CHECKS = {
+    "heldout": Check(new(), names_most, control=new(model="digits"), measure=named),
     "near": Check(
-        tuple({"shape": shape, "colour": colour} for shape, colour in reversed(PICTURES)),
+        tuple({"task": "captions", "shape": s, "colour": c} for s, c in zip(scenes.SHAPES, COLOURS, strict=True))[::-1],
         lambda *runs: all(
             (r.cosine[:, 0] > r.cosine[:, SIZE]).all() and (r.percentile[:, SIZE] >= 95).all() for r in runs
         ),
@@ -144,5 +143,5 @@ CHECKS = {
             "null": np.mean([r.null for r in runs]),
             "beaten": np.min([r.percentile[:, SIZE] for r in runs]),
         },
-    )
+    ),
 }

@@ -1,11 +1,12 @@
 """What is searched for: a thing in words, and a picture of which the words replace something."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.pretraining import clip
 from core.pretraining.clip import captions
 from core.pretraining.clip.captions import Noun, Said
-from core.pretraining.clip.scenes import Thing
+from core.pretraining.clip.scenes import HELD_OUT, Thing
 from core.text import T
 from pages.pretraining.clip.shared import COLOURS, SHAPES, TONGUES, Trained
 from ui.params import choice, slider, text
@@ -13,10 +14,15 @@ from ui.params import choice, slider, text
 ANY = {"any": T("どれでも", "Any")}
 
 
+def nothing_typed(p: Any) -> bool:
+    """Whether the words are chosen from the menus."""
+    return not p.own
+
+
 @dataclass(frozen=True)
 class Params(Trained):
-    want_colour: str = choice(T("探す色", "Colour to find"), ANY | COLOURS, default="purple")
-    want_shape: str = choice(T("探す形", "Shape to find"), ANY | SHAPES, default="heart")
+    want_colour: str = choice(T("探す色", "Colour to find"), ANY | COLOURS, default="purple", when=nothing_typed)
+    want_shape: str = choice(T("探す形", "Shape to find"), ANY | SHAPES, default="heart", when=nothing_typed)
     find: str = text(T("自分で書く文", "Your own words"), 120)
     base: int = slider(
         T("出発の絵 (0: なし)", "Picture to start from (0: none)"),
@@ -50,10 +56,19 @@ class Params(Trained):
         return None if self.start is None else clip.gallery().scenes[self.start].things[0]
 
     @property
-    def asked(self) -> tuple[str | None, str | None]:
-        """The shape and colour of a right answer: what is not asked for stays as in the picture one starts from."""
+    def asked(self) -> tuple[Noun, ...]:
+        """What a right answer shows: what is not asked for stays as in the picture one starts from."""
         want, thing = self.wanted, self.thing
-        return want.shape or (thing and thing.shape), want.colour or (thing and thing.colour)
+        if self.own:
+            return captions.named(self.own)
+        if thing is not None:
+            want = Noun(want.shape or thing.shape, want.colour or thing.colour)
+        return (want,)
+
+    @property
+    def held_out(self) -> bool:
+        """Whether a pair of shape and colour is looked for that training never showed."""
+        return any((noun.shape, noun.colour) in HELD_OUT for noun in self.asked)
 
     @property
     def old(self) -> Noun | None:

@@ -11,7 +11,8 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from core.pretraining import clip
-from core.pretraining.clip import captions, models, real, towers, training
+from core.pretraining.clip import captions, models, pool, real, scenes, towers, training
+from core.pretraining.clip.pool import both
 
 torch.set_num_threads(1)
 
@@ -29,6 +30,8 @@ def test_the_card(name):
     assert card["steps"] == training.STEPS[name]
     assert clip.load(name).card == card
     shapes = towers.bag_shapes() if name == "bag" else towers.shapes()
+    if name == "digits":  # only its image tower is its own
+        shapes = {key: shape for key, shape in shapes.items() if key.startswith("image.")}
     weights = load_file(file)
     assert {key: value.shape for key, value in weights.items()} == shapes
     assert {value.dtype for value in weights.values()} == {np.dtype(np.float32)}
@@ -39,10 +42,11 @@ def test_the_card(name):
 def test_the_card_speaks_true(name, language, good):
     """Each model in one of the languages; the pages quote those of "clip" in English."""
     again, card = clip.scores(clip.load(name), (language,)), CARD["models"][name]["scores"]
-    assert set(again) == {key for key in card if key.endswith(language)}
+    consistency = {"loss", "spread", "cross", "inner", "likeness"} if language == "en" else set()
+    assert set(again) == {key for key in card if key.endswith(f"_{language}")} | consistency
     for key, value in again.items():
         assert abs(value - card[key]) <= 0.02, key  # other processors round otherwise
-    assert again[f"{good}_{language}"] >= 0.95
+    assert again[f"{good}_{language}"] >= 0.9
 
 
 @pytest.mark.parametrize("name", ["clip", "cyclip"])
@@ -56,7 +60,6 @@ def test_what_was_kept_of_training(name):
     assert_allclose(replay.image[-1], model.encode_images(batch.images), atol=1e-4)
     assert_allclose(replay.text["ja"][-1], model.encode_texts(batch.captions["ja"]), atol=1e-4)
     assert_allclose(replay.temperature[-1], model.temperature, rtol=1e-5)
-    assert_allclose(clip.gallery_images(name)[:32], model.encode_images(clip.gallery().images[:32]), atol=1e-4)
     untrained = towers.initial(towers.shapes(), 0)
     assert_allclose(replay.image[0], towers.look(untrained, batch.images), atol=1e-4)
     for language in captions.LANGUAGES:
@@ -68,31 +71,111 @@ def test_what_was_kept_of_training(name):
         assert losses[-1] < 0.5
 
 
-@pytest.mark.parametrize("kind", ["clip", "cyclip"])
+@pytest.mark.parametrize("name", ["clip", "cyclip", "strong"])
+def test_what_was_kept_of_the_gallery(name):
+    kept, model, batch = clip.embedded(name), clip.load(name), clip.gallery()
+    assert len(kept.image) == len(set(batch.captions["en"])) == clip.GALLERY  # no caption twice
+    assert len(kept.singles) == clip.BANK + clip.ASKED == len(clip.singles())
+    assert not any(map(scenes.held_out, clip.singles()))
+    at = slice(clip.BANK, clip.BANK + 16)
+    drawn = scenes.render_all(clip.singles()[at], range(clip.BANK, clip.BANK + 16))
+    assert_allclose(kept.singles[at], model.encode_images(drawn), atol=1e-3)
+    assert_allclose(kept.image[:16], model.encode_images(batch.images[:16]), atol=1e-3)
+    for language in captions.LANGUAGES:
+        assert_allclose(kept.text[language][:16], model.encode_texts(batch.captions[language][:16]), atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", training.PAIRED)
 def test_each_step_follows_the_loss(kind):
-    """In all four lessons it is the loss by numpy's towers; all weights move, and alike for the same seed."""
-    seed, batch, size, lessons = 3, 16, 64, (0, 1, 2, 3, 3)
+    """In all four lessons it is the loss by numpy's towers; all weights move."""
+    seed, batch, size, lessons = 3, 32, 400, (0, 1, 2, 3, 3)
     options = {"steps": len(lessons), "batch": batch, "size": size, "seed": seed}
     made = training.train(kind, **options, marks=range(len(lessons)), watch=dict)
     data, rng = training.pool(size, seed), np.random.default_rng([seed, 2])
     for lesson, (step, weights), loss in zip(lessons, made.marks, made.losses, strict=True):
-        at = data.draw(batch, rng) if lesson == 3 else data.draw(batch // 2, rng, one_thing=True)
-        say = captions.shapes_only if lesson == 1 else captions.sample
-        texts = [say(data.scenes[i], rng) for i in at]
-        image, text = towers.look(weights, data.images[at]), towers.read(weights, texts)
-        terms = clip.cyclip_terms(image, text) if kind == "cyclip" and lesson == 3 else (0, 0)
-        total = clip.contrastive_loss(image, text, np.exp(-weights["scale"])).total + training.LAMBDA * sum(terms)
+        if lesson < 3:
+            only = lesson == 1
+            drawn = data.pairs(batch // 2, rng, one_thing=True, shapes_only=only, recoloured=0.5 if only else 0)
+        elif kind == "mirrored":
+            drawn = both(data.pairs(batch // 4, rng), data.mirrored_pairs(batch - batch // 4, rng))
+        else:
+            drawn = data.pairs(batch, rng)
+        image, text = towers.look(weights, drawn.images), towers.read(weights, drawn.texts)
+        total = clip.contrastive_loss(image, text, np.exp(-weights["scale"])).total
+        if step == 4:  # the fifth of five steps: the terms have joined and are at their full weight
+            terms = clip.cyclip_terms(image[drawn.full], text[drawn.full])
+            total += training.LAMBDA.get(kind, 0) * sum(terms)
         assert loss == pytest.approx(total, rel=1e-3), step
-    again, first = training.train(kind, **options).weights, made.marks[0][1]
+    first = made.marks[0][1]
     for name, weight in made.weights.items():
-        assert_array_equal(weight, again[name])
         assert (weight != first[name]).any(), name
+
+
+@pytest.mark.parametrize("kind", training.PAIRED)
+def test_a_training_goes_on_where_clip_parts_with_it(kind):
+    """Until then all are one training, and what was kept is all that it takes."""
+    options, kept = {"steps": 5, "batch": 32, "size": 400, "seed": 3}, []
+    training.train("clip", **options, keep=kept.append)
+    whole, (parting,) = training.train(kind, **options), kept
+    assert parting.step == training.joins(5) == 3
+    again = training.train(kind, **options, begin=parting)
+    assert_array_equal(whole.losses, again.losses)
+    for name, weight in whole.weights.items():
+        assert_array_equal(weight, again.weights[name])
+
+
+def test_the_pool():
+    data, rng = pool.pool(400, 3), np.random.default_rng(0)
+    assert not any(map(scenes.held_out, data.scenes))
+    first = data.named[:: pool.FAMILY]
+    assert_array_equal(data.named, np.repeat(first, pool.FAMILY))
+    assert 0.03 < 1 - first.mean() < 0.25  # one in eight is recoloured
+    drawn = data.pairs(64, rng, one_thing=True, recoloured=0.25)
+    assert drawn.images.shape == (64, 64, 64, 3)
+    assert len(drawn.texts) == 64
+    assert [text for text in drawn.texts if "digit" in text or "数字" in text] == list(drawn.texts[62:])
+    coloured = [any(noun.colour for noun in captions.named(text)) for text in drawn.texts[:62]]
+    assert any(coloured[:48])
+    assert not any(coloured[48:])
+    full = [text for text, all_of_it in zip(drawn.texts, drawn.full, strict=True) if all_of_it]
+    assert all(noun.shape and noun.colour and noun.size for text in full for noun in captions.named(text))
+    assert 0 < len(full) < 32
+
+
+def test_mirrored_pairs_differ_in_their_places_alone():
+    data, rng = pool.pool(400, 3), np.random.default_rng(0)
+    drawn = data.mirrored_pairs(16, rng)
+    for one, other in zip(drawn.texts[:8], drawn.texts[8:], strict=True):
+        assert set(captions.named(one)) == set(captions.named(other))
+        assert one != other
+    scene = next(s for s in data.scenes if len(s.things) == 2)
+    assert scenes.mirrored(scene).relation == captions.CONVERSE[scene.relation]
+    assert scenes.mirrored(scenes.mirrored(scene)) == scene
+
+
+def test_any_colour_is_seen_and_is_none_that_is_held_out():
+    rng, thing = np.random.default_rng(0), scenes.Thing("circle", "red", 0.2, 0.5, 0.5)
+    for background in scenes.BACKGROUNDS:
+        scene = scenes.Scene((thing,), background)
+        for _ in range(50):
+            (image,) = scenes.render_all([scene], [None], {0: scenes.any_colours(scene, rng)})
+            green = scenes.render(scenes.Scene((scenes.Thing("circle", "green", 0.2, 0.5, 0.5),), background), None)
+            for other in (green[32, 32], image[0, 0]):
+                assert np.linalg.norm(image[32, 32].astype(float) - other) > scenes.APART - 1
+
+
+def test_typeset_digits():
+    images = pool.typeset(40, np.random.default_rng(0))
+    assert images.shape == (40, 64, 64, 3)
+    assert (images[..., 0] == images[..., 2]).all()
+    assert (images.max(axis=(1, 2, 3)) > 60).all()
+    assert (images.mean(axis=(1, 2, 3)) < 90).all()
 
 
 @pytest.mark.parametrize("seed", [3, 4, 5])
 def test_a_short_training_learns(seed):
     """Beside an image tower that sees, a text tower learns to read in 40 steps."""
-    made = training.train("bag", steps=40, batch=32, size=64, seed=seed, start=clip.load("clip").weights)
+    made = training.train("bag", steps=40, batch=32, size=400, seed=seed, start=clip.load("clip").weights)
     assert made.losses[0] > np.log(32)
     assert made.losses[-8:].mean() < 0.7 * np.log(32)  # chance is log 32
 
@@ -102,7 +185,7 @@ def test_the_other_trainings_start():
     seen = []
     for kind in ("bag", "digits", "cyclip"):
         made = training.train(
-            kind, steps=2, batch=32, size=64, start=None if kind == "cyclip" else start, marks=(0, 2),
+            kind, steps=2, batch=32, size=400, start=None if kind == "cyclip" else start, marks=(0, 2),
             watch=lambda weights: len(weights), on_progress=lambda step, loss: seen.append(step),
         )  # fmt: skip
         assert np.isfinite(made.losses).all()
