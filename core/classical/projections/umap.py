@@ -197,6 +197,8 @@ def umap_learn() -> Any:
 
     umap-learn asks numba for that only in places; without, each process would compile for a quarter of a minute.
     """
+    # One thread: with more, numba sets OpenMP's number for all of the process, and scikit-learn's wait for each other.
+    os.environ.setdefault("NUMBA_NUM_THREADS", "1")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "sawaru-numba"))
     with IMPORTS, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=ImportWarning)  # that Tensorflow is not there: it is not needed
