@@ -14,7 +14,17 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):
-    """Keep what belongs together in one worker: a lesson's tests by their mark, all else by its file."""
+    """Keep what belongs together in one worker: a topic's tests, of the core and of the pages; the browser's by file."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+            alone = item.path.parent.name == "browser"
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if alone else item.path.stem.split("_")[1]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_package_is_searched(request):
+    """Each run of an AppTest searches all installed packages for components of Streamlit; here none is of such."""
+    if any("AppTest" in vars(item.module) for item in request.session.items):
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = lambda: []

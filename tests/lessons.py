@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import io
 import math
 from collections.abc import Iterator, Mapping
@@ -29,19 +30,30 @@ def glimpse(scene: Scene, params: Any) -> Any:
     return scene.result(params, {name: task.first() for name, task in scene.tasks(params).items()})
 
 
-def everything_draws(scene: Scene, params: Any) -> int:
-    """Compute, draw and encode in both languages; give the bytes of a move. Results must be read-only."""
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What one sees of a scene: the picture and the numbers beside it; and the bytes of a move."""
+
+    picture: str  # a digest
+    numbers: tuple[str, ...]
+    size: int
+
+
+@functools.cache  # several checks look at the same
+def everything_draws(scene: Scene, params: Any) -> Seen:
+    """Compute, draw and encode in both languages. Results must be read-only."""
     result = glimpse(scene, params)
     assert not list(writeable(result)), f"{scene.id}: a shared result has a writeable array"
     picture = scene.picture(result, params)
     is_a_stage(picture)
-    sizes = {language: stage.encode(picture, language).size for language in ("ja", "en")}
+    japanese, english = (stage.encode(picture, language) for language in ("ja", "en"))
     frames = len(picture.playhead.steps) if picture.playhead else 1
     for readout in scene.read(result):
         for language in ("ja", "en"):
             assert readout.label(language)
             assert readout.texts(result, language, frames)[-1][1] == readout.text(result, language) != ""
-    return max(sizes.values())
+    numbers = tuple(readout.text(result, "en") for readout in scene.read(result))
+    return Seen(english.digest, numbers, max(japanese.size, english.size))
 
 
 def slow_work_can_wait(scene: Scene, params: Any) -> None:
@@ -285,6 +297,5 @@ def _between(scene: Scene) -> Iterator[Any]:
 
 
 def _shown(scene: Scene, params: Any) -> tuple[Any, ...]:
-    result = glimpse(scene, params)
-    sent = stage.encode(scene.picture(result, params), "en")
-    return sent.digest, [readout.text(result, "en") for readout in scene.read(result)], scene.code(params)  # fmt: skip
+    seen = everything_draws(scene, params)
+    return seen.picture, seen.numbers, scene.code(params)

@@ -36,8 +36,10 @@ def test_sizes():
 
 
 def prose_and_code(path):
-    """Yield the numbered lines of a file but for programs in other languages, which stand in strings of their own."""
+    """Yield the numbered lines of a file that has long ones, but for programs in other languages, which stand in strings of their own."""
     text = path.read_text(encoding="utf-8")
+    if max(map(len, text.splitlines()), default=0) <= LINE:
+        return  # no need to look closer
     docs = [node.body[0] for node in ast.walk(ast.parse(text)) if isinstance(getattr(node, "body", None), list)]
     docs = {n.lineno for n in docs if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
     inside = set()

@@ -167,13 +167,13 @@ JSON = some.recursive(
 )
 
 
-def test_a_thousand_questions_of_any_kind_are_answered():
+def test_hundreds_of_questions_of_any_kind_are_answered():
     name = next(iter(SCENE.fields))
     ours = some.sampled_from([*json.loads(question()), "of", "rerun"])
     values = JSON | some.dictionaries(some.sampled_from([*SCENE.fields, name]), JSON, max_size=3)
     asked = []
 
-    @settings(max_examples=1000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(some.dictionaries(ours, values, max_size=4), some.booleans())
     def throw(changes, whole):
         changes = {key: value for key, value in changes.items() if key in json.loads(question())}
@@ -181,7 +181,7 @@ def test_a_thousand_questions_of_any_kind_are_answered():
         asked.append(bool(envelope.get("rerun")))
 
     throw()
-    assert len(asked) >= 1000
+    assert len(asked) >= 300
     assert {True, False} == set(asked)
     assert picture.PICTURES.held <= picture.PICTURES.most
 

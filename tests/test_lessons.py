@@ -61,7 +61,7 @@ def test_controls_and_links(scene):
 
 @each_scene
 def test_each_control_at_both_ends(scene):
-    sizes = [contract.everything_draws(scene, params) for params in ps.corners(scene.Params)]
+    sizes = [contract.everything_draws(scene, params).size for params in ps.corners(scene.Params)]
     assert sizes[0] <= MOVE
     assert max(sizes) <= 3 * MOVE
 

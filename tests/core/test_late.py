@@ -1,16 +1,42 @@
-"""Late imports: two threads that meet in a package which imports itself in a circle, as SciPy's do."""
+"""Late imports: nothing heavy comes early, and two threads may meet in a package that imports itself in a circle."""
 
 import importlib
+import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
+from pathlib import Path
 
 import pytest
 
 from core import late
+
+HEAVY = {"gymnasium", "numba", "openpyxl", "pandas", "PIL", "plotly", "sklearn", "streamlit", "torch", "umap"}
+TRAINS = ("core.pretraining.clip.torch_towers",)  # modules whose whole matter is PyTorch
+
+# What is seen at once needs none of them either.
+SEEN = """
+from core.data import load
+load("iris"), load("wine")
+from core.pretraining import clip
+model = clip.load("clip")
+model.encode_images(clip.probe().images[:1]), model.encode_texts(["a red circle"])
+"""
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed():
+    core = Path(late.__file__).parent
+    paths = [path.relative_to(core.parent).with_suffix("") for path in core.rglob("*.py") if path.stem != "__main__"]
+    names = sorted({".".join(path.parts).removesuffix(".__init__") for path in paths} - {*TRAINS})
+    assert len(names) > 50
+    code = "\n".join([*(f"import {name}" for name in names), SEEN, "import sys", "print(*sys.modules)"])
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert {"numpy", *names} <= loaded
+    assert not (HEAVY | {"scipy.stats"}) & loaded
 
 
 class Gate(SourceFileLoader):

@@ -18,7 +18,8 @@ def files():
     for package in PACKAGES:
         found = importlib.util.find_spec(package)
         assert found is not None
-        yield from sorted(Path(found.origin).parent.rglob("*.csv"))
+        paths = sorted(Path(found.origin).parent.rglob("*.csv"))
+        yield from (path for path in paths if len(path.read_bytes().splitlines()) > 1)  # one line is no table
 
 
 FILES = list(files())

@@ -42,7 +42,7 @@ def test_a_series_of_ones_own_draws_and_its_snippet_agrees(series, name, model):
     scene = LESSON.scene(name)
     for fields in ({}, {"gap": 9} if name == "series" else {"tune": True}):
         p = own(name, series, model=model, **fields)
-        assert contract.everything_draws(scene, p) < 300_000
+        assert contract.everything_draws(scene, p).size < 300_000
         if fields != {"gap": 9} or series is not OWN["late"]:  # there numpy warns that nothing is left
             contract.snippet_prints_the_readouts(scene, p)
         assert all(repr(v) in scene.code(p) for v in series if v is not None)

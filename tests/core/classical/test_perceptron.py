@@ -1,7 +1,5 @@
 import dataclasses
 import doctest
-import subprocess
-import sys
 import warnings
 
 import numpy as np
@@ -898,14 +896,6 @@ def test_results_are_read_only():
     fit(x, [0, 1])
     separability(x, [0, 1])
     x[0] = 5.0  # what was passed in stays the caller's
-
-
-def test_imports_no_drawing_and_no_scikit_learn():
-    code = (
-        "import sys, core.classical.perceptron; print(*{'streamlit', 'plotly', 'sklearn', 'torch'} & set(sys.modules))"
-    )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == ""
 
 
 X, Y = [[0.0, 1.0], [2.0, 3.0]], [0, 1]

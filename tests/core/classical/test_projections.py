@@ -1,8 +1,6 @@
 import dataclasses
 import doctest
 import importlib
-import subprocess
-import sys
 import threading
 from itertools import permutations
 
@@ -398,13 +396,6 @@ def test_umaps_take_turns():
         thread.join()
     for seed in range(3):
         np.testing.assert_array_equal(together[seed], alone[seed])
-
-
-def test_umap_is_not_imported_before_it_is_needed():
-    code = "import sys, core.classical.projections; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "numpy" in loaded
-    assert not {"umap", "numba", "sklearn", "torch", "scipy.stats"} & set(loaded)
 
 
 # ---- multidimensional scaling
