@@ -18,6 +18,8 @@ CASES = [
     for bootstrap in (True, False)
 ]
 
+UNLEARNED = 195  # steps, below which nobody calls it learned
+
 
 def make(first: int | None = None) -> dict[str, NDArray[Any]]:
     """Give all cases, or the `first` few."""
@@ -41,9 +43,17 @@ def make(first: int | None = None) -> dict[str, NDArray[Any]]:
 
 
 def alike(stored: dict[str, NDArray[Any]], again: dict[str, NDArray[Any]]) -> bool:
-    """Training differs from processor to processor; what the value comes to, and when it was asked, hardly does."""
+    """Training differs from processor to processor; what the value comes to, and when it was asked, hardly does.
 
-    def near(name: str, within: float) -> bool:
-        return bool(np.nanmean(np.abs(stored[name] - again[name])) <= within)
-
-    return near("count", 20) and near("score", 2) and near("time", 1) and near("value", 0.2) and near("truth", 0.2)
+    Without foresight nothing is learned but the value, one reward: how long such an agent stands is luck, on one
+    processor 9 to 54 steps over 24 seeds.
+    """
+    for i, (_, gamma, _) in enumerate(CASES[: len(stored["score"])]):
+        off = {name: np.nanmean(np.abs(stored[name][i] - again[name][i])) for name in stored}
+        if max(off["value"], off["truth"]) > 0.2:
+            return False
+        if gamma == 0 and max(stored["score"][i], again["score"][i]) >= UNLEARNED:
+            return False
+        if gamma > 0 and (off["count"] > 20 or off["score"] > 2 or off["time"] > 1):
+            return False
+    return True

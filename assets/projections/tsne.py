@@ -9,11 +9,14 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 from core import ahead
 from core.classical import projections as pj
+from core.classical.projections.affinity import affinities
 from core.classical.projections.ahead import TSNE
 from core.classical.projections.runs import FRAMES, points
+from core.classical.projections.tsne import Divergence
 
 N, T = 500, 2 * FRAMES
 
@@ -42,20 +45,23 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
 
 
 def alike(stored: Mapping[str, NDArray[np.float64]], again: Mapping[str, NDArray[np.float64]]) -> bool:
-    """Hold rows to the final cost and the neighbours kept; which of several good places a cluster takes is open."""
+    """Hold rows to the cost of their places and the neighbours kept: in which of several good maps a descent ends is open."""
     if any((stored[key] != again[key]).any() for key in ("count", "steps", "seconds")):
         return False
     for i, run in enumerate(TSNE[: len(stored["count"])]):
         x, end = points(run.source), int(stored["count"][i]) - 1
-        kept, cost = [], []
+        P = affinities(x, min(run.perplexity, (len(x) - 1) / 3))
+        kept = []
         for rows in (stored, again):
             places = rows["last"][i]
             # The last frame is the result in 16 bits, and what is not used is 0.
             if places[len(x) :].any() or not np.allclose(rows["frames"][i, end], places, rtol=1e-3, atol=1e-2):
                 return False
             kept.append(pj.quality(x, places[: len(x)], ks=[10]).recall[0])
-            cost.append(float(rows["cost"][i, end]))
-        # After 500 steps from the PCA the cost of the irises is 0.126 to 0.131, depending on the processor.
-        if abs(kept[1] - kept[0]) > 0.03 or not 1 / 1.06 < cost[1] / cost[0] < 1.06:
+            near = 1 / (1 + cdist(places[: len(x)], places[: len(x)], "sqeuclidean"))
+            cost = Divergence(P)(places[: len(x)], near.sum() - len(x))
+            if not np.isclose(rows["cost"][i, end], cost, rtol=1e-3):
+                return False
+        if abs(kept[1] - kept[0]) > 0.03:
             return False
     return True
