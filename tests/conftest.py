@@ -14,7 +14,7 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):
-    """Keep what belongs together in one worker: a topic's tests, of the core and of the pages; the browser's by file."""
+    """Keep what belongs together in one worker: a topic's tests of the core and the pages; the browser's by file."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             alone = item.path.parent.name == "browser"

@@ -36,7 +36,7 @@ def test_sizes():
 
 
 def prose_and_code(path):
-    """Yield the numbered lines of a file that has long ones, but for programs in other languages, which stand in strings of their own."""
+    """Yield the numbered lines of a file with long ones, but not the programs in other languages that strings hold."""
     text = path.read_text(encoding="utf-8")
     if max(map(len, text.splitlines()), default=0) <= LINE:
         return  # no need to look closer

@@ -45,7 +45,7 @@ def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
 
 
 def alike(stored: Mapping[str, NDArray[np.float64]], again: Mapping[str, NDArray[np.float64]]) -> bool:
-    """Hold rows to the cost of their places and the neighbours kept: in which of several good maps a descent ends is open."""
+    """Hold rows to the cost of their places and the neighbours kept; which of several good maps it ends in is open."""
     if any((stored[key] != again[key]).any() for key in ("count", "steps", "seconds")):
         return False
     for i, run in enumerate(TSNE[: len(stored["count"])]):
