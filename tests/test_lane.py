@@ -18,7 +18,7 @@ from websockets.sync import client
 from ui import catalog, lane, picture, state
 from ui import params as ps
 
-LESSON = catalog.lessons()[0]
+LESSON = catalog.lesson("perceptron")
 SCENE = LESSON.scene()
 
 
@@ -76,7 +76,7 @@ def test_what_the_hand_did_last_counts():
     name = next(name for name, control in SCENE.fields.items() if isinstance(control, ps.Points))
     control = SCENE.fields[name]
     (chosen, own), other = next(iter(control.sets.items())), SCENE.fields[next(iter(control.sets))].ends()[0]
-    edit = {"points": [[1, 2, 0], [2, 1, 0]]}  # of one class: a scene may know no other
+    edit = {"points": [[1, 2, 0], [2, 1, 1]]}
     late, early = {"controls": 1, "edit": 2}, {"controls": 2, "edit": 1}
     assert opened(lane.answer(question(values={chosen: other}, edit=edit, acks=late)))[0]["values"][chosen] == own
     assert opened(lane.answer(question(values={chosen: other}, edit=edit, acks=early)))[0]["values"][chosen] == other
