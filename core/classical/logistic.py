@@ -3,6 +3,8 @@
 p(y = 1 | x) = σ(w·[1, x]), and the loss is the mean of −ln p of what came. There is no closed form; the loss is convex.
 Newton's method for it is iteratively reweighted least squares (IRLS): each step is a weighted least-squares fit.
 
+Linear discriminant analysis comes to a line of the same form by another road.
+
 Source: McCullagh & Nelder, "Generalized linear models" (1989), 2.5 and 4.4.
 """
 
@@ -118,6 +120,33 @@ def probabilities(weights: ArrayLike, x: ArrayLike) -> Floats:
     weights = door.numbers("weights", weights, shape=(x.shape[1] + 1,))
     p: Floats = expit(weights[0] + x @ weights[1:])
     return p
+
+
+def discriminant(x: ArrayLike, y: ArrayLike) -> Floats:
+    """Give the line of linear discriminant analysis: two Gaussian bells of one shape, and where they are as likely.
+
+    Parameters
+    ----------
+    x, y
+        (n, d) examples and (n,) labels in {0, 1}, both of them there; the columns must not depend on each other.
+
+    Returns
+    -------
+    (d+1,) array
+        Weights, bias first, of the log-odds.
+    """
+    x = door.points("x", x, least=2)
+    y = door.labels("y", y, len(x), classes=2)
+    if len(np.unique(y)) < 2:
+        raise ValueError("y must hold both classes, 0 and 1.")
+    low, high = (x[y == label].mean(axis=0) for label in (0, 1))
+    away = x - np.where(y[:, None] == 1, high, low)
+    # w = Σ⁻¹ (μ₁ − μ₀),   b = −w·(μ₁ + μ₀)/2 + ln(n₁/n₀)
+    try:
+        w = np.linalg.solve(away.T @ away / len(x), high - low)
+    except np.linalg.LinAlgError:
+        raise ValueError("x must have columns that do not depend on each other.") from None
+    return np.r_[-w @ (high + low) / 2 + np.log(y.sum() / (len(y) - y.sum())), w]
 
 
 def out_of_fold(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -104,6 +105,15 @@ def test_one_step_is_the_gradient(petals):
 def test_too_large_a_rate_stays_finite():
     path = logistic.gradient_descent([[1e90], [-1e90]], [0, 1], rate=1e250, steps=20)
     assert np.isfinite(path.weights).all()
+
+
+def test_the_discriminant_is_scikit_learns(petals):
+    theirs = LinearDiscriminantAnalysis(solver="lsqr").fit(*petals)
+    np.testing.assert_allclose(logistic.discriminant(*petals), np.r_[theirs.intercept_, theirs.coef_[0]], rtol=1e-9)
+    with pytest.raises(ValueError, match="both classes"):
+        logistic.discriminant([[0.0], [1.0]], [0, 0])
+    with pytest.raises(ValueError, match="depend"):
+        logistic.discriminant([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [4.0, 4.0]], [0, 0, 1, 1])
 
 
 @pytest.mark.parametrize("balanced", [False, True])
