@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from streamlit.string_util import validate_material_icon
 
 from ui import catalog, text
 
@@ -37,6 +38,7 @@ def test_a_lesson_has_all_its_files(lesson):
         assert path.is_dir() or path.with_suffix(".py").is_file()
     assert list(tests.glob(f"test_{lesson.topic}*.py")) or lesson.words.get("core")
     assert set(lesson.covers) <= set(IDS)
+    assert validate_material_icon(lesson.icon)  # one that Streamlit does not know stops every page
     assert set(lesson.words) <= {
         *(
             "order",

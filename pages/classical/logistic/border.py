@@ -1,25 +1,22 @@
-"""Bell to border: a line with a probability on each side; Newton finds it in a few steps, two bells come close to it."""
+"""Bell to border: a line with probabilities beside it; Newton finds it in a few steps, two bells come close."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.classical import logistic
-from core.result import result
 from core.text import T
-from figures.marks import line, moving, quadric, ring
+from figures.marks import line, moving, quadric, ring, until
 from figures.plane import plane, rivals
 from figures.plot import plot, round_up
 from figures.spec import BLUE, MUTED, Figure, Frames, Playhead, Stage
+from pages.classical.logistic.fitted import STEPS, Fitted, fitted
 from ui import stock
 from ui.params import slider, toggle
 from ui.scene import Check, Readout
 
 CONTROLS = ("data", "penalty", "lda", "noise")
 ZOOM = ("data", "features")
-STEPS = 25
 LEVELS = {0.1: "dash", 0.5: "solid", 0.9: "dash"}  # probabilities whose lines are drawn
 PERCENT = T("%", "%")
 
@@ -33,46 +30,8 @@ class Params(stock.Plane):
     lda: bool = toggle(T("二つの釣り鐘の境界 (LDA) を重ねる", "Show the border of two bells (LDA)"))
 
 
-@result
-class Fitted:
-    problem: stock.Problem
-    weights: NDArray[np.float64]  # (f, 3) the walk, bias first
-    loss: NDArray[np.float64]  # (f,) nats
-    converged: bool
-    lda: NDArray[np.float64] | None  # (3,)
-
-    @property
-    def accuracy(self) -> NDArray[np.float64]:
-        """(f,) in %."""
-        return np.array([self.right(w) for w in self.weights])
-
-    @property
-    def odds(self) -> NDArray[np.float64]:
-        """(f, n) log-odds of class 1."""
-        return self.weights[:, :1] + self.weights[:, 1:] @ self.problem.x.T
-
-    @property
-    def promised(self) -> float:
-        """The mean probability of class 1, %."""
-        return 100 * float(logistic.probabilities(self.weights[-1], self.problem.x).mean())
-
-    @property
-    def base(self) -> float:
-        """The share of class 1, %."""
-        return 100 * float(self.problem.y.mean())
-
-    def right(self, weights: NDArray[np.float64]) -> float:
-        return 100 * float(np.mean((weights[0] + self.problem.x @ weights[1:] > 0) == self.problem.y))
-
-
 def compute(p: Params) -> Fitted:
-    data = stock.problem(p)
-    if len(np.unique(data.y)) < 2:
-        return Fitted(data, np.zeros((1, 3)), np.full(1, np.nan), False, None)
-    path = logistic.irls(data.x, data.y, penalty=p.penalty, steps=STEPS)
-    spread = np.linalg.matrix_rank(data.x - data.x.mean(axis=0)) == 2
-    both = logistic.discriminant(data.x, data.y) if p.lda and spread and len(data.y) > 4 else None
-    return Fitted(data, path.weights, path.loss, path.converged, both)
+    return fitted(p, p.penalty, p.lda)
 
 
 READOUTS = (
@@ -116,7 +75,7 @@ def losses(r: Fitted) -> Figure:
     return plot(
         "losses",
         line((0, STEPS), (np.log(2),) * 2, MUTED, dash="dash", width=1.2, label=T("ln 2（五分五分）", "ln 2 (a coin)")),
-        line(steps, r.loss, BLUE, width=2.5),
+        until(line(steps, r.loss, BLUE, width=2.5), 1 + steps),
         ring(moving(steps), moving(r.loss)),
         x=T("歩", "Step"),
         y=T("対数損失", "Log-loss"),
@@ -127,8 +86,8 @@ def losses(r: Fitted) -> Figure:
 
 
 def code(p: Params) -> str:
-    if np.isnan(compute(p).loss[0]):
-        return f'import numpy as np\n\n{stock.code(p)}print("loss =", float("nan"))\nprint("base =", 0)\n'
+    if np.isnan(compute(p).loss[0]):  # no fit
+        return "".join(f'print("{name} =", float("nan"))\n' for name in ("loss", "accuracy"))
     return f"""\
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The race: Newton needs a few steps, going downhill hundreds; from afar Newton explodes, and halving the step cures it."""
+"""The race: Newton needs a few steps, going downhill hundreds; from afar Newton explodes, and halving cures it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from core.data import load
 from core.grid import Grid
 from core.result import result
 from core.text import T
-from figures.marks import handle_values, heat, line, marks, moving, ring, shade
+from figures.marks import handle_values, heat, line, marks, moving, ring, shade, until
 from figures.plot import plot
 from figures.spec import BLUE, INK, ORANGE, PAPER, SKY, Figure, Playhead, Stage
 from ui.params import slider, toggle
@@ -18,7 +18,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("rate", "slope", "bias", "halving")
 STEPS, FRAMES = 1000, 60
-ARRIVED = 1e-6  # largest part of the gradient at which a walk counts as there
 VIEW = (-12.0, 12.0, -6.0, 18.0)  # bias and slope
 
 
@@ -103,15 +102,11 @@ def walk(r: Race, p: Params) -> Figure:
     x0, x1, y0, y1 = VIEW
     tint = heat(shade(np.sqrt(r.field), 0.3, 2.5), (x0, x1), (y0, y1), ((0, SKY), (1, PAPER)), 0.75)
     traces = []
-    for path, color, symbol in ((r.downhill, ORANGE, "triangle-up"), (r.newton, BLUE, "circle")):
-        shown = path.weights[np.minimum(r.at, len(path.weights) - 1)].clip(-1e4, 1e4)
-        few = path.weights[:40].clip(-1e4, 1e4)
-        thin = path.weights[:: max(1, len(path.weights) // 200)].clip(-1e4, 1e4)
-        traces += [
-            line(*thin.T, color, width=2),
-            marks(*few.T, color, size=5, symbol=symbol),
-            ring(moving(shown[:, :1]), moving(shown[:, 1:]), 14),
-        ]
+    for path, color in ((r.downhill, ORANGE), (r.newton, BLUE)):
+        last = np.minimum(r.at, len(path.weights) - 1)
+        places = path.weights.clip(-1e4, 1e4)
+        walked = until(line(*places.T, color, width=2), 1 + last)
+        traces += [walked, ring(moving(places[last, :1]), moving(places[last, 1:]), 14, color)]
     return plot(
         "walk",
         tint,
@@ -136,7 +131,8 @@ def losses(r: Race) -> Figure:
         over = np.log10(np.clip(path.loss - low, 1e-12, 1e3))
         steps = 1 + np.arange(len(over))
         keep = np.unique(np.geomspace(1, len(over), 150).astype(int)) - 1
-        drawn.append(line(steps[keep], 10 ** over[keep], color, width=2.5, label=name, at=0.45, where=where))
+        curve = line(steps[keep], 10 ** over[keep], color, width=2.5, label=name, at=0.45, where=where)
+        drawn.append(until(curve, np.searchsorted(keep, r.at, side="right")))
     return plot(
         "losses",
         drawn,
