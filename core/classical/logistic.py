@@ -146,7 +146,7 @@ def discriminant(x: ArrayLike, y: ArrayLike) -> Floats:
         w = np.linalg.solve(away.T @ away / len(x), high - low)
     except np.linalg.LinAlgError:
         raise ValueError("x must have columns that do not depend on each other.") from None
-    return np.r_[-w @ (high + low) / 2 + np.log(y.sum() / (len(y) - y.sum())), w]
+    return np.append(-w @ (high + low) / 2 + np.log(y.sum() / (len(y) - y.sum())), w)
 
 
 def out_of_fold(
