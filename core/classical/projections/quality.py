@@ -1,15 +1,19 @@
 """Neighbourhoods: who is near whom in truth and on a map, and what a map kept of that.
 
 Venna & Kaski, "Neighborhood preservation in nonlinear projection methods" (2001): trustworthiness and continuity.
+
+Of equally distant points none is nearer: they have one rank, and where the k-th place falls among them they share the
+places that are left. So nothing depends on the order of the rows.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
 
 from core import door
-from core.classical.projections.points import MAX_POINTS, Floats, Ints, squared_distances, take, take_both
+from core.classical.projections.points import MAX_POINTS, Floats, Ints, take, take_both
 from core.result import result
 
 
@@ -18,23 +22,30 @@ class Order:
     """Who is whose how-many-eth neighbour."""
 
     near: NDArray[np.int32]  # (n, n − 1) all others of each point, nearest first; of equally distant ones in row order
-    rank: NDArray[np.int32]  # (n, n) `rank[i, j]` is 1 if j is i's nearest; 0 on the diagonal
+    rank: NDArray[np.int32]  # (n, n) `rank[i, j]` is 1 + how many are nearer to i than j is; 0 on the diagonal
 
 
 def order(x: ArrayLike) -> Order:
     """Rank all others of each of 2 to `MAX_POINTS` points (n, d) by distance; `ranks` compares two of these."""
     x = take("x", x, least=2, most=MAX_POINTS)
-    n = len(x)
-    squares = squared_distances(x, x)
+    squares = _squares(x, x)
     np.fill_diagonal(squares, -1)
-    near = _nearest_first(squares)
-    rank = np.empty((n, n), dtype=np.int32)
-    np.put_along_axis(rank, near, np.arange(n, dtype=np.int32)[None], axis=1)
+    near, place = _nearest_first(squares)
+    rank = np.empty_like(near)
+    np.put_along_axis(rank, near, place, axis=1)
     return Order(near[:, 1:].copy(), rank)
 
 
-def _nearest_first(squares: Floats) -> NDArray[np.int32]:
-    """Sort the columns of each row of squared distances (m, n), -1 for the point itself; `squares` is used up."""
+def _squares(a: Floats, b: Floats) -> Floats:
+    """Give squared distances in which rows that are equal are at 0, and those that are equally far off are so."""
+    return np.asarray(cdist(a, b, "sqeuclidean"))  # from the differences: |a|² + |b|² − 2 a·b rounds more
+
+
+def _nearest_first(squares: Floats) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Sort the columns of each row of squared distances (m, n), -1 for the point itself; `squares` is used up.
+
+    Gives the columns, and how many in the row are nearer than each.
+    """
     # Numbers ≥ 0 sort as their bits do. Rounded to 39 bits, so that what was computed as equal is equal, with the row
     # in the 13 that are free then, equal distances come in the order of their rows, and the rows are sorted with them.
     bits, last = squares.view(np.int64), (1 << 13) - 1
@@ -42,8 +53,11 @@ def _nearest_first(squares: Floats) -> NDArray[np.int32]:
     bits &= ~last
     bits |= np.arange(squares.shape[1])
     bits.sort(axis=1)
-    bits &= last
-    return bits.astype(np.int32)
+    near = (bits & last).astype(np.int32)
+    bits >>= 13
+    place = np.zeros_like(near)
+    place[:, 1:] = np.where(bits[:, 1:] > bits[:, :-1], np.arange(1, bits.shape[1]), 0)
+    return near, np.maximum.accumulate(place, axis=1, out=place)
 
 
 @result
@@ -52,7 +66,7 @@ class Quality:
 
     trustworthiness: Floats  # (len(ks),) 1 if no point has a false neighbour; each costs by how far off it truly is
     continuity: Floats  # (len(ks),) the same for missing neighbours
-    recall: Floats  # (len(ks),) share of the k true nearest neighbours that are among the k nearest of the map
+    recall: Floats  # (len(ks),) share of the k nearest on the map that are truly as near as the k-th nearest, or nearer
     point_trust: Floats  # (n,) of each point alone, at the first of `ks`; the means are the first entries above
     point_continuity: Floats
     point_recall: Floats
@@ -61,28 +75,62 @@ class Quality:
 
 @result
 class Ranks:
-    """How far off the nearest neighbours are, which is all that is measured of a map."""
+    """How far off the nearest neighbours are, which is all that is measured of a map.
 
-    mapped: NDArray[np.int32]  # (n, most) the true rank of each point's nearest on the map
-    true: NDArray[np.int32]  # (n, most) the rank on the map of each point's truly nearest
+    Of each point the `most` nearest, and those as far as the last of them; what the longest row has beyond is cut off
+    by its place.
+    """
+
+    mapped: NDArray[np.int32]  # (n, m) the true rank of each point's nearest on the map
+    mapped_place: NDArray[np.int32]  # (n, m) and their rank on the map itself
+    true: NDArray[np.int32]  # (n, l) the rank on the map of each point's truly nearest
+    true_place: NDArray[np.int32]  # (n, l) and their true rank
+    most: int
 
     def quality(self, ks: Sequence[int]) -> Quality:
         """Measure at some numbers of neighbours, each at least 1, at most `most`, and below n / 2."""
-        n, most = self.true.shape
+        n = len(self.true)
         if len(ks) == 0:
             raise ValueError("ks must hold at least one number of neighbours.")
         trust, continuity, recall = [], [], []
         for k in ks:
-            if door.whole("k", k, most=most) >= n / 2:
+            if door.whole("k", k, most=self.most) >= n / 2:
                 raise ValueError(f"k must be below half the number of points, {n / 2:g}, not {k}.")
+            mapped, truly = shares(self.mapped_place, k), shares(self.true_place, k)
             # T(k) = 1 − 2 / (n k (2n − 3k − 1)) Σ_i Σ_j max(0, r_ij − k), over the map's k neighbours j of i, r_ij the
             # true rank; continuity with map and truth exchanged.
             fine = 2 / (k * (2 * n - 3 * k - 1))
-            trust.append(1 - fine * np.maximum(self.mapped[:, :k] - k, 0).sum(axis=1))
-            continuity.append(1 - fine * np.maximum(self.true[:, :k] - k, 0).sum(axis=1))
-            recall.append((self.mapped[:, :k] <= k).mean(axis=1))
+            trust.append(1 - fine * (mapped * np.maximum(self.mapped[:, : mapped.shape[1]] - k, 0)).sum(axis=1))
+            continuity.append(1 - fine * (truly * np.maximum(self.true[:, : truly.shape[1]] - k, 0)).sum(axis=1))
+            recall.append((mapped * (self.mapped[:, : mapped.shape[1]] <= k)).sum(axis=1) / k)
         over = [np.array([each.mean() for each in points]) for points in (trust, continuity, recall)]
         return Quality(over[0], over[1], over[2], trust[0], continuity[0], recall[0], np.array(ks))
+
+    def tied(self, k: int) -> float:
+        """Give the share of points more than k others of which are truly as near as the k-th nearest."""
+        return float(np.mean((self.true_place <= k).sum(axis=1) > k))
+
+
+def shares(place: NDArray[np.int32], k: int) -> Floats:
+    """Say how much of a neighbour each of some nearest is: 1, or of those as far as the k-th what is left for each.
+
+    Parameters
+    ----------
+    place
+        (n, m) rising ranks, with all that are as far as the k-th.
+    k
+        How many neighbours there are, 1 to m.
+
+    Returns
+    -------
+    (n, most) array
+        As wide as it has to be; each row sums to k.
+    """
+    last = place[:, k - 1 : k]
+    counts = (place <= last).sum(axis=1, keepdims=True)
+    place = place[:, : int(counts.max())]
+    inside = last - 1  # so many are nearer
+    return np.where(place < last, 1.0, np.where(place == last, (k - inside) / (counts - inside), 0.0))
 
 
 def ranks(x: ArrayLike | Order, embedding: ArrayLike | Order, *, most: int) -> Ranks:
@@ -102,8 +150,14 @@ def ranks(x: ArrayLike | Order, embedding: ArrayLike | Order, *, most: int) -> R
     n = len(true.rank)
     if len(mapped.rank) != n:
         raise ValueError(f"x and embedding must have equally many rows, not {n} and {len(mapped.rank)}.")
-    rows, most = np.arange(n)[:, None], door.whole("most", most, most=n - 1)
-    return Ranks(true.rank[rows, mapped.near[:, :most]], mapped.rank[rows, true.near[:, :most]])
+    most = door.whole("most", most, most=n - 1)
+    looked = []
+    for one, other in ((mapped, true), (true, mapped)):
+        last = np.take_along_axis(one.rank, one.near[:, most - 1 : most], axis=1)
+        width = int((one.rank <= last).sum(axis=1).max()) - 1  # without the point itself
+        near = one.near[:, :width]
+        looked += [np.take_along_axis(each.rank, near, axis=1) for each in (other, one)]
+    return Ranks(*looked, most)
 
 
 def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[int]) -> Quality:
@@ -122,7 +176,7 @@ def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[
 
 @result
 class Links:
-    """Rows of one point's k neighbours: true ones, and those the map invents or loses."""
+    """Rows of one point's k neighbours: true ones, and those the map invents or loses; all that are equally near."""
 
     kept: Ints  # near in both
     false: Ints  # near only in the map
@@ -136,9 +190,10 @@ def links(x: ArrayLike, embedding: ArrayLike, point: int, *, k: int = 10) -> Lin
     point, k = door.whole("point", point, least=0, most=n - 1), door.whole("k", k, most=n - 1)
 
     def nearest(z: Floats) -> Ints:
-        squares = squared_distances(z[point : point + 1], z)
+        squares = _squares(z[point : point + 1], z)
         squares[0, point] = -1
-        return _nearest_first(squares)[0, 1 : k + 1].astype(np.int64)
+        near, place = _nearest_first(squares)
+        return near[0, 1:][place[0, 1:] <= place[0, k]].astype(np.int64)
 
     here, there = map(nearest, both)
     return Links(here[np.isin(here, there)], there[~np.isin(there, here)], here[~np.isin(here, there)])
@@ -154,11 +209,13 @@ def knn_accuracy(points: ArrayLike, labels: ArrayLike, *, k: int = 10) -> float:
     labels
         (n,) whole numbers from 0.
     k
-        1 to n − 1. Equal votes: the smallest label.
+        1 to n − 1. Equally near ones share what is left of the votes. Equal votes: the smallest label.
     """
     points = take("points", points, least=3)
     y = door.labels("labels", labels, len(points))
     k = door.whole("k", k, most=len(points) - 1)
-    near = order(points).near[:, :k]
-    votes = np.stack([(y[near] == c).sum(axis=1) for c in range(int(y.max()) + 1)], axis=1)
-    return float(np.mean(votes.argmax(axis=1) == y))
+    found = order(points)
+    vote = shares(np.take_along_axis(found.rank, found.near, axis=1), k)
+    voters = y[found.near[:, : vote.shape[1]]]
+    votes = np.stack([(vote * (voters == c)).sum(axis=1) for c in range(int(y.max()) + 1)], axis=1)
+    return float(np.mean(votes.round(9).argmax(axis=1) == y))

@@ -471,7 +471,67 @@ def test_quality_of_digits_without_ties_is_scikit_learns():
         np.testing.assert_allclose(got, [trustworthiness(a, b, n_neighbors=k) for k in (5, 30)], atol=1e-12)
 
 
-def test_quality_of_digits_counts_ties_by_row():
+def by_definition(x, y, k):
+    """Count one neighbour after the other: recall, and what trustworthiness loses, with ties shared."""
+    true, mapped = (cdist(z, z, "sqeuclidean").round(9) for z in (x, y))
+    recall, lost = [], []
+    for i in range(len(x)):
+        others = [j for j in range(len(x)) if j != i]
+        edge = sorted(mapped[i, others])[k - 1]
+        inside = [j for j in others if mapped[i, j] < edge]
+        tied = [j for j in others if mapped[i, j] == edge]
+        share = dict.fromkeys(inside, 1.0) | dict.fromkeys(tied, (k - len(inside)) / len(tied))
+        rank = {j: 1 + sum(true[i, m] < true[i, j] for m in others) for j in share}
+        recall.append(sum(w for j, w in share.items() if rank[j] <= k) / k)
+        lost.append(sum(w * max(rank[j] - k, 0) for j, w in share.items()))
+    return np.array(recall), np.array(lost)
+
+
+def survey(n=60, questions=5):
+    """Answers of yes and no: few different rows, few different distances."""
+    return np.random.default_rng(7).integers(0, 2, (n, questions)).astype(float)
+
+
+@pytest.mark.parametrize("k", [1, 4, 10])
+def test_ties_are_shared_as_defined(k):
+    x = survey()
+    for y in (pj.pca(x).embedding, x[:, :2], np.random.default_rng(1).standard_normal((60, 2))):
+        found = pj.quality(x, y, ks=[k])
+        fine = 2 / (k * (2 * 60 - 3 * k - 1))
+        recall, lost = by_definition(x, y, k)
+        np.testing.assert_allclose(found.point_recall, recall)
+        np.testing.assert_allclose(found.point_trust, 1 - fine * lost, atol=1e-12)
+        np.testing.assert_allclose(found.point_continuity, 1 - fine * by_definition(y, x, k)[1], atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_rows_decides_nothing(seed):
+    x = survey()
+    y, mixed = pj.pca(x).embedding, np.random.default_rng(seed).permutation(60)
+    label = (x.sum(axis=1) > 2).astype(int)
+    one, other = pj.quality(x, y, ks=[10, 3]), pj.quality(x[mixed], y[mixed], ks=[10, 3])
+    for name in ("trustworthiness", "continuity", "recall"):
+        np.testing.assert_allclose(getattr(other, name), getattr(one, name), atol=1e-12)
+    for name in ("point_trust", "point_continuity", "point_recall"):
+        np.testing.assert_allclose(getattr(other, name), getattr(one, name)[mixed], atol=1e-12)
+    assert pj.knn_accuracy(x[mixed], label[mixed]) == pj.knn_accuracy(x, label)
+    here, there = pj.links(x, y, int(mixed[0])), pj.links(x[mixed], y[mixed], 0)
+    for name in ("kept", "false", "missing"):
+        assert set(mixed[getattr(there, name)]) == set(getattr(here, name))
+
+
+def test_a_map_that_keeps_all_is_perfect_also_where_many_are_equally_near():
+    x = survey()
+    found = pj.quality(x, x, ks=[1, 10, 25])
+    for measure in (found.trustworthiness, found.continuity, found.recall, found.point_recall):
+        assert (measure == 1).all()
+    assert not len(pj.links(x, x, 0).false)
+    assert not len(pj.links(x, x, 0).missing)
+    assert pj.ranks(x, x, most=10).tied(10) > 0.7
+    assert pj.ranks(cloud(), cloud(), most=10).tied(10) == 0
+
+
+def test_quality_of_digits_shares_ties():
     x, _ = digits(600)
     y = pj.pca(x).embedding
     # Pixels are whole numbers, and so are the squares of distances: one in nine is equal to the next.
@@ -482,12 +542,15 @@ def test_quality_of_digits_counts_ties_by_row():
     np.fill_diagonal(squares, -1)
     near = np.argsort(squares, axis=1, kind="stable")
     np.testing.assert_array_equal(pj.order(x).near, near[:, 1:])
-    rank = np.argsort(near, axis=1)
+    rank = np.stack([np.searchsorted(np.sort(row), row) for row in squares])  # how many are nearer, itself among them
+    np.testing.assert_array_equal(pj.order(x).rank, rank)
     found = pj.quality(x, y, ks=[5, 30])
     places = np.argsort(cdist(y, y), axis=1)[:, 1:]
-    for k, got in zip((5, 30), found.trustworthiness, strict=True):
-        over = np.maximum(np.take_along_axis(rank, places[:, :k], axis=1) - k, 0).sum()
-        assert got == pytest.approx(1 - 2 * over / (600 * k * (2 * 600 - 3 * k - 1)), abs=1e-12)
+    for i, k in enumerate((5, 30)):
+        mapped = np.take_along_axis(rank, places[:, :k], axis=1)
+        over = np.maximum(mapped - k, 0).sum()
+        assert found.trustworthiness[i] == pytest.approx(1 - 2 * over / (600 * k * (2 * 600 - 3 * k - 1)), abs=1e-12)
+        assert found.recall[i] == pytest.approx((mapped <= k).mean(), abs=1e-12)
 
 
 def test_quality_of_each_point():
@@ -516,12 +579,12 @@ def test_the_perfect_map_and_a_blind_one():
     assert pj.triplets(x, np.random.default_rng(0).standard_normal((200, 2))) == pytest.approx(0.5, abs=0.05)
 
 
-def test_equal_distances_rank_by_row():
+def test_equal_distances_have_one_rank():
     x = np.array([[0.0], [1.0], [-1.0], [0.0], [2.0]])
     found = pj.order(x)
     assert found.near[0].tolist() == [3, 1, 2, 4]
     assert found.near[3].tolist() == [0, 1, 2, 4]
-    assert found.rank[0].tolist() == [0, 2, 3, 1, 4]
+    assert found.rank[0].tolist() == [0, 2, 2, 1, 4]
     np.testing.assert_array_equal(np.sort(pj.order(np.zeros((9, 2))).near, axis=1)[0], range(1, 9))
 
 
@@ -551,7 +614,7 @@ def test_links_are_those_of_the_orders(point):
     x, _ = digits(600)  # with many equal distances
     y = pj.pca(x).embedding
     found = pj.links(x, y, point, k=12)
-    here, there = (set(pj.order(z).near[point, :12].tolist()) for z in (x, y))
+    here, there = (set(np.flatnonzero(pj.order(z).rank[point] <= 12)) - {point} for z in (x, y))
     assert (set(found.kept), set(found.false), set(found.missing)) == (here & there, there - here, here - there)
 
 
