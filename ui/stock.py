@@ -141,13 +141,23 @@ def problem(p: Plane) -> Problem:
     )
 
 
-def called(names: tuple[str, ...], count: int) -> tuple[tuple[T, ...], tuple[T, ...]]:
-    """Give the names of the two features and of `count` classes, from a table of one's own as far as it has them."""
-    own = tuple(T(name, name) for name in names)
-    return own[:2] if len(own) >= 2 else words.PLANE, (
-        *own[2 : 2 + count],
-        *words.classes("own", count)[len(own[2:]) :],
-    )
+def called(
+    names: tuple[str, ...], count: int, axes: tuple[T, ...] = words.PLANE
+) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """Give the names of the features and of `count` classes, from a table of one's own as far as it has them.
+
+    Parameters
+    ----------
+    names
+        Of the features, then of the classes.
+    count
+        How many classes there are.
+    axes
+        Names of the features for a table without names.
+    """
+    own, d = tuple(T(name, name) for name in names), len(axes)
+    classes = (*own[d : d + count], *words.classes("own", count)[len(own[d:]) :])
+    return own[:d] if len(own) >= d else axes, classes
 
 
 def code(p: Plane) -> str:

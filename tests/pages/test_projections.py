@@ -122,3 +122,97 @@ def numbers():
 
 def test_the_numbers_in_the_words():
     assert catalog.lesson("projections").words["numbers"] == numbers()
+
+
+# ---- a table of one's own
+
+
+def own(rows, names=("国語", "数学", "英語", "A 組", "B 組")):
+    """A table of so many rows, three columns and two classes, under its own names."""
+    marks = np.random.default_rng(8).integers(30, 100, (rows, 3)).astype(float)
+    return {"data": "own", "table": tuple((*row, i % 2) for i, row in enumerate(marks.tolist())), "names": names}
+
+
+def drawn(scene, params):
+    result = scene.result(params)
+    return result, scene.picture(result, params)
+
+
+def everything(picture):
+    """All that the traces and axes of a picture say."""
+    return repr([(figure.under, figure.data, figure.layout) for figure in picture.figures])
+
+
+def test_small_tables_say_what_was_used_of_perplexity_neighbours_and_k():
+    scenes = catalog.lesson("projections")
+    side, trust = scenes.scene("side"), scenes.scene("trust")
+    for rows, used in ((12, ("3.67", "11", "5")), (25, ("8", "15", "10"))):
+        result, picture = drawn(side, side.Params(**own(rows)))
+        titles = {f.name: f.layout["xaxis"]["title"]["text"] for f in picture.figures}
+        assert titles["tsne"].en == f"t-SNE (perplexity {used[0]})"
+        assert titles["umap"].ja == f"UMAP（近傍 {used[1]}）"
+        assert f"recall@{used[2]}" in picture.cards[0].rows[0].label.en
+        assert f"{used[2]} 近傍" in picture.figures[1].alt.ja
+        assert f"perplexity is {used[0]} " in picture.note.en
+        assert ("measured at k = 5" in picture.note.en) == (rows == 12)
+        np.testing.assert_allclose(
+            result.tsne.recall, 100 * pj.quality(result.problem.x, result.tsne.last, ks=[int(used[2])]).recall[0]
+        )
+        assert drawn(trust, trust.Params(**own(rows)))[0].k == int(used[2])
+    assert drawn(side, side.Params(data="wine", neighbors=14))[1].note is None  # all as asked
+
+
+def test_a_scene_says_how_many_rows_it_needs_before_any_job():
+    scene = catalog.lesson("projections").scene("chance")
+    for rows, enough in ((20, False), (21, True)):
+        params = scene.Params(**own(rows))
+        assert bool(scene.tasks(params)) == enough
+        if not enough:
+            result, picture = drawn(scene, params)
+            assert "at least 21 points. This table has 20" in picture.note.en
+            assert "点が 21 個以上いります。この表には 20 個" in picture.note.ja
+            assert not result.tsne.count
+            assert result.tsne.median != result.tsne.median  # no number of what was not run
+    found = scene.tasks(params)["chance"].whole()
+    assert scene.result(params, {"chance": found}).umap.count == 10
+
+
+@pytest.mark.parametrize("name", ["side", "keep", "trust", "chance", "new"])
+def test_pictures_carry_the_tables_own_names(name):
+    scene = catalog.lesson("projections").scene(name)
+    _, picture = drawn(scene, scene.Params(**own(12)))
+    said = everything(picture)
+    assert ("A 組" in said) == ("B 組" in said) == (name != "trust")  # there marks tell something else
+    assert ("数学" in said) == (name == "keep")  # where columns are told apart
+    _, unnamed = drawn(scene, scene.Params(**own(12, ())))
+    assert "組" not in everything(unnamed)
+
+
+@pytest.mark.parametrize("name", ["side", "keep", "trust", "chance", "new"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(1.0, 2.0, 0)] * 9 + [(1.0, 3.0, 1)],
+        [(float(i % 2), 0.0, i % 2) for i in range(30)],
+        [(float(i % 2), float(i // 2 % 2), 0) for i in range(30)],
+        [(1e12 * i, 1e-9 * i, 0) for i in range(10)],
+        [(5.0, float(i), float(i), i % 2) for i in range(10)],
+    ],
+    ids=["two places", "two places, one column", "four places", "far apart", "one direction"],
+)
+@pytest.mark.parametrize("standard", [False, True])
+def test_odd_tables_are_mapped(name, rows, standard):
+    scene = catalog.lesson("projections").scene(name)
+    params = scene.Params(data="own", table=tuple(rows), standard=standard)
+    _, picture = drawn(scene, params)
+    assert picture.figures
+
+
+def test_equally_near_points_are_told():
+    scene = catalog.lesson("projections").scene("side")
+    answers = np.random.default_rng(7).integers(0, 2, (60, 5)).astype(float)
+    result, picture = drawn(scene, scene.Params(data="own", table=tuple((*row, 0) for row in answers.tolist())))
+    assert "as near as the k-th neighbour counts" in picture.note.en
+    mixed = np.random.default_rng(1).permutation(60)
+    again, _ = drawn(scene, scene.Params(data="own", table=tuple((*row, 0) for row in answers[mixed].tolist())))
+    assert again.pca.recall == pytest.approx(result.pca.recall)

@@ -15,9 +15,10 @@ covariances: NCC, linear and quadratic discriminant analysis.
 `tree`           a search that tells what it did
 ===============  =================================================================
 
-Wherever numbers are equal, a rule decides, so that the answer does not depend on the machine: of equally distant
-examples the one with the smaller index counts as nearer; of classes with equal votes the one whose voters are nearer on
-average wins, then the smaller label.
+Wherever numbers are equal, a rule decides, so that the answer depends neither on the machine nor on the order of the
+rows: examples as far as the k-th share the votes that are left for them; of classes with equal votes the one whose
+voters are nearer on average wins, then the smaller label. Only `kneighbors`, which has to name k examples, takes the
+smaller index.
 
 References
 ----------
@@ -43,7 +44,9 @@ from core.classical.neighbors.distances import METRICS as METRICS
 from core.classical.neighbors.distances import ball as ball
 from core.classical.neighbors.distances import contrast as contrast
 from core.classical.neighbors.distances import has_volume as has_volume
+from core.classical.neighbors.nearest import Voters as Voters
 from core.classical.neighbors.nearest import kneighbors as kneighbors
+from core.classical.neighbors.nearest import voters as voters
 from core.classical.neighbors.tree import Search as Search
 from core.classical.neighbors.tree import Tree as Tree
 from core.classical.neighbors.tree import kdtree as kdtree

@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike
 
 from core import door
 from core.classical.neighbors.distances import Bools, Floats, Ints, Space, pair
-from core.classical.neighbors.nearest import rank, ranked
-from core.classical.neighbors.voting import WEIGHTS, class_means, counted, weigh, winner
+from core.classical.neighbors.nearest import SAME, rank
+from core.classical.neighbors.voting import WEIGHTS, counted, tally, weigh, winner
 
 
 def accuracy_over_k(
@@ -41,8 +41,11 @@ def accuracy_over_k(
     (y, count), (truth, more) = counted(y, len(x)), counted(truth, len(query))
     ks = _whole(ks, len(x))
     door.one_of("weights", weights, WEIGHTS)
-    distances, indices = ranked(Space(x, query, metric, p), int(ks.max()))
-    return _hits(distances, y[indices], truth, ks, max(count, more), weights)
+    space, most, hits = Space(x, query, metric, p), int(ks.max()), np.zeros(len(ks))
+    for rows, d in space.blocks():
+        distances, indices = rank(d, most, ties=True)
+        hits += _hits(distances, y[indices], truth[rows], ks, max(count, more), weights)
+    return np.asarray(hits / len(query))
 
 
 def loo_accuracy(
@@ -69,12 +72,12 @@ def loo_accuracy(
         raise ValueError("Leaving one out needs at least two examples.")
     ks = _whole(ks, len(x) - 1)
     door.one_of("weights", weights, WEIGHTS)
-    most = int(ks.max())
-    distances, indices = np.empty((len(x), most)), np.empty((len(x), most), dtype=np.int64)
+    most, hits = int(ks.max()), np.zeros(len(ks))
     for rows, d in Space(x, x, metric, p).blocks():
         d[np.arange(len(d)), np.arange(rows.start, rows.stop)] = np.inf  # not itself
-        distances[rows], indices[rows] = rank(d, most)
-    return _hits(distances, y[indices], y, ks, count, weights)
+        distances, indices = rank(d, most, ties=True)
+        hits += _hits(distances, y[indices], y[rows], ks, count, weights)
+    return np.asarray(hits / len(x))
 
 
 def _whole(ks: ArrayLike, most: int) -> Ints:
@@ -85,32 +88,38 @@ def _whole(ks: ArrayLike, most: int) -> Ints:
 
 
 def _hits(distances: Floats, voters: Ints, truth: Ints, ks: Ints, classes: int, weights: str) -> Floats:
-    """Give the share of rows whose vote is right, for each k, given the (m, most) neighbours in order."""
+    """Count the rows whose vote is right, for each k, given the (m, n) nearest in order and their classes."""
     if weights == "gaussian":  # its bandwidth changes with k, so nothing can be summed up along the ranking
-        return np.array([_right(distances[:, :k], voters[:, :k], truth, classes, weights) for k in ks])
-    w = weigh(distances, distances[:, -1:], weights)
-    # votes_c(k) = Σ_{i ≤ k} weight of neighbour i of class c: running sums give every k at once
-    votes = np.stack([np.cumsum(w * (voters == c), axis=1)[:, ks - 1] for c in range(classes)], axis=2)
+        kind = np.eye(classes)[voters]
+        return np.array([np.sum(tally(distances, kind, k, weights)[1] == truth) for k in ks.tolist()], np.float64)
+    first, end = (at[:, ks - 1] for at in _runs(distances))
+    left = (ks - first) / (end - first)  # what each of those as far as the k-th has of a vote
+    w = weigh(distances, distances, weights)
+
+    def summed(values: Floats) -> Floats:
+        """Give Σ share · value at every k, from running sums along the ranking."""
+        total = np.pad(np.cumsum(values, axis=1), ((0, 0), (1, 0)))
+        before, after = (np.take_along_axis(total, at, axis=1) for at in (first, end))
+        return np.asarray(before + left * (after - before))
+
+    # votes_c(k) = Σ share · weight of the neighbours of class c
+    votes = np.stack([summed(w * (voters == c)) for c in range(classes)], axis=2)
 
     def means(tie: Bools) -> Floats:
-        row, column = np.divmod(np.flatnonzero(tie), len(ks))
-        rows, row = np.unique(row, return_inverse=True)  # few rows are tied at any k
-        apart, at = distances[rows], ks[column] - 1
-        out = np.full((len(row), classes), np.nan)
-        for c in range(classes):
-            member = voters[rows] == c
-            total, many = np.cumsum(apart * member, axis=1), np.cumsum(member, axis=1)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                out[:, c] = total[row, at] / many[row, at]
-        return out
+        of = [(voters == c).astype(np.float64) for c in range(classes)]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            each = [summed(distances * own) / summed(own) for own in of]
+        return np.stack(each, axis=2).reshape(-1, classes)[tie]
 
     label, _ = winner(votes.reshape(-1, classes), means)
-    return np.asarray((label.reshape(len(truth), len(ks)) == truth[:, None]).mean(axis=0))
+    return np.asarray((label.reshape(len(truth), len(ks)) == truth[:, None]).sum(axis=0), dtype=np.float64)
 
 
-def _right(d: Floats, voters: Ints, truth: Ints, classes: int, weights: str) -> float:
-    """Give the share of rows whose vote is right, all neighbours counted."""
-    w = weigh(d, d[:, -1:], weights)
-    votes = np.stack([(w * (voters == c)).sum(axis=1) for c in range(classes)], axis=1)
-    label, _ = winner(votes, lambda rows: class_means(d[rows], voters[rows], classes))
-    return float(np.mean(label == truth))
+def _runs(distances: Floats) -> tuple[Ints, Ints]:
+    """Say of each in rows of rising distances (m, n) where those as far as it begin, and where they end."""
+    n = distances.shape[1]
+    steps = np.pad(distances[:, 1:] > distances[:, :-1] * (1 + SAME), ((0, 0), (1, 0)), constant_values=True)
+    first = np.maximum.accumulate(np.where(steps, np.arange(n), 0), axis=1)
+    ends = np.pad(steps[:, 1:], ((0, 0), (0, 1)), constant_values=True)
+    last = np.minimum.accumulate(np.where(ends, np.arange(1, n + 1), n)[:, ::-1], axis=1)[:, ::-1]
+    return first, last

@@ -5,7 +5,8 @@ from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
 from core import door
-from core.classical.neighbors.distances import BLOCK, Floats, Ints, Space, pair
+from core.classical.neighbors.distances import BLOCK, Bools, Floats, Ints, Space, pair
+from core.result import result
 
 SAME = 1e-10  # numbers this close (relatively) are equal: sums of rounded numbers
 
@@ -43,6 +44,26 @@ def kneighbors(x: ArrayLike, query: ArrayLike, *, k: int, metric: str = "l2", p:
     return ranked(Space(x, query, metric, p), door.whole("k", k, most=len(x)))
 
 
+@result
+class Voters:
+    """All that have a vote about one query, nearest first."""
+
+    indices: Ints  # (m,) k, or more where several are as far as the k-th
+    distances: Floats  # (m,)
+    share: Floats  # (m,) how much of a vote each has; together k
+
+
+def voters(x: ArrayLike, query: ArrayLike, *, k: int, metric: str = "l2", p: float = 2.0) -> Voters:
+    """Find the examples that vote about one query (d,): arguments are those of `kneighbors`."""
+    x, asked = pair(x, door.numbers("query", query, ndim=1)[None])
+    space = Space(x, asked, metric, p)
+    d = space.between(space.query)
+    k = door.whole("k", k, most=len(x))
+    share = shares(d, np.sort(d, axis=1)[:, k - 1 : k], k)[0][0]
+    order = np.argsort(d[0], kind="stable")[: np.count_nonzero(share)]
+    return Voters(order, d[0, order], share[order])
+
+
 def ranked(space: Space, k: int) -> tuple[Floats, Ints]:
     """Give (m, k) distances and indices, in order."""
     if tree_pays(space, k):
@@ -53,8 +74,44 @@ def ranked(space: Space, k: int) -> tuple[Floats, Ints]:
     return distances, indices
 
 
-def rank(d: Floats, k: int) -> tuple[Floats, Ints]:
-    """Sort the k nearest in each row of distances, smaller indices first where equal."""
+def shares(d: Floats, far: Floats, k: int) -> tuple[Floats, Bools]:
+    """Give each example's share of a vote: 1 if it is nearer than the k-th, and what is left for those as far as it.
+
+    Parameters
+    ----------
+    d
+        (m, n) distances, all that are as far as the k-th among them.
+    far
+        (m, 1) distance of the k-th.
+    k
+        How many votes there are.
+
+    Returns
+    -------
+    share, shared
+        (m, n) each row sums to k; (m,) whether more than k have any of it.
+    """
+    near = d <= far * (1 + SAME)
+    share = near.astype(np.float64)
+    # Where more than k are near, c of them closer than the k-th, each of the t that are as far as it has (k − c) / t.
+    shared = np.asarray(np.count_nonzero(near, axis=1) > k)
+    crowded = np.flatnonzero(shared)
+    if len(crowded):
+        inside = d[crowded] < far[crowded] * (1 - SAME)
+        edge = near[crowded] & ~inside
+        left = k - np.count_nonzero(inside, axis=1, keepdims=True)
+        share[crowded] = inside + edge * (left / np.count_nonzero(edge, axis=1, keepdims=True))
+    return share, shared
+
+
+def rank(d: Floats, k: int, *, ties: bool = False) -> tuple[Floats, Ints]:
+    """Sort the k nearest in each row of distances, smaller indices first where equal.
+
+    With `ties` also those as far as the k-th, and as many in each row as the row with the most of them has.
+    """
+    if ties:
+        far = np.partition(d, k - 1, axis=1)[:, k - 1 : k]
+        k = int(np.count_nonzero(d <= far * (1 + SAME), axis=1).max(initial=k))
     if k < d.shape[1]:
         columns = np.argpartition(d, k - 1, axis=1)[:, :k]
         columns.sort(axis=1)

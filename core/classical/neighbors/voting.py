@@ -1,13 +1,13 @@
-"""The k nearest examples vote."""
+"""The k nearest examples vote; those as far as the k-th share the votes that are left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from core import door
 from core.classical.neighbors.distances import BLOCK, LARGEST, Bools, Floats, Ints, Space, pair
-from core.classical.neighbors.nearest import SAME, ranked, tree_pays
+from core.classical.neighbors.nearest import SAME, ranked, shares, tree_pays
 from core.result import result
 
 WEIGHTS = ("uniform", "distance", "gaussian")
@@ -21,6 +21,7 @@ class Vote:
     label: Ints  # (m,) the class that wins
     tied: Bools  # (m,) whether classes got equally many votes and the tie rule decided
     radius: Floats  # (m,) distance of the k-th neighbour
+    shared: Bools  # (m,) whether more than k examples vote, since several are as far as the k-th
 
 
 def vote(
@@ -35,6 +36,9 @@ def vote(
     classes: int | None = None,
 ) -> Vote:
     """Let the k nearest examples of each query vote.
+
+    Where several are as far as the k-th, each of them has an equal share of the votes that are left, so that the order
+    of the examples decides nothing.
 
     Parameters
     ----------
@@ -55,37 +59,60 @@ def vote(
     k = door.whole("k", k, most=len(x))
     door.one_of("weights", weights, WEIGHTS)
     space = Space(x, query, metric, p)
-    if tree_pays(space, k):
-        distances, indices = ranked(space, k)
-        return _of_ranked(distances, y[indices], count, weights)
-    proba, label = np.empty((len(query), count)), np.empty(len(query), dtype=np.int64)
-    tied, radius = np.empty(len(query), dtype=bool), np.empty(len(query))
-    one_hot = np.zeros((len(x), count))
-    one_hot[np.arange(len(x)), y] = 1.0
-    for rows, d in space.blocks():
-        near, far = _nearest_mask(d, k)
-        # votes_c = Σ weight of the neighbours of class c, for all queries as one product of matrices
-        w = near.astype(np.float64) if weights == "uniform" else weigh(d, far, weights, near)
-        votes = w @ one_hot
+    kind, m = np.eye(count)[y], len(query)
+    out = np.empty((m, count)), np.empty(m, np.int64), np.empty(m, bool), np.empty(m), np.empty(m, bool)
 
-        def means(tie: Bools, d: Floats = d, near: Bools = near) -> Floats:
-            inside = near[tie].astype(np.float64)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                return np.asarray(((inside * d[tie]) @ one_hot) / (inside @ one_hot))
+    def count_votes(rows: slice | Ints, d: Floats, kind: Floats) -> None:
+        for array, part in zip(out, tally(d, kind, k, weights), strict=True):
+            array[rows] = part
 
-        label[rows], tied[rows] = winner(votes, means)
-        proba[rows] = votes / votes.sum(axis=1, keepdims=True)
-        radius[rows] = far[:, 0]
-    return Vote(proba, label, tied, radius)
+    if not tree_pays(space, k):
+        for block, d in space.blocks():
+            count_votes(block, d, kind)
+        return Vote(*out)
+    distances, indices = ranked(space, min(k + 1, len(x)))
+    edge = distances[:, k - 1] * (1 + SAME) < distances[:, -1] if k < len(x) else np.ones(m, dtype=bool)
+    for rows in _parts(np.flatnonzero(edge), k):
+        count_votes(rows, distances[rows, :k], kind[indices[rows, :k]])
+    for rows in _parts(np.flatnonzero(~edge), len(x)):  # several are as far as the k-th: all have to be known
+        count_votes(rows, space.between(space.query[rows]), kind)
+    return Vote(*out)
 
 
-def _of_ranked(distances: Floats, voters: Ints, classes: int, weights: str) -> Vote:
-    """Count the votes of (m, k) neighbours in order, given their distances and classes."""
-    w = weigh(distances, distances[:, -1:], weights)
-    # votes_c = Σ weight of the neighbours of class c
-    votes = np.stack([(w * (voters == c)).sum(axis=1) for c in range(classes)], axis=1)
-    label, tied = winner(votes, lambda rows: class_means(distances[rows], voters[rows], classes))
-    return Vote(votes / votes.sum(axis=1, keepdims=True), label, tied, distances[:, -1].copy())
+def _parts(rows: Ints, wide: int) -> Iterator[Ints]:
+    """Take rows a few at a time, so that no array grows large."""
+    few = max(16, BLOCK // wide)
+    for start in range(0, len(rows), few):
+        yield rows[start : start + few]
+
+
+def tally(d: Floats, kind: Floats, k: int, weights: str) -> tuple[Floats, Ints, Bools, Floats, Bools]:
+    """Count the votes about some queries: the fields of a `Vote`.
+
+    Parameters
+    ----------
+    d
+        (m, n) distances of examples, all that are as far as the k-th among them.
+    kind
+        (n, classes) or (m, n, classes): 1 where an example is of a class.
+    """
+    far = np.partition(d, k - 1, axis=1)[:, k - 1 : k]
+    share, shared = shares(d, far, k)
+    # votes_c = Σ share · weight of the examples of class c, for all queries as one product of matrices
+    votes = _of_classes(share if weights == "uniform" else share * weigh(d, far, weights), kind)
+
+    def means(tie: Bools) -> Floats:
+        here = kind if kind.ndim == 2 else kind[tie]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(_of_classes(share[tie] * d[tie], here) / _of_classes(share[tie], here))
+
+    label, tied = winner(votes, means)
+    return votes / votes.sum(axis=1, keepdims=True), label, tied, far[:, 0], shared
+
+
+def _of_classes(values: Floats, kind: Floats) -> Floats:
+    """Sum (m, n) values by class."""
+    return np.asarray(values @ kind if kind.ndim == 2 else np.einsum("mn,mnc->mc", values, kind))
 
 
 def knn_proba(
@@ -177,14 +204,12 @@ def counted(y: ArrayLike, n: int, classes: int | None = None) -> tuple[Ints, int
     return labels, int(labels.max(initial=-1)) + 1 if classes is None else classes
 
 
-def weigh(distances: Floats, far: Floats, weights: str, near: Bools | None = None) -> Floats:
-    """Turn distances into weights of votes; `far` (m, 1) is the k-th distance, votes outside `near` weigh 0."""
+def weigh(distances: Floats, far: Floats, weights: str) -> Floats:
+    """Turn distances into weights of votes; `far` (m, 1) is the k-th distance."""
     if weights == "uniform":
         w = np.ones_like(distances)
     elif weights == "distance":
         touching = distances == 0
-        if near is not None:
-            touching &= near
         # w = 1/d
         w = 1.0 / np.maximum(np.where(touching, 1.0, distances), 1e-300)
         rows = touching.any(axis=1)
@@ -193,7 +218,7 @@ def weigh(distances: Floats, far: Floats, weights: str, near: Bools | None = Non
         # w = exp(−½ (d/h)²)
         with np.errstate(invalid="ignore", divide="ignore"):
             w = np.exp(-0.5 * np.where(far > 0, distances / far, 0.0) ** 2)
-    return w if near is None else w * near
+    return w
 
 
 def winner(votes: Floats, means_of: Callable[[Bools], Floats]) -> tuple[Ints, Bools]:
@@ -204,22 +229,3 @@ def winner(votes: Floats, means_of: Callable[[Bools], Floats]) -> tuple[Ints, Bo
         means = np.where(first[tied], means_of(tied), np.inf)
         first[tied] = means <= means.min(axis=1, keepdims=True) * (1 + SAME)
     return np.asarray(first.argmax(axis=1), dtype=np.int64), tied
-
-
-def class_means(distances: Floats, voters: Ints, classes: int) -> Floats:
-    """Give the mean distance of each class's voters, (m, classes)."""
-    of = [voters == c for c in range(classes)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.stack([(distances * own).sum(axis=1) / own.sum(axis=1) for own in of], axis=1)
-
-
-def _nearest_mask(d: Floats, k: int) -> tuple[Bools, Floats]:
-    """Mark the k nearest in each row of distances, smaller indices first where equal; and give the k-th distance."""
-    far = np.partition(d, k - 1, axis=1)[:, k - 1 : k]
-    near = d <= far
-    crowded = np.flatnonzero(np.count_nonzero(near, axis=1) > k)
-    if len(crowded):
-        inside, edge = d[crowded] < far[crowded], d[crowded] == far[crowded]
-        room = k - inside.sum(axis=1, keepdims=True)
-        near[crowded] = inside | (edge & (np.cumsum(edge, axis=1) <= room))
-    return near, far

@@ -151,13 +151,14 @@ def ranks(x: ArrayLike | Order, embedding: ArrayLike | Order, *, most: int) -> R
     if len(mapped.rank) != n:
         raise ValueError(f"x and embedding must have equally many rows, not {n} and {len(mapped.rank)}.")
     most = door.whole("most", most, most=n - 1)
-    looked = []
-    for one, other in ((mapped, true), (true, mapped)):
+
+    def nearest(one: Order, other: Order) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         last = np.take_along_axis(one.rank, one.near[:, most - 1 : most], axis=1)
         width = int((one.rank <= last).sum(axis=1).max()) - 1  # without the point itself
         near = one.near[:, :width]
-        looked += [np.take_along_axis(each.rank, near, axis=1) for each in (other, one)]
-    return Ranks(*looked, most)
+        return np.take_along_axis(other.rank, near, axis=1), np.take_along_axis(one.rank, near, axis=1)
+
+    return Ranks(*nearest(mapped, true), *nearest(true, mapped), most)
 
 
 def quality(x: ArrayLike | Order, embedding: ArrayLike | Order, *, ks: Sequence[int]) -> Quality:
@@ -193,7 +194,8 @@ def links(x: ArrayLike, embedding: ArrayLike, point: int, *, k: int = 10) -> Lin
         squares = _squares(z[point : point + 1], z)
         squares[0, point] = -1
         near, place = _nearest_first(squares)
-        return near[0, 1:][place[0, 1:] <= place[0, k]].astype(np.int64)
+        found: Ints = near[0, 1:][place[0, 1:] <= place[0, k]].astype(np.int64)
+        return found
 
     here, there = map(nearest, both)
     return Links(here[np.isin(here, there)], there[~np.isin(there, here)], here[~np.isin(here, there)])

@@ -249,7 +249,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class Fresh:
-    """Some points of a source are new, the methods learn from the others: fold 0 has the last `new`, 1 those before."""
+    """Some points of a source are new, the methods learn from the others: fold 0 has the last `new`, 1 those before.
+
+    The rows of one's own table may be sorted, so they come in an order drawn at random.
+    """
 
     source: Source
     new: int = 50
@@ -260,7 +263,9 @@ class Fresh:
     @property
     def order(self) -> NDArray[np.int64]:
         """(n,) rows of the source, the new ones last."""
-        return np.roll(np.arange(len(points(self.source))), self.fold * self.new)
+        n = len(points(self.source))
+        come = np.random.default_rng(0).permutation(n) if self.source.table else np.arange(n)
+        return np.roll(come, self.fold * self.new)
 
     def work(self, report: Report = silent) -> Placed:
         """Map the old points and place the new ones; what is reported is `Placed`, first of the PCA."""

@@ -55,17 +55,26 @@ class Poll:
     query: NDArray[np.float64]  # (d,)
     grid: Grid
     metric: str
-    near: NDArray[np.int64]  # (k,) rows of the data, nearest first
-    distances: NDArray[np.float64]  # (k,)
+    k: int  # votes about each
+    near: NDArray[np.int64]  # (m,) rows of the data that vote about the query, nearest first
+    distances: NDArray[np.float64]  # (m,)
+    shares: NDArray[np.float64]  # (m,) of a vote; together k
     ball: NDArray[np.float64]  # (m, 2) what of the plane is as near as they are
     right: NDArray[np.bool_]  # (n,) whether the vote about a point gives its class
     vote: nb.Vote | None = None  # about the query; None without points
     field: nb.Vote | None = None  # about the grid's cells
     left_out: float | None = None  # accuracy in %, leaving one out
+    often: float = 0.0  # % of the points about which votes are shared
 
     @property
-    def k(self) -> int:
-        return len(self.near)
+    def tied(self) -> int:
+        """How many are as far as the k-th, where more are than there are votes left; else 0."""
+        return int((self.shares < 1).sum())
+
+    @property
+    def left(self) -> float:
+        """The votes that those share."""
+        return float(self.shares[self.shares < 1].sum())
 
     @property
     def answer(self) -> T | None:
@@ -91,15 +100,15 @@ class Poll:
         return int((~self.right).sum())
 
     @property
-    def votes(self) -> NDArray[np.int64]:
-        """(classes,) voters."""
-        return np.bincount(self.data.y[self.near], minlength=len(self.data.names))
+    def votes(self) -> NDArray[np.float64]:
+        """(classes,) how many each gets of k."""
+        return np.bincount(self.data.y[self.near], self.shares, len(self.data.names)).round(9)
 
     @property
     def mean(self) -> NDArray[np.float64]:
         """(classes,) mean distance of the voters."""
         with np.errstate(invalid="ignore"):
-            return np.bincount(self.data.y[self.near], self.distances, len(self.data.names)) / self.votes
+            return np.bincount(self.data.y[self.near], self.shares * self.distances, len(self.data.names)) / self.votes
 
     @property
     def majority(self) -> int:
@@ -119,11 +128,11 @@ def poll(p: Asked) -> Poll:
     grid = Grid.over(data.window, *(COARSE if data.whole else CELLS), equal=data.equal)
     x, y, classes, k = data.train, data.labels, len(data.names), min(p.k, len(data.train))
     if k == 0:
-        return Poll(data, query, grid, p.metric, y, np.zeros(0), np.zeros((0, 2)), np.zeros(0, bool))
+        return Poll(data, query, grid, p.metric, 0, y, *np.zeros((2, 0)), np.zeros((0, 2)), np.zeros(0, bool))
     metric = metric_of(p, data)
     how = {"metric": metric, "p": p.p}
     weighed = {**how, "weights": p.weights}
-    distances, near = nb.kneighbors(x, data.seen(query[None]), k=k, **how)
+    asked, about = nb.voters(x, data.seen(query), k=k, **how), nb.vote(x, y, data.seen(data.x), k=k, **weighed)
     plane = grid.points()
     cells = data.seen(np.column_stack([plane, np.tile(query[2:], (len(plane), 1))]))
     left_out = 100 * float(nb.loo_accuracy(x, y, [min(k, len(x) - 1)], **weighed)[0]) if len(x) > 1 else None
@@ -132,13 +141,16 @@ def poll(p: Asked) -> Poll:
         query=query,
         grid=grid,
         metric=metric,
-        near=np.flatnonzero(~data.test)[near[0]],
-        distances=distances[0],
-        ball=data.back(nb.ball(data.seen(query), distances[0, -1], x=x, **how)),
-        right=nb.knn_predict(x, y, data.seen(data.x), k=k, **weighed) == data.y,
+        k=k,
+        near=np.flatnonzero(~data.test)[asked.indices],
+        distances=asked.distances,
+        shares=asked.share,
+        ball=data.back(nb.ball(data.seen(query), asked.distances[-1], x=x, **how)),
+        right=about.label == data.y,
         vote=nb.vote(x, y, data.seen(query[None]), k=k, classes=classes, **weighed),
         field=nb.vote(x, y, cells, k=k, classes=classes, **weighed),
         left_out=None if data.test.any() else left_out,
+        often=100 * float(about.shared.mean()),
     )
 
 

@@ -35,15 +35,12 @@ class Scaled:
     data: Examples  # stretched
     query: NDArray[np.float64]  # (2,)
     grid: Grid
-    near: NDArray[np.int64]  # (k,) rows
-    before: NDArray[np.int64]  # (k,) rows without the stretch
+    k: int
+    near: NDArray[np.int64]  # rows that vote
+    before: NDArray[np.int64]  # rows that would without the stretch
     ball: NDArray[np.float64]  # (m, 2) as distances see it
     field: nb.Vote | None = None  # about the grid's cells; None without points
     left_out: float | None = None  # accuracy in %, leaving one out
-
-    @property
-    def k(self) -> int:
-        return len(self.near)
 
     @property
     def gone(self) -> NDArray[np.int64]:
@@ -61,16 +58,16 @@ def compute(p: Params) -> Scaled:
     grid = Grid.over(data.window, *shared.CELLS)
     x, y, k = data.train, data.labels, min(p.k, len(data.y))
     if k == 0:
-        return Scaled(data, query, grid, y, y, np.zeros((0, 2)))
-    distances, near = nb.kneighbors(x, data.seen(query[None]), k=k)
-    _, before = nb.kneighbors(plain.train, plain.seen(place[None]), k=k)
+        return Scaled(data, query, grid, k, y, y, np.zeros((0, 2)))
+    asked, before = nb.voters(x, data.seen(query), k=k), nb.voters(plain.train, plain.seen(place), k=k)
     return Scaled(
         data=data,
         query=query,
         grid=grid,
-        near=near[0],
-        before=before[0],
-        ball=nb.ball(data.seen(query), distances[0, -1]),
+        k=k,
+        near=asked.indices,
+        before=before.indices,
+        ball=nb.ball(data.seen(query), asked.distances[-1]),
         field=nb.vote(x, y, data.seen(grid.points()), k=k, classes=len(data.names)),
         left_out=100 * float(nb.loo_accuracy(x, y, [min(k, len(y) - 1)])[0]) if len(y) > 1 else None,
     )
@@ -151,13 +148,13 @@ import numpy as np
 from core.classical import neighbors as nb
 from core.data import flip_labels, load, scaling, thin_out
 
-{made}query = np.array([{shared.examples(p).place(p.qx, p.qy).tolist()}])
+{made}query = np.array({shared.examples(p).place(p.qx, p.qy).tolist()})
 found = []
 for stretch in (1.0, {p.stretch!r}):
     offset, factor = scaling(x * [1.0, stretch], "{p.scale}")
     scaled = (x * [1.0, stretch] - offset) * factor
-    _, near = nb.kneighbors(scaled, (query * [1.0, stretch] - offset) * factor, k={min(p.k, n)})
-    found.append(set(near[0].tolist()))
+    near = nb.voters(scaled, (query * [1.0, stretch] - offset) * factor, k={min(p.k, n)})
+    found.append(set(near.indices.tolist()))
 print("replaced =", len(found[0] - found[1]))
 {loo if n > 1 else ""}
 """

@@ -16,6 +16,7 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("data", "k", "metric", "qz")
 ZOOM = ("data",)
+MANY = 20.0  # % of the points
 Params = Asked
 compute = poll
 SPACE = (T("気温 (°C)", "Temp. (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)"))
@@ -29,13 +30,18 @@ READOUTS = (
 
 
 def draw(r: Poll, p: Params) -> Stage:
-    why = ("line",) if r.metric != p.metric else p.note(r.k)
+    why = (*(("line",) if r.metric != p.metric else p.note(r.k)), *ties(r))
     if r.data.whole:
         columns, grid = "minmax(0, 1.35fr) minmax(0, 1fr)", ("space plane", "space plane", "space table")
         figures = days(r, p), votes(r, p)
         return Stage(figures, grid, (count(r),), height=450, columns=columns, note=("cut", *why))
     columns = "minmax(0, 2.7fr) minmax(0, 1fr)"
     return Stage((votes(r, p),), ("plane table",), (count(r),), height=470, columns=columns, note=why)
+
+
+def ties(r: Poll) -> tuple[str, ...]:
+    """Name the sentence that says where votes were shared."""
+    return ("shared",) if r.tied else ("often",) if r.often > MANY else ()
 
 
 def votes(r: Poll, p: Params) -> Figure:
@@ -90,7 +96,7 @@ def count(r: Poll) -> Card:
     proba = 100 * r.vote.proba[0] if r.vote else np.full(len(r.data.names), nan)
     rows = []
     for c, name in enumerate(r.data.names):
-        rows.append((T(f"{name.ja}: 票", f"{name.en}: votes"), r.votes[c], 0))
+        rows.append((T(f"{name.ja}: 票", f"{name.en}: votes"), r.votes[c], 2 if r.tied else 0))
         if not r.data.whole:  # where there is room
             rows.append((T("　割合 (%)", "— share (%)"), proba[c], 1))
             rows.append((T("　平均の距離", "— mean dist."), r.mean[c], 3))

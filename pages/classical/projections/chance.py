@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from figures.spec import CLASS_COLORS, NOW, Figure, Stage
 from pages.classical.projections.maps import NAMES, THREE, judged, turned
 from pages.classical.projections.methods import Near
 from pages.classical.projections.panels import STYLES, dots, fitted, panel
-from pages.classical.projections.points import Pointed, Problem, problem
+from pages.classical.projections.points import Pointed, Problem
 from ui.params import choice
 from ui.scene import Check, Part, Readout, Task
 
 CONTROLS = ("data", "start", "point")
 ZOOM = ("data", "n", "standard")
+K, LEAST = 10, 21  # neighbours of which recall is measured, and how many points it takes
 LABELS = {  # of each method's curve: where its name stands
     "pca": {"where": "bottom right", "at": 0.02},
     "tsne": {"where": "top left", "at": 0.97},
@@ -39,13 +41,21 @@ class Params(Near, Pointed):
     def run(self) -> Chance:
         return Chance(self.source, self.start, self.perplexity, self.neighbors)
 
+    @property
+    def least(self) -> int:
+        return LEAST
+
+    @property
+    def enough(self) -> bool:
+        return self.count >= LEAST
+
 
 @result
 class Wander:
-    """The runs of a method, laid on one another, and what they keep on average; NaN until all are done."""
+    """The runs of a method, laid on one another, none at first; what they keep on average, NaN until all are done."""
 
     maps: NDArray[np.float64]  # (runs, n, 2)
-    jitter: NDArray[np.float64]  # (n,) %, of each point
+    jitter: NDArray[np.float64]  # (n,) %, of each point; NaN without runs
     recall: float = np.nan  # %, of the 10 nearest neighbours
     triplets: float = np.nan  # %
 
@@ -56,6 +66,10 @@ class Wander:
     @property
     def count(self) -> int:
         return len(self.maps)
+
+    @property
+    def known(self) -> bool:
+        return bool(np.isfinite(self.median))
 
 
 @result
@@ -68,29 +82,34 @@ class Wanders:
 
 
 def tasks(p: Params) -> dict[str, Task]:
-    return {"chance": Task(T("10 通りの乱数の種", "10 seeds"), p.run, Chance.work, made)}
+    return {"chance": Task(T("10 通りの乱数の種", "10 seeds"), p.run, Chance.work, made)} if p.enough else {}
 
 
-def compute(p: Params, parts: Mapping[str, Part]) -> Wanders:
-    data = problem(p.source)
-    return Wanders(data, p.point % len(data.x), *wanders(p.source, parts["chance"].value))
+def compute(p: Params, parts: Mapping[str, Part] = MappingProxyType({})) -> Wanders:
+    found = parts["chance"].value if parts else None
+    return Wanders(p.problem, p.point % p.count, *wanders(p.source, found))
 
 
 @lru_cache(maxsize=16)
 def wanders(source: Source, found: Chances | None) -> tuple[Wander, Wander, Wander]:
-    """Turn all runs to match PCA; before there are any, PCA stands in their place."""
+    """Turn all runs to match PCA."""
     x, first = points(source), shadow(source)
-    runs = [first.points[None]] * 2 if found is None else [found.tsne, found.umap]
-    maps = [first.points[None], *(turned(each, first.points) for each in runs)]
+    runs = [found.tsne[: len(found.tsne_scores)], found.umap[: len(found.umap_scores)]] if found else []
+    maps = [first.points[None], *(turned(each, first.points) if len(each) else each for each in runs)]
+    maps += [first.points[None][:0]] * (3 - len(maps))
     kept = [(np.nan, np.nan)] * 3
     if found is not None and len(found.umap_scores) == SEEDS:
-        pca = judged(source, first, 10).recall[0], pj.triplets(x, first.points)
+        pca = judged(source, first, K).recall[0], pj.triplets(x, first.points)
         kept = [pca, found.tsne_scores.mean(axis=0), found.umap_scores.mean(axis=0)]
     pca, tsne, umap = (
-        Wander(runs, 100 * pj.jitter(runs), 100 * float(recall), 100 * float(triplets))
+        Wander(runs, _jitter(runs), 100 * float(recall), 100 * float(triplets))
         for runs, (recall, triplets) in zip(maps, kept, strict=True)
     )
     return pca, tsne, umap
+
+
+def _jitter(runs: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 100 * pj.jitter(runs) if len(runs) else np.full(runs.shape[1], np.nan)
 
 
 READOUTS = (
@@ -109,11 +128,15 @@ def draw(r: Wanders, p: Params) -> Stage:
     card = table(T("局所と大域（平均）", "Local and global (means)"), *rows)
     figures = (*(overlaid(key, getattr(r, key), r) for key in THREE), spread(r))
     grid = ("pca tsne umap", "jitter jitter card")
-    return Stage(figures, grid, (card,), height=560, note="own" if p.waits else None)
+    note = (*p.asked, *(p.bounded if p.enough else ("few",)))
+    return Stage(figures, grid, (card,), height=560, note=note)
 
 
 def overlaid(key: str, wander: Wander, r: Wanders) -> Figure:
     """Draw the first run, the others as a cloud of faint dots, and where one example lands in each."""
+    name = NAMES[key]
+    if not wander.count:
+        return panel(key, axis=name)
     places, label = fitted(wander.maps.reshape(-1, 2)).reshape(wander.maps.shape), r.problem.label
     cloud: list[Mark] = []
     if wander.count > 1:
@@ -122,14 +145,13 @@ def overlaid(key: str, wander: Wander, r: Wanders) -> Figure:
             cloud.append(marks(x, y, CLASS_COLORS[c % 5], size=2.4, opacity=0.35))
     at = places[:, r.point].astype(float)
     star = [segments(at.mean(axis=0), at, NOW, width=1.4), marks(at[:, 0], at[:, 1], NOW, size=6)]
-    name = NAMES[key]
     axis = T(f"{name.ja}: ゆらぎ {wander.median:.0f}%", f"{name.en}: jitter {wander.median:.0f}%")
     return panel(key, *cloud, dots(places[0], r.problem, size=4.0), star, axis=axis)
 
 
 def spread(r: Wanders) -> Figure:
     """Draw the jitter of each method's examples, from the steadiest to the most restless."""
-    jitter = {key: getattr(r, key).jitter for key in THREE}
+    jitter = {key: getattr(r, key).jitter for key in THREE if getattr(r, key).known}
     top = max(20.0, float(np.ceil(max(np.quantile(each, 0.97) for each in jitter.values()) / 20) * 20))
     share = np.linspace(0, 100, min(len(r.problem.x), 101))
     curves = {key: np.minimum(np.quantile(each, share / 100), top) for key, each in jitter.items()}
@@ -145,6 +167,8 @@ def spread(r: Wanders) -> Figure:
 
 
 def code(p: Params) -> str:
+    if not p.enough:
+        return f'print("points =", {p.count})  # {LEAST} are needed\n'
     return f"""\
 import numpy as np
 from core.classical.projections import jitter

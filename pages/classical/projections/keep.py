@@ -15,7 +15,7 @@ from figures.marks import arrow, bars, line, ring, shade, text
 from figures.plot import Mark, plot
 from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, Figure, Stage
 from pages.classical.projections.panels import component, dots, plane, tags
-from pages.classical.projections.points import Points, Problem, code_points, problem
+from pages.classical.projections.points import Points, Problem, code_points
 from ui.params import slider
 from ui.scene import Check, Readout
 
@@ -68,7 +68,7 @@ def spectrum(source: Source) -> pj.PCA:
 
 
 def compute(p: Params) -> Keep:
-    data, plain, found = problem(p.source), sample(p.source).x, spectrum(p.source)
+    data, plain, found = p.problem, sample(p.source).x, spectrum(p.source)
     across, up, kept = (min(number, len(found.components)) for number in (p.pcx, p.pcy, p.keep))
     shown, example = [across - 1, up - 1], p.example % len(plain)
     # In the units of the data, also where the components are those of standardised columns.
@@ -107,7 +107,7 @@ def draw(r: Keep, p: Params) -> Stage:
     elif named:
         figures.append(weights(r))
         grid, height = ("plane weights", "plane scree"), 560
-    note = "own" if p.waits else "short" if max(p.keep, p.pcx, p.pcy) > r.count else None
+    note = p.asked or (("short",) if max(p.keep, p.pcx, p.pcy) > r.count else ())
     return Stage(tuple(figures), grid, height=height, columns="minmax(0, 1.35fr) minmax(0, 1fr)", note=note)
 
 

@@ -19,6 +19,7 @@ from ui.scene import Part
 NAMES = {"pca": T("PCA", "PCA"), "tsne": T("t-SNE", "t-SNE"), "umap": T("UMAP", "UMAP"), "mds": T("MDS", "MDS")}
 THREE = ("pca", "tsne", "umap")
 KS = range(1, 51)  # neighbours of which quality is measured
+MANY = 20.0  # % of the points with others as near as the k-th
 
 
 def ranked(source: Source, found: pj.Embedding) -> pj.Ranks:
@@ -58,6 +59,7 @@ class Map:
     recall: float = np.nan  # %, of the k nearest neighbours
     trust: float = np.nan
     seconds: float = np.nan
+    tied: float = np.nan  # %, of the points that have others as near as the k-th
 
     @property
     def known(self) -> bool:
@@ -111,9 +113,15 @@ def map_of(source: Source, part: Part, k: int, *, frames: int = 1, onto: NDArray
         shown = np.stack([turned(frame, onto[: len(frame)]) for frame in shown])
     kept: tuple[Any, ...] = ()
     if part.done:
-        quality = judged(source, found, min(k, (shown.shape[1] - 1) // 2))
-        kept = 100 * float(quality.recall[0]), float(quality.trustworthiness[0]), found.seconds
+        ranks, k = ranked(source, found), min(k, (shown.shape[1] - 1) // 2)
+        quality = ranks.quality([k])
+        kept = 100 * float(quality.recall[0]), float(quality.trustworthiness[0]), found.seconds, 100 * ranks.tied(k)
     return Map(problem(source), shown, found.iterations[at], found.cost[at], *kept)
+
+
+def tied(found: Map) -> tuple[str, ...]:
+    """Name the sentence that says how equally near points were counted, where there are many of them."""
+    return ("tied",) if found.tied > MANY else ()
 
 
 @lru_cache(maxsize=16)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.classical import projections as pj
 from core.classical.projections.ahead import made
-from core.classical.projections.runs import Run, TsneRun, UmapRun, points, shadow
+from core.classical.projections.runs import Run, TsneRun, UmapRun, shadow
 from core.text import T
 from pages.classical.projections.maps import NAMES, ranked
 from pages.classical.projections.points import Points, code_points
@@ -28,6 +28,26 @@ class Near(Points):
         ),
     )
     neighbors: int = slider(T("UMAP: 近傍の数", "UMAP: neighbours"), 2, 100, default=15, log=True)
+
+    @property
+    def learned(self) -> int:
+        """How many points the methods learn from."""
+        return self.count
+
+    @property
+    def perplexity_used(self) -> float:
+        """The perplexity that so many points allow."""
+        return min(self.perplexity, (self.learned - 1) / 3)
+
+    @property
+    def neighbors_used(self) -> int:
+        return min(self.neighbors, self.learned - 1)
+
+    @property
+    def bounded(self) -> tuple[str, ...]:
+        """Name the sentence that says what was used instead of what was asked for."""
+        asked = self.perplexity, self.neighbors
+        return ("bounded",) if asked != (self.perplexity_used, self.neighbors_used) else ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,15 @@ class Methods(Near):
     seed: int = slider(T("乱数の種", "Seed"), 0, 9, default=0)
     k: int = slider(T("近傍の数 k", "Neighbours k"), 1, 50, default=10)
 
+    @property
+    def k_used(self) -> int:
+        """The k that can be measured: below half the points."""
+        return min(self.k, (self.count - 1) // 2)
+
+    @property
+    def bounded(self) -> tuple[str, ...]:
+        return super().bounded + (("bounded_k",) if self.k != self.k_used else ())
+
     def runs(self, dims: int = 2) -> dict[str, Run]:
         rate = None if self.rate == "auto" else float(self.rate)
         seed = self.seed if self.tinit == "random" else 0  # from PCA nothing of t-SNE is random
@@ -86,15 +115,14 @@ def work(run: Run, report: Report) -> pj.Embedding:
 
 def code_maps(p: Methods, dims: int, measure: str) -> str:
     """Write what makes the three maps and prints a measure of each."""
-    n = len(points(p.source))
     rate = "" if p.rate == "auto" else f", learning_rate={float(p.rate)}"
     return f"""\
 {code_points(p)}pca = pj.pca(x, components={dims})
-tsne = pj.tsne(x, components={dims}, perplexity={min(p.perplexity, (n - 1) / 3)!r}, iterations={p.iterations},
+tsne = pj.tsne(x, components={dims}, perplexity={p.perplexity_used!r}, iterations={p.iterations},
     exaggeration={p.exaggeration}{rate}, init="{p.tinit}", seed={p.seed})
-umap = pj.umap(x, components={dims}, neighbors={min(p.neighbors, n - 1)}, min_dist={p.min_dist}, metric="{p.metric}",
+umap = pj.umap(x, components={dims}, neighbors={p.neighbors_used}, min_dist={p.min_dist}, metric="{p.metric}",
     init="{p.uinit}", seed={p.seed})
 for name, places in (("pca", pca.embedding), ("tsne", tsne.points), ("umap", umap.points)):
-    quality = pj.quality(x, places, ks=[{min(p.k, (n - 1) // 2)}])
+    quality = pj.quality(x, places, ks=[{p.k_used}])
     print(name, "=", {measure})
 """

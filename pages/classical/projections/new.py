@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.classical import projections as pj
-from core.classical.neighbors import kneighbors
+from core.classical.neighbors import knn_proba
 from core.classical.projections.ahead import made
 from core.classical.projections.runs import Fresh, Placed, points
 from core.result import result
@@ -18,7 +19,7 @@ from figures.spec import MUTED, NOW, Figure, Stage
 from pages.classical.projections.maps import NAMES, ends, instead
 from pages.classical.projections.methods import Near
 from pages.classical.projections.panels import dots, fitted, panel
-from pages.classical.projections.points import Problem, code_points, problem
+from pages.classical.projections.points import Problem, code_points
 from ui.params import slider
 from ui.scene import Check, Part, Readout, Task
 
@@ -40,8 +41,20 @@ class Params(Near):
     @property
     def run(self) -> Fresh:
         """At most a third of all are new."""
-        new = min(self.fresh, len(points(self.source)) // 3)
-        return Fresh(self.source, new, self.perplexity, self.neighbors, self.fold)
+        return Fresh(self.source, min(self.fresh, self.count // 3), self.perplexity, self.neighbors, self.fold)
+
+    @property
+    def learned(self) -> int:
+        return self.count - self.run.new
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is anything to learn: old points that differ."""
+        return len(np.unique(points(self.source)[self.run.order[: self.learned]], axis=0)) > 1
+
+    @property
+    def bounded(self) -> tuple[str, ...]:
+        return super().bounded + (("fewer",) if self.fresh != self.run.new else ())
 
 
 @result
@@ -65,20 +78,21 @@ class New:
 
 
 def tasks(p: Params) -> dict[str, Task]:
-    return {"new": Task(T("新しい点", "New points"), p.run, Fresh.work, made)}
+    return {"new": Task(T("新しい点", "New points"), p.run, Fresh.work, made)} if p.enough else {}
 
 
-def compute(p: Params, parts: Mapping[str, Part]) -> New:
-    m, order, data = p.run.new, p.run.order, problem(p.source)
+def compute(p: Params, parts: Mapping[str, Part] = MappingProxyType({})) -> New:
+    m, order, data = p.run.new, p.run.order, p.problem
     images = None if data.images is None else data.images[order]
     data = replace(data, x=data.x[order], label=data.label[order], images=images, place=data.place[order])
-    placed: Placed = parts["new"].value or Placed(*(np.zeros((0, 2)),) * 7)
+    placed: Placed = (parts["new"].value if parts else None) or Placed(*(np.zeros((0, 2)),) * 7)
 
     def placing(old: NDArray[np.float64], new: NDArray[np.float64]) -> Placing:
         if not len(new):
             return Placing(old, new, np.nan)
-        nearest = kneighbors(old, new, k=1)[1][:, 0]
-        return Placing(old, new, 100 * float(np.mean(data.label[nearest] == data.label[-m:])))
+        votes = knn_proba(old, data.label[:-m], new, k=1)  # several where equally near ones share the vote
+        true = data.label[-m:, None] == np.arange(votes.shape[1])
+        return Placing(old, new, 100 * float(np.mean((votes * true).sum(axis=1))))
 
     return New(
         data,
@@ -101,7 +115,12 @@ READOUTS = (
 
 def draw(r: New, p: Params) -> Stage:
     figures = tuple(placed(key, getattr(r, key), r) for key in WORDS)
-    return Stage(figures, ("pca tsne", "umap again"), height=580, note="own" if p.waits else "rings")
+    return Stage(
+        figures,
+        ("pca tsne", "umap again"),
+        height=580,
+        note=(*(p.asked or ("rings",)), *(p.bounded if p.enough else ("alike",))),
+    )
 
 
 def placed(key: str, found: Placing, r: New) -> Figure:
@@ -123,26 +142,28 @@ def placed(key: str, found: Placing, r: New) -> Figure:
 
 
 def code(p: Params) -> str:
-    m = p.run.new
-    n = len(points(p.source)) - m
+    n, come = p.learned, "np.random.default_rng(0).permutation(len(x))" if p.source.table else "np.arange(len(x))"
+    if not p.enough:
+        return f'{code_points(p)}print("points =", len(x))\n'
     return f"""\
-{code_points(p)}from core.classical.neighbors import kneighbors
+{code_points(p)}from core.classical.neighbors import knn_proba
 
-order = np.roll(np.arange(len(x)), {p.fold * m})  # the new ones are the last
+order = np.roll({come}, {p.fold * p.run.new})  # the new ones are the last
 x, label = x[order], label[order]
 old, new = x[:{n}], x[{n}:]
 pca = pj.pca(old)
-tsne = pj.tsne(old, perplexity={min(p.perplexity, (n - 1) / 3)!r}).points
-umap, umap_new = pj.umap_place(old, new, neighbors={min(p.neighbors, n - 1)})
+tsne = pj.tsne(old, perplexity={p.perplexity_used!r}).points
+umap, umap_new = pj.umap_place(old, new, neighbors={p.neighbors_used})
 places = {{
     "pca": (pca.embedding, pca.transform(new)),
     "tsne": (tsne, pj.place(old, tsne, new)),
     "umap": (umap.points, umap_new),
 }}
 for name, (before, after) in places.items():
-    near = kneighbors(before, after, k=1)[1][:, 0]
-    print(name, "=", 100 * np.mean(label[near] == label[{n}:]))
-again = pj.tsne(x, perplexity={min(p.perplexity, (n - 1) / 3)!r}).points
+    votes = knn_proba(before, label[:{n}], after, k=1)
+    true = label[{n}:, None] == np.arange(votes.shape[1])
+    print(name, "=", 100 * np.mean((votes * true).sum(axis=1)))
+again = pj.tsne(x, perplexity={p.perplexity_used!r}).points
 again = pj.align(tsne, again[:{n}]).apply(again[:{n}])
 radius = np.sqrt(((tsne - tsne.mean(axis=0)) ** 2).sum(axis=1).mean())
 print("moved =", 100 * np.median(np.hypot(*(again - tsne).T)) / radius)

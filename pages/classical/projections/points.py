@@ -11,7 +11,8 @@ from core.classical.projections.runs import MEASURED, OWN_SIZE, Source, points, 
 from core.data import words
 from core.result import result
 from core.text import T
-from ui.params import choice, own_rows, slider, toggle
+from ui import stock
+from ui.params import choice, own_names, own_rows, slider, toggle
 
 DATA = {
     "digits": T("手書き数字", "Handwritten digits"),
@@ -54,6 +55,7 @@ class Points:
         T("データを引き直す", "Redraw the data"), 0, 9, default=0, when=lambda p: p.data not in (*MEASURED, "own")
     )
     table: tuple[tuple[float, ...], ...] = own_rows(sets={"data": "own"})
+    names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
 
     @property
     def source(self) -> Source:
@@ -62,9 +64,18 @@ class Points:
         return Source(self.data, self.n, self.standard, draw=self.draw)
 
     @property
-    def waits(self) -> bool:
-        """Whether a table of one's own is asked for, and not there yet."""
-        return self.data == "own" and not self.table
+    def problem(self) -> "Problem":
+        return problem(self.source, self.names if self.data == "own" else ())
+
+    @property
+    def count(self) -> int:
+        """How many points there are."""
+        return len(points(self.source))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Name the sentence that asks for a table of one's own, where it is not there yet."""
+        return ("own",) if self.data == "own" and not self.table else ()
 
 
 @dataclass(frozen=True)
@@ -92,10 +103,14 @@ class Problem:
 
 
 @lru_cache(maxsize=32)
-def problem(source: Source) -> Problem:
-    """Give the examples and their names."""
+def problem(source: Source, own: tuple[str, ...] = ()) -> Problem:
+    """Give the examples and their names; `own` are those of the columns and classes of one's own table."""
     data = sample(source)
-    label, names = data.label, words.classes(data.name, len(data.groups))
+    label, columns = data.label, features(data.name, data.x.shape[1])
+    if data.name == "own":
+        columns, names = stock.called(own, len(data.groups), columns)
+    else:
+        names = words.classes(data.name, len(data.groups))
     continuous = data.continuous and len(data.groups) == 1
     if continuous:
         label = np.minimum((data.value * 5).astype(np.int64), 4)
@@ -103,7 +118,7 @@ def problem(source: Source) -> Problem:
     images = None
     if data.name == "digits":
         images = np.round(data.x.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
-    return Problem(points(source), label, names, features(data.name, data.x.shape[1]), images, data.value, continuous)
+    return Problem(points(source), label, names, columns, images, data.value, continuous)
 
 
 def features(name: str, d: int) -> tuple[T, ...]:

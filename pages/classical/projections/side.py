@@ -11,10 +11,10 @@ from core.classical.projections.runs import MdsRun, points, shadow
 from core.result import result
 from core.text import T
 from figures.spec import Figure, Playhead, Stage
-from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws
+from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws, tied
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import component, dots, layout, plane, scores, tags
-from pages.classical.projections.points import Problem, problem
+from pages.classical.projections.points import Problem
 from ui.params import choice, toggle
 from ui.scene import Check, Part, Readout, Task
 
@@ -73,7 +73,7 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Side:
     mds = Part(classical(source, p.axes), ready) if p.mds == "classical" else parts.get("mds", Part())
     most = min(40, 80_000 // (4 * len(first.points)))  # frames: 4 bytes a point each, 80 kB in all
     return Side(
-        problem(source),
+        p.problem,
         map_of(source, Part(first, ready), p.k),
         map_of(source, parts["tsne"], p.k, frames=most, onto=onto),
         map_of(source, parts["umap"], p.k, onto=onto),
@@ -91,8 +91,8 @@ READOUTS = (
 
 def draw(r: Side, p: Params) -> Stage:
     names = {
-        "tsne": T(f"t-SNE（パープレキシティ {p.perplexity:g}）", f"t-SNE (perplexity {p.perplexity:g})"),
-        "umap": T(f"UMAP（近傍 {p.neighbors}）", f"UMAP ({p.neighbors} neighbours)"),
+        "tsne": T(f"t-SNE（パープレキシティ {p.perplexity_used:.3g}）", f"t-SNE (perplexity {p.perplexity_used:.3g})"),
+        "umap": T(f"UMAP（近傍 {p.neighbors_used}）", f"UMAP ({p.neighbors_used} neighbours)"),
         "mds": T("古典的 MDS", "Classical MDS") if p.mds == "classical" else T("MDS（SMACOF）", "MDS (SMACOF)"),
     }
     flat, shown = p.axes == 2, ("tsne", "umap") if p.mds == "off" else tuple(names)
@@ -101,8 +101,8 @@ def draw(r: Side, p: Params) -> Stage:
     plays = flat and len(r.tsne.frames) > 1
     playhead = Playhead(r.tsne.iterations, T("反復", "iteration"), seconds=6.0) if plays else None
     few = p.mds == "smacof" and len(r.problem.x) > SMACOF_LIMIT
-    note = "own" if p.waits else "space" if not flat else "few" if few else None
-    cards = () if shown == tuple(names) else (scores(r.pca, r.tsne, r.umap, k=p.k),)
+    note = (*p.asked, *(() if flat else ("space",)), *(("few",) if few else ()), *p.bounded, *tied(r.pca))
+    cards = () if shown == tuple(names) else (scores(r.pca, r.tsne, r.umap, k=p.k_used),)
     return Stage(tuple(figures), ("pca tsne", "umap mds"), cards, playhead, height=560, note=note)
 
 

@@ -13,10 +13,22 @@ from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, ORANGE, Figure, Stage
-from pages.classical.projections.maps import KS, NAMES, THREE, Map, ends, instead, judged, map_of, over_k, over_seeds
+from pages.classical.projections.maps import (
+    KS,
+    NAMES,
+    THREE,
+    Map,
+    ends,
+    instead,
+    judged,
+    map_of,
+    over_k,
+    over_seeds,
+    tied,
+)
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
-from pages.classical.projections.points import Pointed, Problem, problem
+from pages.classical.projections.points import Pointed, Problem
 from ui.params import choice
 from ui.scene import Check, Part, Readout, Task
 from ui.sentences import written
@@ -51,10 +63,7 @@ class Seen:
     curve: NDArray[np.float64] | None = None  # at each of `KS`, below half the points
     faithless: NDArray[np.bool_] | None = None  # (n,) points whose neighbours on the map are false ones
     links: pj.Links | None = None  # of the point
-
-    @property
-    def true(self) -> int:
-        return len(self.links.kept) if self.links else 0
+    true: float = 0.0  # how many of the point's neighbours are true ones
 
     @property
     def grey(self) -> float:
@@ -80,8 +89,7 @@ def tasks(p: Params) -> dict[str, Task]:
 
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Trust:
-    data, n = problem(p.source), len(problem(p.source).x)
-    k, point = min(p.k, (n - 1) // 2), p.point % n
+    data, k, point = p.problem, p.k_used, p.point % p.count
     ready = parts["tsne"].done  # until then nobody has ranked these points: only places are shown
 
     def seen(part: Part) -> Seen:
@@ -91,7 +99,7 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Trust:
         here, over = judged(p.source, part.value, k), over_k(p.source, part.value)
         value, curve = (getattr(quality, FIELDS[p.measure]) for quality in (here, over))
         grey, near = here.point_trust < FAITHFUL, pj.links(data.x, found.last, point, k=k)
-        return Seen(found, float(value[0]), curve, grey, near)
+        return Seen(found, float(value[0]), curve, grey, near, k * float(here.point_recall[point]))
 
     umap = replace(parts["umap"], done=parts["umap"].done and ready)
     maps = {"pca": seen(Part(shadow(p.source), ready)), "tsne": seen(parts["tsne"]), "umap": seen(umap)}
@@ -110,7 +118,7 @@ READOUTS = (
 
 def draw(r: Trust, p: Params) -> Stage:
     figures = [*(neighbourhood(key, getattr(r, key), r) for key in THREE), curve(r, p)]
-    grid, note = ("pca tsne umap", "curve curve curve"), "own" if p.waits else "legend"
+    grid, note = ("pca tsne umap", "curve curve curve"), (*(p.asked or ("legend",)), *p.bounded, *tied(r.pca.map))
     if p.shown != "none":
         figures, grid = [*figures, shepard(r)], ("pca tsne umap", "curve curve shepard")
     return Stage(tuple(figures), grid, height=520, note=note)
@@ -123,7 +131,8 @@ def neighbourhood(key: str, seen: Seen, r: Trust) -> Figure:
         return panel(key, axis=name)
     places, drawn = fitted(found.last), []
     if seen.links:
-        name = T(f"{name.ja}: 近傍 {r.k} 個のうち本物 {seen.true}", f"{name.en}: {seen.true} of {r.k} true")
+        true = f"{seen.true:.3g}"
+        name = T(f"{name.ja}: 近傍 {r.k} 個のうち本物 {true}", f"{name.en}: {true} of {r.k} true")
         drawn = [
             links(places, r.point, seen.links.kept, BLUE),
             links(places, r.point, seen.links.false, ORANGE, dash="dash"),
