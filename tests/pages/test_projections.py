@@ -193,8 +193,8 @@ def test_pictures_carry_the_tables_own_names(name):
     "rows",
     [
         [(1.0, 2.0, 0)] * 9 + [(1.0, 3.0, 1)],
-        [(float(i % 2), 0.0, i % 2) for i in range(30)],
-        [(float(i % 2), float(i // 2 % 2), 0) for i in range(30)],
+        [(float(i % 2), 0.0, i % 2) for i in range(14)],
+        [(float(i % 2), float(i // 2 % 2), 0) for i in range(24)],
         [(1e12 * i, 1e-9 * i, 0) for i in range(10)],
         [(5.0, float(i), float(i), i % 2) for i in range(10)],
     ],

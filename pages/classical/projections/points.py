@@ -55,7 +55,7 @@ class Points:
         T("データを引き直す", "Redraw the data"), 0, 9, default=0, when=lambda p: p.data not in (*MEASURED, "own")
     )
     table: tuple[tuple[float, ...], ...] = own_rows(sets={"data": "own"})
-    names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
+    names: tuple[str, ...] = own_names(when=lambda p: p.data == "own" and bool(p.table))
 
     @property
     def source(self) -> Source:
