@@ -13,6 +13,7 @@ from pages.classical.neighbors.shared import CELLS, Examples, InPlane, Query, ex
 from ui.params import choice, slider
 
 COARSE = (49, 43)  # cells of a small plane
+MANY = 20.0  # % of the points
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Poll:
     def tied(self) -> int:
         """How many are as far as the k-th, where more are than there are votes left; else 0."""
         return int((self.shares < 1).sum())
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """Name the sentence that says where votes were shared."""
+        return ("shared",) if self.tied else ("often",) if self.often > MANY else ()
 
     @property
     def left(self) -> float:

@@ -16,7 +16,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("data", "k", "metric", "qz")
 ZOOM = ("data",)
-MANY = 20.0  # % of the points
 Params = Asked
 compute = poll
 SPACE = (T("気温 (°C)", "Temp. (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)"))
@@ -30,18 +29,13 @@ READOUTS = (
 
 
 def draw(r: Poll, p: Params) -> Stage:
-    why = (*(("line",) if r.metric != p.metric else p.note(r.k)), *ties(r))
+    why = (*(("line",) if r.metric != p.metric else p.note(r.k)), *r.ties)
     if r.data.whole:
         columns, grid = "minmax(0, 1.35fr) minmax(0, 1fr)", ("space plane", "space plane", "space table")
         figures = days(r, p), votes(r, p)
         return Stage(figures, grid, (count(r),), height=450, columns=columns, note=("cut", *why))
     columns = "minmax(0, 2.7fr) minmax(0, 1fr)"
     return Stage((votes(r, p),), ("plane table",), (count(r),), height=470, columns=columns, note=why)
-
-
-def ties(r: Poll) -> tuple[str, ...]:
-    """Name the sentence that says where votes were shared."""
-    return ("shared",) if r.tied else ("often",) if r.often > MANY else ()
 
 
 def votes(r: Poll, p: Params) -> Figure:

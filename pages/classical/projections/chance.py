@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from ui.scene import Check, Part, Readout, Task
 
 CONTROLS = ("data", "start", "point")
 ZOOM = ("data", "n", "standard")
-K, LEAST = 10, 21  # neighbours of which recall is measured, and how many points it takes
+K, LEAST = 10, 21  # neighbours of which recall is measured, and the points that it takes
 LABELS = {  # of each method's curve: where its name stands
     "pca": {"where": "bottom right", "at": 0.02},
     "tsne": {"where": "top left", "at": 0.97},
@@ -35,15 +36,12 @@ LABELS = {  # of each method's curve: where its name stands
 
 @dataclass(frozen=True)
 class Params(Near, Pointed):
+    least: ClassVar[int] = LEAST
     start: str = choice(T("初期値", "Start"), {"random": T("乱数から", "Random"), "pca": T("PCA から", "From PCA")})
 
     @property
     def run(self) -> Chance:
         return Chance(self.source, self.start, self.perplexity, self.neighbors)
-
-    @property
-    def least(self) -> int:
-        return LEAST
 
     @property
     def enough(self) -> bool:

@@ -62,6 +62,11 @@ class Map:
     tied: float = np.nan  # %, of the points that have others as near as the k-th
 
     @property
+    def ties(self) -> tuple[str, ...]:
+        """Name the sentence that says how equally near points were counted, where there are many of them."""
+        return ("tied",) if self.tied > MANY else ()
+
+    @property
     def known(self) -> bool:
         return bool(np.isfinite(self.recall))
 
@@ -117,11 +122,6 @@ def map_of(source: Source, part: Part, k: int, *, frames: int = 1, onto: NDArray
         quality = ranks.quality([k])
         kept = 100 * float(quality.recall[0]), float(quality.trustworthiness[0]), found.seconds, 100 * ranks.tied(k)
     return Map(problem(source), shown, found.iterations[at], found.cost[at], *kept)
-
-
-def tied(found: Map) -> tuple[str, ...]:
-    """Name the sentence that says how equally near points were counted, where there are many of them."""
-    return ("tied",) if found.tied > MANY else ()
 
 
 @lru_cache(maxsize=16)

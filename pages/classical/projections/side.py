@@ -11,7 +11,7 @@ from core.classical.projections.runs import MdsRun, points, shadow
 from core.result import result
 from core.text import T
 from figures.spec import Figure, Playhead, Stage
-from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws, tied
+from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import component, dots, layout, plane, scores, tags
 from pages.classical.projections.points import Problem
@@ -101,7 +101,7 @@ def draw(r: Side, p: Params) -> Stage:
     plays = flat and len(r.tsne.frames) > 1
     playhead = Playhead(r.tsne.iterations, T("反復", "iteration"), seconds=6.0) if plays else None
     few = p.mds == "smacof" and len(r.problem.x) > SMACOF_LIMIT
-    note = (*p.asked, *(() if flat else ("space",)), *(("few",) if few else ()), *p.bounded, *tied(r.pca))
+    note = (*p.asked, *(() if flat else ("space",)), *(("few",) if few else ()), *p.bounded, *r.pca.ties)
     cards = () if shown == tuple(names) else (scores(r.pca, r.tsne, r.umap, k=p.k_used),)
     return Stage(tuple(figures), ("pca tsne", "umap mds"), cards, playhead, height=560, note=note)
 

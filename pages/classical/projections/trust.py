@@ -13,19 +13,7 @@ from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, ORANGE, Figure, Stage
-from pages.classical.projections.maps import (
-    KS,
-    NAMES,
-    THREE,
-    Map,
-    ends,
-    instead,
-    judged,
-    map_of,
-    over_k,
-    over_seeds,
-    tied,
-)
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, ends, instead, judged, map_of, over_k, over_seeds
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
 from pages.classical.projections.points import Pointed, Problem
@@ -118,7 +106,7 @@ READOUTS = (
 
 def draw(r: Trust, p: Params) -> Stage:
     figures = [*(neighbourhood(key, getattr(r, key), r) for key in THREE), curve(r, p)]
-    grid, note = ("pca tsne umap", "curve curve curve"), (*(p.asked or ("legend",)), *p.bounded, *tied(r.pca.map))
+    grid, note = ("pca tsne umap", "curve curve curve"), (*(p.asked or ("legend",)), *p.bounded, *r.pca.map.ties)
     if p.shown != "none":
         figures, grid = [*figures, shepard(r)], ("pca tsne umap", "curve curve shepard")
     return Stage(tuple(figures), grid, height=520, note=note)
