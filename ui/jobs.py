@@ -38,7 +38,7 @@ from ui.turn import TURNS
 log = logging.getLogger(__name__)
 
 WAITING = T("{title}: 順番を待っています（前に {ahead} 件）", "{title}: waiting for a turn, {ahead} ahead")
-RUNNING = T("{title}: 計算しています（{percent} %）", "{title}: computing, {percent} %")
+RUNNING = T("{title}: 計算しています（{percent}%）", "{title}: computing, {percent}%")
 CANCELLED = T("{title}: 途中で止めました。", "{title}: stopped.")
 FAILED = T(
     "{title}: 計算が途中で失敗しました。値をどれか変えて、もう一度試してください。",

@@ -60,7 +60,7 @@ TWO = {
     "iris": Source(T("アヤメ: setosa と versicolor", "Iris: setosa, versicolor"), "iris", classes=(0, 1)),
     "iris_hard": Source(T("アヤメ: versicolor と virginica", "Iris: versicolor, virginica"), "iris", classes=(1, 2)),
     "xor4": Source(T("XOR の 4 点", "XOR, four points"), "xor", 4),
-    "blobs": Source(T("二つの塊", "Two blobs"), "blobs", 100, 0.3),
+    "blobs": Source(T("二つのかたまり", "Two blobs"), "blobs", 100, 0.3),
     "thin_margin": Source(T("すきまの細い二群", "A thin gap"), "thin_margin", 100),
     "outlier": Source(T("外れ値ひとつ", "One outlier"), "outlier", 60, 0.05),
     "xor": Source(T("XOR の雲", "XOR clouds"), "xor", 100, 0.25),

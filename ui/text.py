@@ -83,7 +83,7 @@ WORDS: dict[str, T] = {
         "Values in the link that could not be read were set to their defaults: {names}",
     ),
     "unchecked": T(
-        "リンクに照合の数字がありません。古いリンクでなければ、途中で切れています。届いたもの: {what}",
+        "リンクの終わりにあるはずの確認用の数字がありません。古いリンクでないなら、途中で切れています。届いた内容: {what}",
         "The link has no check digits: unless it is an old one, it was cut short. What arrived: {what}",
     ),
     "broken": T(
@@ -95,14 +95,14 @@ WORDS: dict[str, T] = {
         "These settings could not be computed. Try changing one of them.",
     ),
     "disk": T(
-        "サーバーがファイルを書けないため、絵を出せません。動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
+        "サーバーがファイルを書けないため、図を表示できません。動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
         "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` "
         "folder, then open the page again.",
     ),
     "lost": T("ページの一部を読み込めませんでした。", "Part of this page could not be loaded."),
     "load_again": T("もう一度読み込む", "Load it again"),
     "map_lead": T(
-        "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題から、さわって学べます。",
+        "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題を選ぶと、さわって学べます。",
         "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",
     ),
 }

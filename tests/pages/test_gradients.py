@@ -7,6 +7,8 @@ import pytest
 
 from core.neural import gradients as core
 from pages.neural.gradients import ladder, layers, learn, shared, time, training
+from pages.neural.gradients.words import times
+from tests import lessons as contract
 from ui import catalog
 
 
@@ -41,20 +43,89 @@ def test_all_ways_up_the_ladder_end_at_the_same_network(order):
     assert result.alone[1] == result.climbed[1]  # the first fix is alone in both
 
 
-def numbers():
-    sigmoid, relu = (layers.compute(layers.Params(activation=a)).found for a in ("sigmoid", "relu"))
+PRINTED = {  # what readouts write as people do, as the snippet prints it
+    "layers": {"ratio": lambda r: r.found.ratio},
+    "edge": {"gaussian": lambda r: 10**r.gaussian_spread, "orthogonal": lambda r: 10**r.orthogonal_spread},
+    "ladder": {
+        "start": lambda r: 10 ** r.climbed[0],
+        "end": lambda r: 10 ** r.climbed[-1],
+        "alone": lambda r: 10 ** r.alone[r.best],
+    },
+    "time": {"rnn": lambda r: r.rnn.ratio, "lstm": lambda r: 10**r.lstm.decades, "power": lambda r: 0.9**100},
+    "learn": {"first": lambda r: r.a.gradient_norm[0, 0]},
+}
 
-    def scores(activation, init):
-        alike = {"activation": activation, "init": init}
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_snippets_print_what_is_written_with_powers_of_ten(name):
+    scene = catalog.lesson("gradients").scene(name)
+    p = scene.Params(**scene.quick)
+    printed, result = contract.run(scene.code(p)), scene.result(p)
+    words = {readout.key: readout.text(result, "en") for readout in scene.readouts}
+    for key, value in PRINTED[name].items():
+        assert float(printed[key]) == pytest.approx(value(result), rel=1e-6)
+        assert words[key] == times(np.log10(value(result)))("en")
+
+
+@pytest.mark.parametrize(
+    ("decades", "said"),
+    [(-11.885, "1.3×10⁻¹²"), (0.0, "1.00"), (-0.628, "0.236"), (2.53, "339"), (3.9, "7,943"), (15.2, "1.6×10¹⁵")],
+)
+def test_factors_are_written_as_people_do(decades, said):
+    assert times(decades)("ja") == said
+    assert [times(v)("en") for v in (np.nan, np.inf, -np.inf)] == ["–", "∞", "0"]
+
+
+def chain(w1, w2):
+    """Two layers of one sigmoid each, input 1, target 0: give both outputs and the loss."""
+    h1 = 1 / (1 + np.exp(-w1))
+    h2 = 1 / (1 + np.exp(-w2 * h1))
+    return h1, h2, h2**2 / 2
+
+
+def step():
+    """The worked example, its gradients from differences of the loss rather than from the chain rule."""
+    h1, h2, loss = chain(2.0, 1.0)
+    e = 1e-6
+    w1 = (chain(2.0 + e, 1.0)[2] - chain(2.0 - e, 1.0)[2]) / (2 * e)
+    w2 = (chain(2.0, 1.0 + e)[2] - chain(2.0, 1.0 - e)[2]) / (2 * e)
+    slope1, slope2 = h1 * (1 - h1), h2 * (1 - h2)
+    assert w2 == pytest.approx(h2 * slope2 * h1, rel=1e-6)
+    assert w1 == pytest.approx(h2 * slope2 * 1.0 * slope1 * 1.0, rel=1e-6)
+    found = {
+        "h1": h1,
+        "h2": h2,
+        "loss": loss,
+        "slope2": slope2,
+        "z2": h2 * slope2,
+        "w2": w2,
+        "slope1": slope1,
+        "w1": w1,
+    }
+    found |= {"new1": 2.0 - w1, "new2": 1.0 - w2, "after": chain(2.0 - w1, 1.0 - w2)[2]}
+    return {**{f"step_{name}": f"{value:.3f}" for name, value in found.items()}, "step_share": round(w2 / w1)}
+
+
+def numbers():
+    sigmoid, relu = (
+        [layers.compute(layers.Params(activation=a, seed=seed)).found for seed in range(5)] for a in ("sigmoid", "relu")
+    )
+
+    def scores(activation, init, **more):
+        alike = {"activation": activation, "init": init, "versus": "none", **more}
         runs = (training.made(t) for s in range(5) for t in training.trials(learn.Params(**alike, seed=s)).values())
         return [round(run.score) for run in runs if run is not None]
 
-    he, orthogonal = scores("relu", "he"), scores("tanh", "orthogonal")
-    assert len(he) == len(orthogonal) == 5  # only A is made ahead of these
+    he, slow, orthogonal = scores("relu", "he"), scores("relu", "he", rate=0.02), scores("tanh", "orthogonal")
+    assert len(he) == len(slow) == len(orthogonal) == 5
     cells = [core.lstm(100, width=32, forget_bias=0.0, drive=0.1, batch=16, seed=seed) for seed in range(5)]
     return {
-        "sigmoid_factor": round(sigmoid.factor, 3),
-        "relu_decades": round(-relu.decades, 1),
+        **step(),
+        "sigmoid_factor": round(float(np.mean([found.factor for found in sigmoid])), 3),
+        "relu_least": round(min(1 / found.ratio for found in relu), -1),
+        "relu_most": round(max(1 / found.ratio for found in relu), -1),
+        "he_slow_least": min(slow),
+        "he_slow_most": max(slow),
         "he_least": min(he),
         "he_most": max(he),
         "orthogonal_least": min(orthogonal),

@@ -52,12 +52,14 @@ def _made_ahead() -> tuple[Trial, ...]:
     orthogonal = Trial(config=replace(broken, activation="tanh", init="orthogonal"))
     equal = Trial(config=broken, clip="equal")
     over_seeds = (as_it_is, residual, broken_adam, Trial(config=shrinking), shrinking_adam, he, orthogonal, equal)
+    zero = [Trial(config=Config(depth=3, width=64, activation=a, init="zero")) for a in ("sigmoid", "tanh", "relu")]
+    clipped = [Trial(config=saturated, clip=clip) for clip in ("global", "layer")]
+    slow = replace(he, rate=0.02)
     return (
         as_it_is,
         residual,
-        *(Trial(config=Config(depth=3, width=64, activation=a, init="zero")) for a in ("sigmoid", "tanh", "relu")),
-        Trial(config=saturated, clip="global"),
-        Trial(config=saturated, clip="layer"),
+        *zero,
+        *clipped,
         broken_adam,
         shrinking_adam,
         Trial(config=shrinking),
@@ -67,6 +69,8 @@ def _made_ahead() -> tuple[Trial, ...]:
         orthogonal,
         equal,
         *(replace(trial, seed=seed) for seed in (1, 2, 3, 4) for trial in over_seeds),
+        *(replace(trial, seed=seed) for seed in (1, 2, 3, 4) for trial in (*zero, *clipped)),
+        *(replace(slow, seed=seed) for seed in range(5)),
     )
 
 

@@ -92,7 +92,7 @@ def roc(r: Curves) -> Figure:
 
 
 def pr(r: Curves) -> Figure:
-    chance = T("でたらめな点数", "random score")
+    chance = T("ランダムな点数", "random score")
     return plot(
         "pr",
         hline(r.prevalence, (0, 1), MUTED, dash="dash", width=1.2, label=chance, where="top left"),

@@ -14,7 +14,7 @@ PERCENT = T("%", "%")
 COLUMNS = {"radius": 20, "texture": 1, "smoothness": 4}
 SCORES = {
     **{name: words.FEATURES["breast_cancer"][column] for name, column in COLUMNS.items()},
-    "coin": T("でたらめな数（乱数）", "A random number"),
+    "coin": T("ランダムな数", "A random number"),
 }
 ALL = 37  # % of the patients have a malignant tumour: 212 of 569
 

@@ -58,19 +58,14 @@ class Choose:
         return len(self.sample.x)
 
     @property
-    def error(self) -> float:
-        """In %, on fresh points."""
-        return 100 - float(self.curves.test[self.k - 1])
+    def right(self) -> float:
+        """The accuracy in %, on fresh points."""
+        return float(self.curves.test[self.k - 1])
 
     @property
     def left_out(self) -> float:
-        """The error in %, leaving one out."""
-        return 100 - float(self.curves.loo[self.k - 1])
-
-    @property
-    def unavoidable(self) -> float:
-        """The Bayes error in %."""
-        return 100 - self.curves.bayes
+        """The same, leaving one out."""
+        return float(self.curves.loo[self.k - 1])
 
 
 def compute(p: Params) -> Choose:
@@ -99,9 +94,9 @@ def _curves(p: Params) -> Curves:
 
 
 READOUTS = (
-    Readout("test", T("誤り: テスト", "Error: test"), "error", 1, PERCENT),
+    Readout("test", T("正解率: テスト", "Accuracy: test"), "right", 1, PERCENT),
     Readout("leave_one_out", T("一つ抜き", "leave-one-out"), "left_out", 1, PERCENT),
-    Readout("bayes", T("ベイズ", "Bayes"), "unavoidable", 1, PERCENT),
+    Readout("bayes", T("ベイズ（限界）", "Bayes (the limit)"), "curves.bayes", 1, PERCENT),
     Readout("best", T("一つ抜きで最良の k", "Best k"), "curves.best"),
 )
 
@@ -169,16 +164,16 @@ right = nb.knn_predict(train.x, train.y, test.x, k={k}) == test.y
 truth = nb.bayes_proba(shape.x, shape.y, {p.spread!r}, test.x)
 ks = np.arange(1, {min(p.many - 1, 200)} + 1)
 loo = nb.loo_accuracy(train.x, train.y, ks)
-print("test =", 100 * (1 - right.mean()))
-print("leave_one_out =", 100 * (1 - loo[{k} - 1]))
-print("bayes =", 100 * (1 - truth.max(axis=1).mean()))
+print("test =", 100 * right.mean())
+print("leave_one_out =", 100 * loo[{k} - 1])
+print("bayes =", 100 * truth.max(axis=1).mean())
 print("best =", ks[loo.argmax()])
 """
 
 
 def means(*runs: Choose) -> dict[str, float]:
     """Give the errors in %, on average."""
-    errors, best = [r.error for r in runs], [r.unavoidable for r in runs]
+    errors, best = [100 - r.right for r in runs], [100 - r.curves.bayes for r in runs]
     return {"error": float(np.mean(errors)), "bayes": float(np.mean(best))}
 
 

@@ -160,4 +160,18 @@ print("boxes =", found.boxes)
 """
 
 
-CHECKS: dict[str, Check] = {}
+def growth(*runs: Cost) -> tuple[float, float]:
+    """Give how many times the tree's work grew from the fewest points to the most: the least and the most."""
+    times = [r.work[SIZES[-1]] / r.work[SIZES[0]] for r in runs]
+    return min(times), max(times)
+
+
+SAMPLES = tuple({"size": SIZES[-1], "seed": seed} for seed in (4, 3, 2, 1, 0))
+CHECKS = {
+    "tree": Check(
+        SAMPLES,
+        lambda *runs: growth(*runs)[1] < 2,
+        control=tuple({**fields, "k": 200} for fields in SAMPLES),
+        measure=growth,
+    )
+}

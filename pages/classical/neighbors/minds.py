@@ -17,10 +17,10 @@ from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, OTHER, Figure, 
 from pages.classical.neighbors import shared
 from pages.classical.neighbors.opinions import Mind, Minds
 from pages.classical.neighbors.shared import Examples
-from ui.params import hand_points, slider
+from ui.params import hand_points, slider, toggle
 from ui.scene import Check, Readout
 
-CONTROLS = ("data", "k", "bridge", "prototypes")
+CONTROLS = ("data", "k", "counts")
 ZOOM = ("data", "iris", "wine", "weather")
 SIGNS = ("●", "▲", "■", "◆", "✚")  # of the classes, as the plane draws them
 STATIONS = ("NCC", "LDA", "QDA", "kNN")  # of the bridge
@@ -29,7 +29,7 @@ STATIONS = ("NCC", "LDA", "QDA", "kNN")  # of the bridge
 @dataclass(frozen=True)
 class Params(shared.InPlane):
     bridge: float = slider(
-        T("橋の上の位置", "Along the bridge"),
+        T("NCC から kNN への橋", "Bridge from NCC to kNN"),
         0.0,
         3.0,
         default=0.0,
@@ -39,6 +39,7 @@ class Params(shared.InPlane):
     prototypes: int = slider(
         T("クラスごとの代表の数", "Prototypes per class"), 1, 100, default=1, log=True, when=lambda p: p.bridge == 0
     )
+    counts: bool = toggle(T("混同行列を描く", "Draw the confusion matrices"))
     centers: tuple[tuple[float, float, int], ...] = hand_points(classes=5, limit=5)
 
     @property
@@ -111,9 +112,12 @@ READOUTS = (
 def draw(r: Minds, p: Params) -> Stage:
     # Two notes of one height, so that the first move of a centre does not move the plane under the hand.
     how = ("placed" if r.moved else "learned",) if p.movable and r.k else ()
-    figures = borders_of_both(r, p), confusion("knn", r.knn), confusion("ncc", r.other, "placed" if r.moved else "")
+    plane, note = borders_of_both(r, p), (*how, *p.note(r.k))
+    if not p.counts:
+        return Stage((plane,), ("plane",), height=470, note=note)
+    figures = plane, confusion("knn", r.knn), confusion("ncc", r.other, "placed" if r.moved else "")
     columns, grid = "minmax(0, 2fr) minmax(0, 1fr)", ("plane knn", "plane ncc")
-    return Stage(figures, grid, height=470, columns=columns, note=(*how, *p.note(r.k)))
+    return Stage(figures, grid, height=470, columns=columns, note=note)
 
 
 def borders_of_both(r: Minds, p: Params) -> Figure:

@@ -26,7 +26,12 @@ ZOOM = ("data", "iris", "wine", "weather", "stretch")
 @dataclass(frozen=True)
 class Params(shared.InPlane, shared.Query):
     stretch: float = slider(
-        T("縦軸を引きのばす", "Stretch the upright axis"), 1.0, 1000.0, default=1.0, log=True, unit=T("倍", "×")
+        T("縦軸の数値を大きくする", "Make the upright numbers larger"),
+        1.0,
+        1000.0,
+        default=1.0,
+        log=True,
+        unit=T("倍", "×"),
     )
 
 
@@ -124,7 +129,7 @@ def theirs(r: Scaled, p: Params) -> Figure:
     middle, half = np.zeros(2), 1.0
     if r.k:
         middle, half = (x.max(axis=0) + x.min(axis=0)) / 2, 0.56 * np.ptp(x, axis=0).max() + 1e-6
-    names = tuple(T(f"{axis.ja}・距離の目盛り", f"{axis.en}, as measured") for axis in r.data.axes)
+    names = tuple(T(f"{axis.ja}（距離で見た値）", f"{axis.en}, as distance sees it") for axis in r.data.axes)
     return plane(
         "seen",
         replace(r.data, x=x, axes=names, limits=middle[:, None] + [-half, half]),

@@ -18,7 +18,7 @@ from ui.stock import Source
 PERCENT = T("%", "%")
 percent: Any = functools.partial(slider, low=0.0, high=100.0, step=0.5, unit=PERCENT)
 SOURCES = {
-    "blobs": Source(T("塊", "Blobs"), "blobs"),
+    "blobs": Source(T("かたまり", "Blobs"), "blobs"),
     "moons": Source(T("三日月", "Moons"), "moons"),
     "circles": Source(T("二重の円", "Circles"), "circles"),
     "spiral": Source(T("うずまき", "Spiral"), "spiral"),
@@ -31,7 +31,7 @@ CELLS = (80, 62)  # of the plane
 
 @dataclass(frozen=True)
 class Voters:
-    k: int = slider(T("近傍の数 k", "Neighbours k"), 1, 200, default=7)
+    k: int = slider(T("近傍の数 k", "Neighbours k"), 1, 200, default=7, log=True)
 
     def note(self, k: int) -> tuple[str, ...]:
         """Name the sentence that says why fewer neighbours are asked."""
@@ -54,7 +54,7 @@ class InPlane(Voters):
     wine: str = stock.pair("wine", when=lambda p: p.data == "wine")
     weather: str = stock.pair("weather", when=lambda p: p.data == "weather")
     scale: str = choice(
-        T("目盛りのそろえ方", "Scaling"),
+        T("スケーリング", "Scaling"),
         {
             "none": T("そのまま", "None"),
             "minmax": T("MinMax（0 から 1 に）", "MinMax (0 to 1)"),

@@ -57,7 +57,7 @@ def draw(r: Learnt, p: Params) -> Stage:
     lines, names = rivals({r.label(name): weights for name, weights in r.rivals.items()}, r.problem.window)
     return Stage(
         (pictures.learning(r, lines, over=names), mistakes(r)),
-        ("plane mistakes", "plane card"),
+        (*["plane mistakes"] * 3, *["plane card"] * 2),
         (pictures.card(r),),
         pictures.playhead(r),
         height=470,

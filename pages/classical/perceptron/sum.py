@@ -17,6 +17,7 @@ from ui.scene import Check
 CONTROLS = ("data", "rate", "init", "epochs")
 ZOOM = ("data", "features", "rate", "init")
 Params = shared.Learner
+PIXELS, WORDS = 380, np.array([46.0, 9.0])  # height of the plane; half of the words' width and height
 
 
 @result
@@ -51,7 +52,7 @@ READOUTS = shared.READOUTS
 def draw(r: Sum, p: Params) -> Stage:
     return Stage(
         (weights(r), pictures.learning(r, editable=False)),
-        ("weights plane", "weights card"),
+        (*["weights plane"] * 3, *["weights card"] * 2),
         (pictures.card(r),),
         pictures.playhead(r),
         height=470,
@@ -63,8 +64,9 @@ def draw(r: Sum, p: Params) -> Stage:
 def weights(r: Sum) -> Figure:
     """Draw w before, the update, and w after, tip to tail, in the plane of two weights."""
     before, after = r.before[:, 1:3], r.after[:, 1:3]
-    middle, origin = (before + after) / 2, np.zeros((len(after), 1, 2))
+    origin = np.zeros((len(after), 1, 2))
     xlim, ylim = (padded(np.append([before[:, i], after[:, i]], 0), share=0.2, least=0.5) for i in (0, 1))
+    middle = beside((before + after) / 2, after - before, (ylim[1] - ylim[0]) / PIXELS)
     return plot(
         "weights",
         hline(0, xlim, MUTED, width=1),
@@ -74,7 +76,7 @@ def weights(r: Sum) -> Figure:
         arrow(before[:, None], after[:, None], NOW, width=3),
         arrow(origin, after[:, None], width=3, dash="dot"),
         text(moving(before[:, :1]), moving(before[:, 1:]), T("更新前の w", "w before"), BLUE),
-        text(moving(middle[:, :1]), moving(middle[:, 1:]), T("± 学習率 × x", "± rate × x"), NOW, "top center"),
+        text(moving(middle[:, :1]), moving(middle[:, 1:]), T("± 学習率 × x", "± rate × x"), NOW, "middle center"),
         text(moving(after[:, :1]), moving(after[:, 1:]), T("更新後の w", "w after"), INK, "middle left"),
         x="w₁",
         y="w₂",
@@ -82,6 +84,13 @@ def weights(r: Sum) -> Figure:
         ylim=ylim,
         equal=True,
     )
+
+
+def beside(middle: NDArray[np.float64], way: NDArray[np.float64], pixel: float) -> NDArray[np.float64]:
+    """Give where words of `WORDS` pixels stand clear of an arrow: beside its middle, above rather than below."""
+    normal = way[:, ::-1] * [-1, 1] / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-12)
+    normal *= np.where(normal[:, 1:] < 0, -1, 1)
+    return np.asarray(middle + normal * (np.abs(normal) @ WORDS[:, None] + 6) * pixel)
 
 
 def code(p: Params) -> str:

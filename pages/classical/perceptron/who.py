@@ -88,7 +88,7 @@ def draw(r: Blame, p: Params) -> Stage:
         rows += [(T(name, name), r.weights[:, i], 3), (T(f"{name} = Σ から", f"{name} from Σ"), r.rebuilt[:, i], 3)]
     return Stage(
         (pictures.learning(r, crosses=False, size=Frames(size), over=[numbers]), ranking(r)),
-        ("plane ranking", "plane card"),
+        (*["plane ranking"] * 3, *["plane card"] * 2),
         (table(T("w をつくり直す", "w, made again"), *rows),),
         pictures.playhead(r),
         height=470,

@@ -83,9 +83,9 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Side:
 
 
 READOUTS = (
-    Readout("pca", T("再現率: PCA", "Recall: PCA"), "pca.recall", 1, T("%", "%")),
+    Readout("pca", T("再現率: PCA", "Recall: PCA"), "pca.recall", 1, T("%", "%"), still=True),
     Readout("tsne", NAMES["tsne"], "tsne.recall", 1, T("%", "%")),
-    Readout("umap", NAMES["umap"], "umap.recall", 1, T("%", "%")),
+    Readout("umap", NAMES["umap"], "umap.recall", 1, T("%", "%"), still=True),
 )
 
 

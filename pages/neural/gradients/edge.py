@@ -12,6 +12,7 @@ from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, PAPER, Figure, Stage
 from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, decades, exponent, log10, log_plot
+from pages.neural.gradients.words import times
 from ui.scene import Check, Readout
 
 CONTROLS = ("activation", "gain", "bias", "depth")
@@ -52,6 +53,14 @@ class Edge:
         return spread(self.orthogonal)
 
     @property
+    def gaussian_times(self) -> T:
+        return times(self.gaussian_spread)
+
+    @property
+    def orthogonal_times(self) -> T:
+        return times(self.orthogonal_spread)
+
+    @property
     def vanishing(self) -> bool:
         """Whether gradients shrink on their way down."""
         return self.chi < 1
@@ -72,8 +81,8 @@ def compute(p: Params) -> Edge:
 READOUTS = (
     Readout("sigma", T("σ_w", "σ_w"), "sigma", 2),
     Readout("chi", T("χ", "χ"), "chi", 3),
-    Readout("gaussian", T("特異値の広がり (log₁₀): ガウス", "Spread (log₁₀): Gaussian"), "gaussian_spread", 1),
-    Readout("orthogonal", T("直交", "orthogonal"), "orthogonal_spread", 1),
+    Readout("gaussian", T("特異値の最大 ÷ 中央値: ガウス", "Largest ÷ median: Gaussian"), "gaussian_times"),
+    Readout("orthogonal", T("直交", "orthogonal"), "orthogonal_times"),
 )
 
 
@@ -147,7 +156,7 @@ print("chi =", core.theory(config).chi[-1])
 for name, init in (("gaussian", "normal"), ("orthogonal", "orthogonal")):
     same = replace(config, init=init, gain=config.sigma_w)
     values = core.singular_values(same, seed={p.seed})
-    print(name, "=", np.log10(values[0] / np.median(values)))
+    print(name, "=", values[0] / np.median(values))
 """
 
 

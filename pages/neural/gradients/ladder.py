@@ -12,6 +12,7 @@ from figures.marks import box, hline, line, text
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, SKY, Figure, Stage
 from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, by_layer, decades, exponent, gradient, log10, log_plot
+from pages.neural.gradients.words import times
 from ui.params import choice
 from ui.scene import Check, Readout
 
@@ -60,14 +61,14 @@ class Ladder:
     alone: Array  # of the broken network, and of each fix on that one
 
     @property
-    def start(self) -> float:
+    def start(self) -> T:
         """What it is before anything is mended."""
-        return float(self.climbed[0])
+        return times(self.climbed[0])
 
     @property
-    def end(self) -> float:
+    def end(self) -> T:
         """And when all is."""
-        return float(self.climbed[-1])
+        return times(self.climbed[-1])
 
     @property
     def best(self) -> int:
@@ -80,9 +81,9 @@ class Ladder:
         return self.names[self.best]
 
     @property
-    def best_alone(self) -> float:
+    def best_alone(self) -> T:
         """What it leaves."""
-        return float(self.alone[self.best])
+        return times(self.alone[self.best])
 
 
 def compute(p: Params) -> Ladder:
@@ -97,17 +98,17 @@ def compute(p: Params) -> Ladder:
 
 
 READOUTS = (
-    Readout("start", T("はじめ (log₁₀)", "Start (log₁₀)"), "start", 1),
-    Readout("end", T("すべて", "all fixed"), "end", 1),
-    Readout("best", T("一つだけなら", "best alone"), "best_name"),
-    Readout("alone", T("その比 (log₁₀)", "its ratio (log₁₀)"), "best_alone", 1),
+    Readout("start", T("1 層目 ÷ 最終層: はじめ", "First layer ÷ last: start"), "start"),
+    Readout("end", T("すべて直すと", "all fixed"), "end"),
+    Readout("best", T("一つだけで最もよいのは", "best alone"), "best_name"),
+    Readout("alone", T("それだけで", "with it"), "best_alone"),
 )
 
 
 def draw(r: Ladder, p: Params) -> Stage:
     ylim = decades(r.climbed, r.alone, low=-5.0, high=3.0)
     above = rungs("ladder", r.names, r.climbed, [0.0, *r.climbed[:-1]], ylim, sign="+")
-    below = rungs("alone", r.names, r.alone, [0.0, *[r.start] * 5], ylim)
+    below = rungs("alone", r.names, r.alone, [0.0, *[r.climbed[0]] * 5], ylim)
     grid = ("ladder lines", "alone lines")
     return Stage((above, lines(r), below), grid, height=560, columns="minmax(0, 1.25fr) minmax(0, 1fr)")
 
@@ -173,13 +174,19 @@ def decades(config):
     return np.log10(sizes[1] / sizes[-1]) if sizes[-1] > 0 else np.nan
 
 
-print("start =", decades(config))
+print("start =", 10 ** decades(config))
 alone = [decades(replace(config, **fix)) for fix in fixes]
 for fix in fixes:
     config = replace(config, **fix)
-print("end =", decades(config))
-print("alone =", alone[np.nanargmin(np.abs(alone))])
+print("end =", 10 ** decades(config))
+print("alone =", 10 ** alone[np.nanargmin(np.abs(alone))])
 """
+
+
+def ends(*runs: Ladder) -> dict[str, tuple[T, T]]:
+    """Give the least and the most of the ratios with one remedy, the other, and both."""
+    found = {"he": [r.alone[1] for r in runs], "relu": [r.alone[2] for r in runs], "both": [r.climbed[2] for r in runs]}
+    return {name: (times(min(each)), times(max(each))) for name, each in found.items()}
 
 
 CHECKS = {
@@ -187,5 +194,6 @@ CHECKS = {
         tuple({"seed": seed} for seed in (4, 3, 2, 1, 0)),
         lambda *runs: all((r.alone[1:3] < -2).all() and abs(r.climbed[2]) < 1 for r in runs),
         control=({"activation": "relu"},),
+        measure=ends,
     )
 }

@@ -7,21 +7,22 @@ import numpy as np
 from core.neural import gradients as core
 from core.result import result
 from core.text import T
-from figures.marks import bars, line, marks, text
-from figures.plot import histograms, plot
-from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, Figure, Stage
+from figures.marks import line, marks
+from figures.spec import BLUE, GREEN, INK, Figure, Stage
 from pages.neural.gradients import shared
-from pages.neural.gradients.shared import by_layer, decades, dotted, log10, share_by_layer
+from pages.neural.gradients.distributions import NAMES, distributions, phi
+from pages.neural.gradients.shared import by_layer, decades, dotted, log10
+from pages.neural.gradients.words import times
+from ui.params import toggle
 from ui.scene import Check, Readout
 
 CONTROLS = ("depth", "activation", "init", "gain")
 ZOOM = ("depth",)
-Z, LOG_GRADIENT = T("入る値 z", "Input z"), T("|勾配|（対数）", "|gradient| (log)")
 
 
 @dataclass(frozen=True)
 class Params(shared.Seed, shared.Width, shared.Mended):
-    pass
+    distributions: bool = toggle(T("層ごとの分布も描く", "Draw the layers' distributions, too"))
 
 
 @result
@@ -36,6 +37,11 @@ class Layers:
             return T("測れない", "no number")
         low, high = self.found.decades < -1, self.found.decades > 1
         return T("消失", "vanishing") if low else T("爆発", "exploding") if high else T("健全", "healthy")
+
+    @property
+    def times(self) -> T:
+        """The first layer's gradient over the last's."""
+        return times(self.found.decades)
 
     @property
     def expected(self) -> float:
@@ -55,19 +61,19 @@ def compute(p: Params) -> Layers:
 
 READOUTS = (
     Readout("verdict", T("勾配", "Gradient"), "verdict"),
-    Readout("decades", T("1層目÷最終層 (log₁₀)", "1st÷last (log₁₀)"), "found.decades", 1),
-    Readout("factor", T("1層で", "layer"), "found.factor", 3, T("倍", "×")),
-    Readout("theory", T("理論 √χ", "√χ"), "expected", 3),
+    Readout("ratio", T("1 層目 ÷ 最終層", "First layer ÷ last"), "times"),
+    Readout("factor", T("1 層ごとに", "Each layer"), "found.factor", 3, T("倍", "×")),
+    Readout("theory", T("理論では", "In theory"), "expected", 3, T("倍", "×")),
 )
 
 
 def draw(r: Layers, p: Params) -> Stage:
-    f, style = r.found, {"x": T("層", "Layer"), "small": True}
-    spread = histograms("spread", f.gradient_histogram, core.GRADIENT_SPAN, log=True, y=LOG_GRADIENT, **style)
-    inputs = histograms("inputs", f.pre_histogram, (-core.PRE_SPAN, core.PRE_SPAN), first=1, color=GREEN, y=Z, **style)
+    f = r.found
     note = "broken" if f.broken >= 0 else "zero" if f.gradient_rms[0] == 0 else "theory" if r.theory else "measured"
-    figures = (sizes(r), phi(f, p.activation), spread, inputs, flat(f))
-    return Stage(figures, ("sizes sizes phi", "spread inputs flat"), height=560, note=note)
+    figures, grid, height = (sizes(r), phi(f, p.activation)), ["sizes sizes phi"], 380
+    if p.distributions:
+        figures, grid, height = (*figures, *distributions(f)), [*grid, " ".join(NAMES)], 560
+    return Stage(figures, tuple(grid), height=height, note=note)
 
 
 def sizes(r: Layers) -> Figure:
@@ -88,42 +94,13 @@ def sizes(r: Layers) -> Figure:
     )
 
 
-def phi(f: core.Profile, activation: str) -> Figure:
-    """Draw φ and φ′, and below them how often which input came."""
-    z, low, came = np.linspace(-6, 6, 121), -1.9, f.pre_histogram.mean(axis=0)
-    at, half = np.linspace(-core.PRE_SPAN, core.PRE_SPAN, 2 * len(came) + 1)[1::2], core.PRE_SPAN / len(came)
-    return plot(
-        "phi",
-        bars(low, low + 1.35 * came / came.max(), at, half, MUTED, 0.35, upright=True),
-        line(z, core.activate(activation, z), GREEN, width=2.5, label="φ", at=0.78, where="top left"),
-        line(z, core.slope(activation, z), BLUE, width=2.5, label="φ′", at=0.9, where="top left"),
-        text(-5.9, low, T("実際に入った値", "inputs that came"), INK, "top right"),
-        x=Z,
-        y="φ, φ′",
-        xlim=(-6, 6),
-        ylim=(low, 3.2),
-        small=True,
-    )
-
-
-def flat(f: core.Profile) -> Figure:
-    """Draw the share of slopes near zero, and of units for which they all are."""
-    layers, dead = np.arange(1, len(f.dead) + 1), T("どの例でも 0", "for all examples")
-    return share_by_layer(
-        "flat",
-        layers,
-        dotted(layers, 100 * f.saturated, ORANGE, label=T("傾きがほぼ 0", "slope near 0"), at=0.3, where="top center"),
-        line(layers, 100 * f.dead, INK, width=1.5, dash="dot", label=dead, at=0.75, where="top center"),
-    )
-
-
 def code(p: Params) -> str:
     config = shared.network(p)
     theory = "core.theory(config).factor" if config.plain else "np.nan"
     return f"""\
 {shared.setup(config)}
 found = core.profile(config, batch={shared.BATCH}, seed={p.seed})
-print("decades =", np.log10(found.gradient_rms[1] / found.gradient_rms[-1]))
+print("ratio =", found.gradient_rms[1] / found.gradient_rms[-1])
 print("factor =", (found.gradient_rms[0] / found.gradient_rms[-1]) ** (1 / config.depth))
 print("theory =", {theory})
 """
@@ -131,20 +108,40 @@ print("theory =", {theory})
 
 HE = {"depth": 50, "activation": "relu", "init": "he"}
 FIVE = tuple({**HE, "width": width, "seed": seed} for width, seed in ((64, 0), (64, 1), (64, 2), (128, 1), (128, 0)))
-WIDE = tuple({"activation": phi, "init": "normal", "width": 512} for phi in ("selu", "relu", "tanh", "sigmoid"))
+SEEDS = tuple({"seed": seed} for seed in (4, 3, 2, 1, 0))
+PHIS = ("selu", "relu", "tanh", "sigmoid")
+WIDE = tuple({"activation": phi, "init": "normal", "width": 256, **seed} for phi in PHIS for seed in SEEDS)
+
+
+def gaps(*runs: Layers) -> dict[str, float]:
+    """Give each activation's gap, the mean of five networks."""
+    return dict(zip(PHIS, np.reshape([r.gap for r in runs], (4, 5)).mean(axis=1), strict=True))
+
+
+def ends(*runs: Layers) -> tuple[T, T]:
+    """Give the least and the most of the ratios, as people write them."""
+    found = [r.found.decades for r in runs]
+    return times(min(found)), times(max(found))
+
+
 CHECKS = {
-    "sigmoid": Check(({},), lambda r: r.found.ratio < 1e-6, control=(HE,)),
+    "sigmoid": Check(SEEDS, lambda *runs: all(r.found.ratio < 1e-6 for r in runs), control=(HE,), measure=ends),
     "he": Check(
         FIVE,
         lambda *runs: all(abs(r.found.decades) < 1 for r in runs),
         control=tuple({**f, "init": "xavier"} for f in FIVE),
+        measure=ends,
     ),
     "theory": Check(
-        WIDE, lambda *runs: all(abs(r.gap) < 0.01 for r in runs), control=tuple({**f, "width": 8} for f in WIDE)
+        WIDE,
+        lambda *runs: all(abs(gap) < 0.01 for gap in gaps(*runs).values()),
+        control=tuple({**f, "width": 8} for f in WIDE),
+        measure=gaps,
     ),
     "batchnorm": Check(
         (*FIVE, *({**f, "norm": "batch"} for f in FIVE)),
         lambda *runs: all(abs(r.found.decades) < 1 for r in runs[:5]) and all(r.found.decades > 3 for r in runs[5:]),
         control=(*FIVE, *({**f, "norm": "layer"} for f in FIVE)),
+        measure=lambda *runs: ends(*runs[:5]) + ends(*runs[5:]),
     ),
 }

@@ -15,6 +15,7 @@ from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, OTHER, PAPER, Figure, Playhead, Stage
 from pages.neural.gradients import shared, training
 from pages.neural.gradients.shared import Array, decades, exponent, log10, log_plot
+from pages.neural.gradients.words import times
 from ui.scene import Check, Part, Readout
 
 CONTROLS = ("versus", "optimizer", "rate", "clip")
@@ -51,9 +52,9 @@ class Learning:
         return self.b.score if self.b else None
 
     @property
-    def first(self) -> float:
-        """log₁₀ of the gradient's norm in A's first layer, at the first step."""
-        return exponent(self.a.gradient_norm[0, 0]) if len(self.a.loss) else np.nan
+    def first(self) -> T:
+        """The gradient's norm in A's first layer, at the first step."""
+        return times(exponent(self.a.gradient_norm[0, 0]) if len(self.a.loss) else np.nan)
 
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Learning:
@@ -65,7 +66,7 @@ READOUTS = (
     Readout("a", T("テスト正解率 A", "Accuracy A"), "a.score", 1, T("%", "%")),
     Readout("b", T("B", "B"), "score_b", 1, T("%", "%")),
     Readout("loss", T("損失 A", "Loss A"), "a.final_loss", 3),
-    Readout("first", T("1層目の勾配 (log₁₀)", "Layer 1 (log₁₀)"), "first", 1, still=True),
+    Readout("first", T("はじめの 1 層目の勾配", "First gradient, layer 1"), "first", still=True),
 )
 
 
@@ -155,14 +156,18 @@ def code(p: Params) -> str:
 {shared.IMPORTS}
 {runs}
 print("loss =", a.final_loss)
-print("first =", np.log10(a.gradient_norm[0, 0]) if len(a.gradient_norm) else np.nan)
+print("first =", a.gradient_norm[0, 0] if len(a.gradient_norm) else np.nan)
 """
 
 
 SEEDS = (4, 3, 2, 1, 0)
 SHRINKING = {"activation": "tanh", "init": "normal", "gain": 0.7, "versus": "adam"}
 SATURATED = {"activation": "tanh", "init": "normal", "gain": 2.0}
-ZERO = tuple({"activation": a, "init": "zero", "depth": 3, "versus": "none"} for a in ("tanh", "relu", "sigmoid"))
+SMALL = [{"activation": a, "init": "zero", "depth": 3, "versus": "none"} for a in ("tanh", "relu", "sigmoid")]
+ZERO = tuple({**fields, "seed": seed} for seed in SEEDS for fields in SMALL)
+CLIPPED = tuple({**SATURATED, "clip": "global", "versus": "layer", "seed": seed} for seed in SEEDS)
+
+
 CHECKS = {
     "learns": Check(
         tuple({"seed": seed} for seed in SEEDS),
@@ -171,15 +176,15 @@ CHECKS = {
     ),
     "zero": Check(
         ZERO,
-        lambda tanh, relu, sigmoid: (
-            tanh.a.hidden_moved == relu.a.hidden_moved == 0 == sigmoid.a.hidden_spread and sigmoid.a.moved.min() > 0
-        ),
-        control=tuple({**fields, "init": "xavier", "steps": 20} for fields in ZERO),
+        lambda *runs: (m := training.hidden(*runs))["tanh"] == m["relu"] == m["apart"] == 0 < m["least"],
+        control=tuple({**fields, "init": "xavier", "steps": 20} for fields in SMALL),
+        measure=training.hidden,
     ),
     "clipping": Check(
-        ({**SATURATED, "clip": "global", "versus": "layer"},),
-        lambda r: r.a.clip_spread < 1e-6 and r.b.clip_spread > 0.5,
+        CLIPPED,
+        lambda *runs: (m := training.factors(*runs))["whole"] < 1e-6 and m["layer"] > 0.5,
         control=({**SATURATED, "clip": "layer", "versus": "global"},),
+        measure=training.factors,
     ),
     "adam": Check(
         (*({**SHRINKING, "seed": seed} for seed in SEEDS), *({"versus": "adam", "seed": seed} for seed in SEEDS)),

@@ -142,3 +142,20 @@ def trainability(activation: str) -> core.TrainabilityMap | None:
     if activation not in core.MAP_SIGMAS:
         return None
     return core.trainability_map(activation, ahead.load("gradients/map")["accuracy"])
+
+
+# ---- what experiments measure, of results with the runs `a` and `b`
+
+
+def hidden(*found: Any) -> dict[str, float]:
+    """Give the most that hidden weights moved and that two units of a layer differ; tanh, ReLU, sigmoid, and again."""
+    tanh, relu, sigmoid = ([r.a for r in found[i::3]] for i in range(3))
+    moved = {"tanh": tanh, "relu": relu, "sigmoid": sigmoid}
+    most = {name: max(run.hidden_moved for run in runs) for name, runs in moved.items()}
+    least = min(float(run.moved.min()) for run in sigmoid)
+    return {**most, "least": least, "apart": max(run.hidden_spread for run in sigmoid)}
+
+
+def factors(*found: Any) -> dict[str, float]:
+    """Give how far the factors of a step's layers are apart: clipped as a whole at most, layer by layer at least."""
+    return {"whole": max(r.a.clip_spread for r in found), "layer": min(r.b.clip_spread for r in found)}
