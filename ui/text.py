@@ -95,7 +95,8 @@ WORDS: dict[str, T] = {
         "These settings could not be computed. Try changing one of them.",
     ),
     "disk": T(
-        "サーバーがファイルを書けないため、図を表示できません。動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
+        "サーバーがファイルを書けないため、図を表示できません。"
+        "動かしている方は、`static` フォルダに書けるようにしてから、ページを開き直してください。",
         "The server cannot write its files, so there are no pictures. Whoever runs it: let it write to its `static` "
         "folder, then open the page again.",
     ),

@@ -132,7 +132,7 @@ def curve(r: Choose) -> Figure:
     return plot(
         "curve",
         line([1, last], [c.bayes, c.bayes], INK, dash="dash", width=1.5),
-        text(last, c.bayes, T("ベイズ (これが限界)", "Bayes (the limit)"), INK, "top left"),
+        text(last, c.bayes, T("ベイズ（これが限界）", "Bayes (the limit)"), INK, "top left"),
         line(ks, train, MUTED, width=1.8, dash="dot"),
         text(1, train[0], T("訓練", "training"), MUTED, "bottom right"),
         line(ks, loo, OTHER, width=1.5),

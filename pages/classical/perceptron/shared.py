@@ -46,10 +46,10 @@ class Learner(Start):
         T("学習則", "Rule"),
         {
             "perceptron": T("パーセプトロン", "Perceptron"),
-            "pocket": T("ポケット (一番良かった境界)", "Pocket (the best line met)"),
-            "averaged": T("平均 (全部の境界の平均)", "Averaged (mean of all lines)"),
-            "margin": T("マージンつき (近すぎても更新)", "Margin (too close counts too)"),
-            "sgd": T("SGD (例を無作為に選ぶ)", "SGD (examples drawn at random)"),
+            "pocket": T("ポケット（一番良かった境界）", "Pocket (the best line met)"),
+            "averaged": T("平均（全部の境界の平均）", "Averaged (mean of all lines)"),
+            "margin": T("マージンつき（近すぎても更新）", "Margin (too close counts too)"),
+            "sgd": T("SGD（例を無作為に選ぶ）", "SGD (examples drawn at random)"),
         },
     )
     margin: float = slider(T("マージン", "Margin"), 0.0, 20.0, default=5.0, step=0.5, when=lambda p: p.rule == "margin")

@@ -106,7 +106,7 @@ def compute(p: Params) -> Lie:
 READOUTS = (
     Readout("right", T("正解", "Right"), "right"),
     Readout("answered", T("答えた問題", "Answered"), "answered"),
-    Readout("recall", T("この図の再現率@10", "Recall@10 of this picture"), "recall", 1, T("%", "%")),
+    Readout("recall", T("この図の 10 近傍の再現率", "Recall of 10 neighbours"), "recall", 1, T("%", "%")),
 )
 
 

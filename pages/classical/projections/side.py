@@ -34,12 +34,12 @@ class Params(Methods):
         },
     )
     dims: str = choice(
-        T("次元", "Dimensions"), {"2": T("平面 (2 次元)", "Plane (2-D)"), "3": T("立体 (3 次元)", "Space (3-D)")}
+        T("次元", "Dimensions"), {"2": T("平面（2 次元）", "Plane (2-D)"), "3": T("立体（3 次元）", "Space (3-D)")}
     )
     align: bool = toggle(
         T("PCA に向きをそろえる", "Turn to match PCA"),
         help=T(
-            "回転と反転だけで、PCA の図に重ねます (プロクラステス)。",
+            "回転と反転だけで、PCA の図に重ねます（プロクラステス）。",
             "Rotation and reflection only, onto the PCA (Procrustes).",
         ),
     )
