@@ -96,8 +96,8 @@ def _curves(p: Params) -> Curves:
 READOUTS = (
     Readout("test", T("正解率: テスト", "Accuracy: test"), "right", 1, PERCENT),
     Readout("leave_one_out", T("一つ抜き", "leave-one-out"), "left_out", 1, PERCENT),
-    Readout("bayes", T("ベイズ（限界）", "Bayes (the limit)"), "curves.bayes", 1, PERCENT),
-    Readout("best", T("一つ抜きで最良の k", "Best k"), "curves.best"),
+    Readout("bayes", T("ベイズ", "Bayes"), "curves.bayes", 1, PERCENT),
+    Readout("best", T("最良の k", "best k"), "curves.best"),
 )
 
 

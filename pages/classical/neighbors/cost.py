@@ -131,7 +131,15 @@ def work(r: Cost) -> Figure:
     return plot(
         "cost",
         line(ends, ends, INK, dash="dash", width=1.5, label=T("総当たり: n", "brute force: n")),
-        line(list(r.work), list(r.work.values()), BLUE, width=2.5, label=T("k-d 木", "k-d tree"), where="bottom left"),
+        line(
+            list(r.work),
+            list(r.work.values()),
+            BLUE,
+            width=2.5,
+            label=T("k-d 木", "k-d tree"),
+            at=0.0,
+            where="top right",
+        ),
         line(ends, (r.centroids,) * 2, OTHER, label=T("NCC: クラスの数", "NCC: number of classes")),
         ring(r.brute, r.search.evaluations),
         x=T("点の数 n（対数目盛）", "Points n (log scale)"),

@@ -98,9 +98,9 @@ def compute(p: Params) -> Ladder:
 
 
 READOUTS = (
-    Readout("start", T("1 層目 ÷ 最終層: はじめ", "First layer ÷ last: start"), "start"),
+    Readout("start", T("1 層目 ÷ 最終層: はじめ", "First ÷ last: start"), "start"),
     Readout("end", T("すべて直すと", "all fixed"), "end"),
-    Readout("best", T("一つだけで最もよいのは", "best alone"), "best_name"),
+    Readout("best", T("最もよい一つ", "best alone"), "best_name"),
     Readout("alone", T("それだけで", "with it"), "best_alone"),
 )
 

@@ -118,7 +118,7 @@ def back(r: Time, p: Params) -> Figure:
     apart = abs(ends[1] - ends[2]) > 0.12 * (high - low)  # else the LSTM's two names need both sides
     under = [hline(0, (0, p.time), MUTED, width=1, dash="dot")]
     side = "top right" if bound[-1] < 0 else "top left"
-    name = T("半径のべき", "radius^steps")
+    name = T("半径の T 乗", "radius^T")
     under.append(line(steps, bound, INK, width=1.5, dash="dash", label=name, at=0.3, where=side))
     for (color, dash, label, _), y, end in zip(curves, logs, ends, strict=True):
         # A name stands below a falling line and below a rising one's right; the LSTM's above, where it is alone.
