@@ -120,10 +120,7 @@ READOUTS = (
 def draw(r: Wanders, p: Params) -> Stage:
     rows = [
         (T(f"{NAMES[key].ja}: {ja}", f"{NAMES[key].en}: {en}"), getattr(getattr(r, key), field), 1)
-        for field, ja, en in (
-            ("recall", "10 近傍の再現率 (%)", "recall of 10 (%)"),
-            ("triplets", "三つ組の順 (%)", "triplets (%)"),
-        )
+        for field, ja, en in (("recall", "再現率 (%)", "recall (%)"), ("triplets", "三つ組の順 (%)", "triplets (%)"))
         for key in THREE
     ]
     card = table(T("局所と大域（平均）", "Local and global (means)"), *rows)
