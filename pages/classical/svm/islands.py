@@ -121,6 +121,7 @@ def accuracies(r: Islands, p: Params) -> Figure:
         xlim=(-3.1, 3.1),
         ylim=(35, 102),
         log_x=True,
+        xticks={10.0**k: f"10<sup>{k}</sup>".replace("-", "−") for k in (-3, -1, 1, 3)},
     )
 
 

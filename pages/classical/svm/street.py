@@ -71,7 +71,7 @@ def audit(r: Street, p: Params) -> Figure:
         "audit",
         line((-3, 1, 1, 5), (1, 1, 0, 0), MUTED, width=1.5, dash="dash"),
         [marks(edge[y == c], price[y == c], CLASS_COLORS[c], size=8, symbol=CLASS_SYMBOLS[c]) for c in (0, 1)],
-        x=T("道の中心からの距離（縁が 1）", "Distance from the middle (kerb: 1)"),
+        x=T("立つ場所（縁が 1）", "Place (kerb: 1)"),
         y=T("α / C", "α / C"),
         xlim=(-3, 5),
         ylim=(-0.06, 1.06),
