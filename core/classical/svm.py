@@ -77,7 +77,7 @@ def fit(
     if len(np.unique(y)) < 2:
         raise ValueError("y must hold both classes, 0 and 1.")
     C = door.number("C", C, above=0, most=LARGEST)
-    signs = 2.0 * y - 1
+    signs = np.asarray(2.0 * y - 1, dtype=np.float64)
     k = _kernel(x, x, kernel, gamma, degree, coef0)
     q = k * np.outer(signs, signs)
     alpha, bias = _settled(q, signs, C, *_interior(q, signs, C))
