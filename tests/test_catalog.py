@@ -51,6 +51,8 @@ def test_a_lesson_has_all_its_files(lesson):
             "numbers",
             "figure",
             "note",
+            "control",
+            "readout",
             "ja",
             "en",
         )

@@ -122,6 +122,31 @@ def test_words_and_checks_are_of_each_other(scene):
     assert set(scene.module.CHECKS) == set(scene.words.get("experiment", {}))
 
 
+@each_scene
+def test_every_control_and_readout_explains_itself(scene):
+    """Say `[control]` or `[readout]`, name = ["…", "…"], in the scene's or the lesson's TOML."""
+    controls = [n for n in (*scene.controls, *scene.more) if not getattr(scene.fields[n], "help", None)]
+    readouts = [readout.key for readout in scene.readouts]
+    silent = [
+        (kind, n)
+        for kind, all in (("control", controls), ("readout", readouts))
+        for n in all
+        if not scene.hint(kind, n)
+    ]
+    assert not silent, silent
+
+
+@each_lesson
+def test_nothing_is_explained_that_is_not_there(topic):
+    lesson = catalog.lesson(topic)
+    shown = {(s.id, "control"): {*s.controls, *s.more} for s in lesson.scenes}
+    shown |= {(s.id, "readout"): {readout.key for readout in s.readouts} for s in lesson.scenes}
+    for kind in ("control", "readout"):
+        assert set(lesson.words.get(kind, {})) <= set().union(*(v for (_, k), v in shown.items() if k == kind))
+        for name, words in lesson.scene_words.items():
+            assert set(words.get(kind, {})) <= shown[name, kind]
+
+
 @each_lesson
 def test_page(topic):
     lesson = catalog.lesson(topic)

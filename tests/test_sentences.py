@@ -111,7 +111,7 @@ def test_sentences_are_pairs_that_say_the_same(path):
     found = list(faults(words))
     assert not found, found
     if path.stem != "lesson":
-        assert set(words) <= {"title", "lead", "figure", "note", "experiment"}
+        assert set(words) <= {"title", "lead", "figure", "note", "experiment", "control", "readout"}
         for said in words.get("figure", {}).values():
             assert set(said) == {"title", "alt"}
         for said in words.get("experiment", {}).values():

@@ -109,9 +109,15 @@ class Lesson:
 def _scene(lesson: Lesson, name: str) -> Scene:
     module = late.load(".".join((*lesson.folder.relative_to(ROOT).parts, name)))
     words = dict(lesson.scene_words[name])
-    for kind in ("figure", "note"):  # what several scenes say stands in the lesson's TOML
-        words[kind] = {**lesson.words.get(kind, {}), **words.get(kind, {})}
+    for kind in ("figure", "note", "control", "readout"):  # what several scenes say stands in the lesson's TOML
+        words[kind] = {**_house().get(kind, {}), **lesson.words.get(kind, {}), **words.get(kind, {})}
     return Scene(lesson.topic, name, module, words)
+
+
+@functools.cache
+def _house() -> dict[str, Any]:
+    """Read what the controls that lessons share are explained by."""
+    return _toml(ROOT / "ui" / "hints.toml")
 
 
 @functools.cache

@@ -132,7 +132,7 @@ def _controls_and_stage(lesson: Lesson, state: State) -> None:
         query = state.query(lesson)
         state.write(query)
         controls.show(
-            scene.fields,
+            scene,
             params,
             key=f"{key}.controls",
             first=tuple(name for name in scene.controls if name not in state.hide),

@@ -54,9 +54,14 @@ def encoded(scene: Scene, params: Any, lang: str, *, parts: Mapping[str, Part] |
 
 
 def told(scene: Scene, result: Any, drawn: Stage, lang: str) -> list[dict[str, Any]]:
-    """Give the readouts as they travel: a label, and what it says from which frame of the playhead on."""
+    """Give the readouts as they travel: label, explanation, and what it says from which frame of the playhead on."""
     frames = len(drawn.playhead.steps) if drawn.playhead else 1
-    return [{"label": r.label(lang), "texts": r.texts(result, lang, frames)} for r in scene.read(result)]
+    sent = []
+    for readout in scene.read(result):
+        hint = scene.hint("readout", readout.key)
+        texts = readout.texts(result, lang, frames)
+        sent.append({"label": readout.label(lang), "hint": hint(lang) if hint else "", "texts": texts})
+    return sent
 
 
 def key(scene: Scene, params: Any, lang: str) -> tuple[Any, ...]:

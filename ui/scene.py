@@ -225,7 +225,8 @@ class Scene:
     module
         What the head of this file lists.
     words
-        The scene's TOML: title, lead, [figure], [note], [experiment]; what it lacks the lesson's may have.
+        The scene's TOML: title, lead, [figure], [note], [experiment], and what explains a [control] or a [readout] by
+        its name; what it lacks the lesson's may have.
     """
 
     topic: str
@@ -329,6 +330,11 @@ class Scene:
     def readouts(self) -> tuple[Readout, ...]:
         """The numbers beside the picture."""
         return tuple(self.module.READOUTS)
+
+    def hint(self, kind: str, name: str) -> T | None:
+        """Give what explains a "control" or a "readout" to someone who does not know the word, if anything does."""
+        pair = self._said(kind).get(name)
+        return T(*pair) if pair else None
 
     def read(self, result: Any) -> tuple[Readout, ...]:
         """Give those of the readouts that have something to say now."""

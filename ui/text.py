@@ -65,6 +65,7 @@ WORDS: dict[str, T] = {
     "was_tried": T("試したときの値での結果です。", "This is of the values that were tried."),
     "to_predictions": T("予想に戻る", "Back to the predictions"),
     "close": T("閉じる", "Close"),
+    "explain": T("{label}の説明", "What {label} means"),
     "read": T("読む", "Read"),
     "idea": T("言葉", "In words"),
     "maths": T("数式", "The mathematics"),

@@ -448,3 +448,21 @@ def test_japanese_glyphs_render(visit):
     )
     assert drawn[0] != drawn[1]
     assert all("255" in picture for picture in drawn)
+
+
+def test_a_term_explains_itself_to_a_mouse_a_finger_and_the_keyboard(visit):
+    page = visit("/kalman?scene=tuned&lang=en")
+    bubble, term = page.locator(".sawaru-stage .bubble"), page.locator(".numbers .term").first
+    term.hover()
+    expect(bubble).to_contain_text("normalised innovation squared")
+    page.mouse.move(5, 5)
+    expect(bubble).to_be_hidden()
+    term.focus()
+    expect(bubble).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(bubble).to_be_hidden()
+    ask, tip = (page.locator(f".sawaru-controls [data-name=tune] {part}") for part in (".ask", ".tip-text"))
+    ask.click()  # it stands beside a switch, and does not throw it
+    expect(tip).to_contain_text("likeliest")
+    assert "tune=" not in page.url
+    assert not page.locator(".sawaru-controls [data-name=tune] input").is_checked()

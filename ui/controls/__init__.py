@@ -15,11 +15,12 @@ import streamlit as st
 from core.text import T
 from ui import params as ps
 from ui import publish
+from ui.scene import Scene
 from ui.text import word
 
 WORDS = (
     *("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_long", "board", "leave_board"),
-    *("verdict", "predicted", "answer", "plays_first", "was_tried", "to_predictions", "close"),
+    *("verdict", "predicted", "answer", "plays_first", "was_tried", "to_predictions", "close", "explain"),
 )
 LONGEST = 2000  # characters; a QR code with more is too fine for a camera at the back of a classroom
 
@@ -32,7 +33,7 @@ _mount = st.components.v2.component(
 
 
 def show(
-    fields: Mapping[str, ps.Control],
+    scene: Scene,
     params: Any,
     *,
     key: str,
@@ -52,8 +53,8 @@ def show(
 
     Parameters
     ----------
-    fields, params
-        Controls by name, and the values they show.
+    scene, params
+        Whose controls, and the values they show.
     key
         Unique on the page; `read` takes the same.
     first, more
@@ -81,7 +82,7 @@ def show(
             "more": name in more,
             "applies": name in apply,
             "value": getattr(params, name),
-            **_describe(fields[name], lang),
+            **_describe(scene.fields[name], scene.hint("control", name), lang),
         }
         for name in (*first, *more)
     ]
@@ -119,10 +120,10 @@ def qr(url: str) -> dict[str, Any]:
     return {"url": url, "image": segno.make(url, error="l", micro=False).svg_data_uri(scale=4, border=2, light="white")}
 
 
-def _describe(control: ps.Control, lang: str) -> dict[str, Any]:
+def _describe(control: ps.Control, hint: T | None, lang: str) -> dict[str, Any]:
     """Say what the browser needs to know of a control."""
     about: T | None = getattr(control, "help", None)
-    common = {"label": control.label(lang), "help": about(lang) if about else ""}
+    common = {"label": control.label(lang), "help": about(lang) if about else "", "hint": hint(lang) if hint else ""}
     match control:
         case ps.Slider():
             names = ("low", "high", "step", "log", "whole")

@@ -9,6 +9,7 @@ import { sliding } from '../stage/finger.js';
 import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
+import { explains } from '../stage/term.js';
 import { Verdict } from './verdict.js';
 
 const panels = new WeakMap();
@@ -182,14 +183,24 @@ class Control {
   constructor(panel, kind) {
     this.panel = panel;
     this.label = make('span');
+    this.text = make('span');
+    this.ask = make('span', { className: 'ask', role: 'button', textContent: '?' });
+    this.ask.onclick = (event) => event.preventDefault(); // it stands in a label, whose control it is not
+    this.label.append(this.text, this.ask);
+    this.label.className = 'label';
+    this.tip = make('div');
+    this.explain = explains(this.ask, this.tip);
     this.help = make('small', { hidden: true });
     this.node = make('div', { className: `control ${kind}` });
   }
 
-  describe(d) {
+  describe(d, words) {
     this.d = d;
-    put(this.label, { textContent: d.label });
+    put(this.text, { textContent: d.label });
     put(this.help, { textContent: d.help, hidden: !d.help });
+    put(this.ask, { hidden: !d.hint, ariaLabel: words.explain.replace('{label}', d.label) });
+    this.explain(d.hint);
+    if (!this.tip.parentNode) this.node.append(this.tip);
   }
 }
 
@@ -207,7 +218,7 @@ class Slider extends Control {
   }
 
   describe(d, words) {
-    super.describe(d);
+    super.describe(d, words);
     put(this.unit, { textContent: d.unit });
     this.range.setAttribute('aria-label', d.label);
     this.number.setAttribute('aria-label', `${d.label} (${words.type_a_number})`);
@@ -259,8 +270,9 @@ class Menu extends Control {
     this.select.onchange = () => { this.value = this.select.value; panel.send(); };
   }
 
-  describe(d) {
-    super.describe(d);
+  describe(d, words) {
+    super.describe(d, words);
+    this.select.setAttribute('aria-label', d.label);
     const key = JSON.stringify(d.options);
     if (this.key === key) return;
     this.key = key;
@@ -277,6 +289,11 @@ class Switch extends Control {
     this.box = make('input', { type: 'checkbox' });
     this.node.append(make('label', {}, this.box, this.label), this.help);
     this.box.onchange = () => { this.value = this.box.checked; panel.send(); };
+  }
+
+  describe(d, words) {
+    super.describe(d, words);
+    this.box.setAttribute('aria-label', d.label);
   }
 
   set(v) { this.value = this.box.checked = v; }
@@ -298,8 +315,9 @@ class Line extends Control {
     this.panel.send();
   }
 
-  describe(d) {
-    super.describe(d);
+  describe(d, words) {
+    super.describe(d, words);
+    this.input.setAttribute('aria-label', d.label);
     this.input.maxLength = d.limit;
   }
 

@@ -13,6 +13,7 @@ import { live } from './live.js';
 import { playhead } from './playhead.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
+import { explains } from './term.js';
 import { palette } from './theme.js';
 import { waiting } from './waiting.js';
 import { at, headed, moving, places, resolve, still, unpack } from './wire.js';
@@ -90,6 +91,8 @@ class Stage {
     this.tabs.setAttribute('role', 'tablist');
     this.selection = null; // rows that a brush lit, as a mask; null lights all
     this.numbers = make('dl', 'numbers', root);
+    this.bubble = make('div', 'bubble', root); // what a readout means, over what stands below
+    this.bubble.hidden = true;
     this.note = make('p', 'note', root);
     this.note.setAttribute('role', 'status');
     this.grid = make('div', 'grid', root);
@@ -320,11 +323,14 @@ class Stage {
     this.numbersKey = key;
     this.numbers.hidden = !list.length;
     this.numbers.replaceChildren();
-    this.told = list.map(({ label, texts }) => {
-      const cell = make('div', '', this.numbers);
-      make('dt', '', cell).textContent = label;
+    this.told = list.map(({ label, hint, texts }) => {
+      const cell = make('div', '', this.numbers), name = make('dt', '', cell);
+      name.textContent = label;
       const value = make('dd', '', cell);
       if (texts.length > 1) value.style.minWidth = `${Math.max(...texts.map(([, text]) => text.length))}ch`; // nothing jumps
+      explains(name, make('dd', '', cell))(hint);
+      const tell = () => put(this.bubble, { textContent: hint, hidden: !hint }), end = () => { this.bubble.hidden = true; };
+      Object.assign(name, { onpointerenter: tell, onfocus: tell, onpointerleave: end, onblur: end });
       return { value, texts };
     });
     this.tell();
