@@ -95,4 +95,4 @@ def test_a_loader_is_small_and_asks_for_what_there_is(static, module, how):
     assert all((static / folder / path).is_file() for path in (name, *beside))
     assert not library or (static / library).is_file()
     assert bool(library) == ("library" in how)
-    assert bool(beside) == (module == "stage/stage.js")
+    assert bool(beside) == (module != "stage/carrier.js")

@@ -30,7 +30,7 @@ def visit() -> None:
     }
     chapters = {chapter["id"]: chapter for chapter in catalog.curriculum()}
     for item in catalog.lessons():
-        run: Any = functools.partial(lesson.show, item)
+        run: Any = functools.partial(lesson.show, item, pages)
         run.__name__ = item.topic
         pages[item.topic] = st.Page(run, title=item.title(lang()), icon=item.icon, url_path=item.topic)
         sections.setdefault(chapters[item.chapter][lang()], []).append(pages[item.topic])

@@ -7,7 +7,6 @@ import functools
 import html
 import io
 import re
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -15,9 +14,9 @@ from typing import Any
 import streamlit as st
 
 from core.text import T
-from ui import address, catalog
+from ui import address, catalog, course
 from ui.catalog import ROOT, Lesson, curriculum
-from ui.text import lang, language_button, word
+from ui.text import in_link, lang, language_button, word
 
 SEARCH = T("題やレッスンを探す", "Find a topic or a lesson")
 EXAMPLE = T("例: 次元削減、svm、kernel", "Such as svm, clustering, 次元削減")
@@ -49,12 +48,7 @@ def show(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
             _map(pages, lessons)
         with st.container(key="sawaru-path"):
             _path(pages, lessons)
-    address.follow(_language(), topic="")
-
-
-def _language() -> dict[str, str]:
-    """Give what a link says of the language, so that it also opens rightly in a tab of its own."""
-    return {"lang": lang()} if lang() != "ja" else {}
+    address.follow(in_link(), topic="")
 
 
 # ---- the map
@@ -105,7 +99,7 @@ def _card(page: Any, lesson: Lesson) -> None:
             st.image(picture, alt=PICTURE(lang()).format(title=title), output_format="PNG", width="stretch")
         else:
             st.markdown(lesson.icon)
-        st.page_link(page, label=f"**{title}**", icon="", query_params=_language())
+        st.page_link(page, label=f"**{title}**", icon="", query_params=in_link())
         st.markdown(lesson.summary(lang()))
 
 
@@ -141,7 +135,7 @@ def _sections(
                 with st.container(key=f"sawaru-topics-{topics[0]['id']}", horizontal=True):
                     for topic in topics:
                         if lesson := lit.get(topic["id"]):
-                            st.page_link(pages[lesson.topic], label=topic[lang()], icon="", query_params=_language())
+                            st.page_link(pages[lesson.topic], label=topic[lang()], icon="", query_params=in_link())
                         else:
                             st.html(_unlit([topic]), width="content")
         _list(unlit)
@@ -206,22 +200,16 @@ def _said() -> dict[str, str]:
 # ---- the path
 
 
-@functools.cache
-def path() -> tuple[dict[str, Any], ...]:
-    """Read the steps of one class."""
-    return tuple(tomllib.loads((ROOT / "assets" / "class.toml").read_text(encoding="utf-8"))["step"])
-
-
 def _path(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
     """Draw the steps whose lessons there are."""
     here = {lesson.topic for lesson in lessons}
-    steps = [step for step in path() if step["lesson"] in here]
+    steps = [(i, step) for i, step in enumerate(course.steps(), 1) if step["lesson"] in here]
     if not steps:
         return
-    minutes = sum(step["minutes"] for step in steps)
+    minutes = sum(step["minutes"] for _, step in steps)
     st.markdown(f"## {PATH(lang()).format(minutes=minutes)}\n{PATH_LEAD(lang())}")
     with st.container(key="sawaru-steps"):
-        for i, step in enumerate(steps):
+        for i, step in steps:
             with st.container(key=f"sawaru-step-{i}"):
                 text = step[lang()]
                 st.html(f'<span class="minutes">{MINUTES(lang()).format(**step)}</span>')
@@ -229,6 +217,6 @@ def _path(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
                     pages[step["lesson"]],
                     label=f"**{text['title']}**",
                     icon="",
-                    query_params={**step["query"], **_language()},
+                    query_params={**course.link(i), **in_link()},
                 )
                 st.markdown(text["do"])

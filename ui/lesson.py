@@ -4,40 +4,42 @@ What changes while a hand moves (stage and controls) is one fragment: a moved sl
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from ui import address, controls, lane, own_image, own_table, picture, reading, stage
+from ui import address, controls, course, lane, own_image, own_table, picture, reading, stage
 from ui import params as ps
-from ui.catalog import Lesson
+from ui.catalog import ROOT, Lesson
 from ui.scene import Scene
 from ui.state import State, arrive, kept, take
-from ui.text import lang, language_button, word
+from ui.text import in_link, lang, language_button, word
 from ui.turn import TURNS
 from ui.work import parts_of
 
-BOARD = """
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSidebarCollapsedControl"] { display: none; }
-.block-container { max-width: none; padding: .8rem 1.2rem; }
-.st-key-sawaru-play { grid-template-columns: minmax(0, 8fr) minmax(280px, 3fr); }
-"""
 PLAY = "sawaru.play"  # the fragment that a hand moves
 
 
-def show(lesson: Lesson) -> None:
-    """Run a lesson's page."""
+def show(lesson: Lesson, pages: Mapping[str, Any] | None = None) -> None:
+    """Run a lesson's page; `pages` are the `st.Page`s by topic, for links between lessons."""
+    pages = pages or {}
     state = arrive(lesson)
     state.beside = None  # until all of the page has run
     take(lesson, state)
     if state.board:
-        st.html(f"<style>{BOARD}</style>")
-        _play(lesson)
+        _board(lesson, state, pages)
         return
+
+    def project() -> None:
+        take(lesson, state)
+        state.board = True
+
     with st.container(key="sawaru-head", horizontal=True, vertical_alignment="center"):
         st.markdown(f"# {lesson.title(lang())}\n{lesson.summary(lang())}", width="stretch")
+        st.button(word("board", lang()), key="sawaru-board", on_click=project, help=word("board_help", lang()))
         language_button()
+    _step(state, pages)
     if state.wild:
         fields = lesson.scene(state.scene).fields
         names = [fields[name].label(lang()) for name in state.wild if name in fields]
@@ -64,6 +66,40 @@ def show(lesson: Lesson) -> None:
     reading.experiments(lesson, scene, state)
     reading.words(lesson, state)
     state.beside = _beside(lesson, state)
+
+
+def _board(lesson: Lesson, state: State, pages: Mapping[str, Any]) -> None:
+    """Show what a class looks at: where we are, the picture, the controls, and the question where it is asked for."""
+    st.html(ROOT / "ui" / "board.css")
+    with st.container(key="sawaru-head", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"# {lesson.title(lang())}")
+        _scenes(lesson, state)
+    scene = lesson.scene(state.scene)
+    if not _step(state, pages):
+        with st.container(key="sawaru-lead"):
+            st.markdown(scene.lead(lang()))
+    _play(lesson)
+    with st.container(key="sawaru-ask"):
+        reading.experiments(lesson, scene, state)
+    state.beside = _beside(lesson, state)
+
+
+def _step(state: State, pages: Mapping[str, Any]) -> bool:
+    """Say the question of the class's present step, with the ways to those before and after; whether there is one."""
+    steps = course.steps()
+    if state.step is None:
+        return False
+    ways = {"last": state.step - 1, "next": state.step + 1}
+    view = {"view": "board"} if state.board else {}
+    with st.container(key="sawaru-class", horizontal=True, vertical_alignment="center"):
+        text = steps[state.step - 1][lang()]
+        st.markdown(f"**{state.step} / {len(steps)}　{text['title']}**　{text['do']}", width="stretch")
+        for name, number in ways.items():
+            if 0 < number <= len(steps) and (page := pages.get(steps[number - 1]["lesson"])) is not None:
+                query = {**course.link(number), **view, **in_link()}
+                with st.container(key=f"sawaru-{name}", width="content"):
+                    st.page_link(page, label=word(f"{name}_step", lang()), icon="", query_params=query)
+    return True
 
 
 def _beside(lesson: Lesson, state: State) -> tuple[Any, ...]:

@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from ui import controls, jobs, links
+from ui import controls, course, jobs, links
 from ui import params as ps
 from ui.catalog import Lesson
 from ui.scene import Experiment, Scene
 from ui.text import lang, set_lang
 
-OURS = ("scene", "hide", "at", "view", "lang", links.CHECK)  # what a link carries besides values
+OURS = ("scene", "hide", "at", "view", "lang", "step", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
 MOST_BESIDES = 4  # other things moved on the stage that a message may bring
 
@@ -41,7 +41,8 @@ class State:
     wild: tuple[str, ...] = ()
     harm: str = ""  # what a link suffered on its way, as `links.arrived` says
     hide: tuple[str, ...] = ()
-    board: bool = False  # the view for the projector: stage and controls only, large
+    board: bool = False  # the view for the projector: what a class looks at, large
+    step: int | None = None  # of the class
     share: dict[str, Any] | None = None
     at: int | None = None
     written: deque[str] = field(default_factory=lambda: deque(maxlen=200))  # addresses read or written, lately
@@ -112,6 +113,7 @@ class State:
         _, self.wild = ps.parse(scene.Params, self.values)
         self.put(scene, {})
         self.board = query.get("view") == "board"
+        self.step = course.number(query.get("step", ""))
         self.hide = tuple(name for name in query.get("hide", "").split(",") if name in scene.fields)
         self.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
 
@@ -122,6 +124,8 @@ class State:
         own = {name: text for name, text in query.items() if isinstance(scene.fields[name], ps.MADE)}
         if self.scene != next(iter(lesson.titles)):
             query = {"scene": self.scene, **query}
+        if self.step:
+            query = {"step": str(self.step), **query}
         if self.hide:
             query["hide"] = ",".join(self.hide)
         if self.board:
@@ -147,14 +151,15 @@ def arrive(lesson: Lesson) -> State:
     """Give the session's state of the lesson, after reading what a link brings.
 
     While one stays on the page, the browser may still send an address that we wrote some moments ago; there only one
-    that we did not write is a link.
+    that we did not write is a link, or one to another step of the class.
     """
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)
     query = st.query_params.to_dict()
     link = {name: value for name, value in query.items() if name != "lang" and not name.startswith("embed")}
     fresh = st.session_state.get("sawaru_arrived", True) or (
-        state is not None and fingerprint(link) not in state.written
+        state is not None
+        and (fingerprint(link) not in state.written or course.number(link.get("step", "")) != state.step)
     )
     if state is None:
         state = st.session_state[key] = State(next(iter(lesson.titles)))

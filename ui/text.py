@@ -22,9 +22,22 @@ WORDS: dict[str, T] = {
     "copied": T("コピーしました", "Copied"),
     "link": T("いまの状態へのリンク", "Link to the present state"),
     "qr": T("いまの状態への QR コード", "QR code of the present state"),
+    "qr_short": T("QR コード", "QR code"),
     "qr_long": T("リンクが長いので、QR コードにはできません。", "The link is too long for a QR code."),
-    "board": T("教室の画面にする", "Show on the board"),
+    "board": T("教室の画面", "Board"),
+    "board_help": T("プロジェクター用の大きな画面にします（B キー）", "A large view for a projector (key B)"),
     "leave_board": T("もとの画面に戻る", "Leave the board"),
+    "question": T("予想の問い", "Question"),
+    "keys": T("キーの一覧", "Keys"),
+    "key_list": T(
+        "← →: 前の場面、次の場面\nスペース: 再生、一時停止\n,　.: 一つ戻る、一つ進む\nE: 予想の問いと答え\nQ: 同じ画面の QR コード\n"
+        "P　N: 授業の前の問い、次の問い\nB: もとの画面に戻る\nEsc: 閉じる",
+        "← →: the scene before, the next scene\nSpace: play, pause\n,  .: a step back, a step on\n"
+        "E: question and verdict\nQ: QR code of the same view\nP  N: the class's last step, its next step\n"
+        "B: leave the board\nEsc: close",
+    ),
+    "last_step": T("‹ 前の問い", "‹ Last step"),
+    "next_step": T("次の問い ›", "Next step ›"),
     "scene": T("場面", "Scene"),
     "play": T("再生", "Play"),
     "pause": T("一時停止", "Pause"),
@@ -123,6 +136,11 @@ def lang() -> str:
 def set_lang(value: str) -> None:
     """Set the session's language; anything but "en" is Japanese."""
     st.session_state["sawaru_lang"] = value if value in LANGUAGES else LANGUAGES[0]
+
+
+def in_link() -> dict[str, str]:
+    """Give what a link says of the language, so that it also opens rightly in a tab of its own."""
+    return {"lang": lang()} if lang() != LANGUAGES[0] else {}
 
 
 def language_button() -> None:

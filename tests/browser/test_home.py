@@ -72,7 +72,7 @@ def test_a_lit_topic_opens_its_lesson(visit):
 def test_a_step_opens_its_state_again_and_again(visit, lang):
     page = home(visit, "/" if lang == "ja" else "/?lang=en")
     name, back = {"ja": ("XOR", "地図"), "en": ("XOR", "Map")}[lang]
-    wanted = "/perceptron?data=xor4&epochs=12&at=0" if lang == "ja" else "/perceptron?data=xor4&epochs=12&lang=en&at=0"
+    wanted = f"/perceptron?step=3&data=xor4&epochs=12{'' if lang == 'ja' else '&lang=en'}&at=0"
     step(page, name, wanted)
     numbers = page.locator(".sawaru-stage .numbers").inner_text()
     page.locator(".sawaru-controls [data-name=noise] input[type=range]").focus()
@@ -87,11 +87,11 @@ def test_a_step_opens_its_state_again_and_again(visit, lang):
 
 def test_a_first_scene_is_opened_as_well(visit):
     page = home(visit)
-    step(page, "いつか止まるか", "/perceptron?scene=stop&epochs=200")
+    step(page, "いつか止まるか", "/perceptron?step=5&scene=stop&epochs=200")
     expect(page.locator("[data-name=corridor]")).to_have_count(1)
     page.get_by_role("link", name="地図").first.click()
     page.locator(".st-key-sawaru-step-4").wait_for()
-    step(page, "学ぶようすを見る", "/perceptron?at=0")
+    step(page, "学ぶようすを見る", "/perceptron?step=1&at=0")
     expect(page.locator("[data-name=mistakes]")).to_have_count(1)
 
 

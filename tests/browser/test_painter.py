@@ -18,7 +18,10 @@ LOOKS = {
     "light": ("#ffffff", 680, (1280, 720)),
     "dark": ("#14171b", 1000, (1366, 641)),
     "phone": ("#ffffff", 351, (375, 667)),
+    "board": ("#ffffff", 890, (1280, 720)),
+    "screen": ("#14171b", 1360, (1920, 1080)),
 }
+BOARDS = ("board", "screen")
 ABOVE = 170  # px
 STYLE = b"<style>*{box-sizing:border-box} body{margin:0}</style>"
 PAGE = b'<!doctype html><html lang="en">' + STYLE + b'<body><div id="host"></div></body></html>'
@@ -30,6 +33,11 @@ PAINT = """async ([folder, parts, ground, width, above, patience]) => {
   const host = document.getElementById('host');
   host.style.cssText = `width:${width}px;margin-top:${above}px;background:${ground};--st-background-color:${ground}`;
   host.innerHTML = '<div class="sawaru-stage"></div>';
+  const written = new Set(), { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (...a) {
+    written.add(parseFloat(this.font.match(/([\\d.]+)px/)[1]));
+    fillText.apply(this, a);
+  };
   const painted = new Promise((done, lost) => {
     addEventListener('sawaru:painted', done, { once: true });
     setTimeout(() => lost(new Error('not painted')), patience);
@@ -47,19 +55,28 @@ PAINT = """async ([folder, parts, ground, width, above, patience]) => {
     && e.getBoundingClientRect().right > width + 1 && !e.closest('svg, .js-plotly-plot, .tabs, .numbers, .narrow .grid'))
     .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`);
   const end = host.querySelector('.foot').getBoundingClientRect().bottom, { height } = host.querySelector('.grid').getBoundingClientRect();
+  const cut = [...host.querySelectorAll('.box, .numbers')].filter((e) => e.checkVisibility()
+    && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)).map((e) => `${e.className} ${e.textContent.slice(0, 40)}`);
+  const sizes = new Set(written);
+  const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const e = node.parentElement;
+    if (node.data.trim() && e.checkVisibility() && !e.closest('.tools, .tip, .sheet')) sizes.add(parseFloat(getComputedStyle(e).fontSize));
+  }
+  const least = Math.min(...sizes);
   close();
-  return { end, height, inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
+  return { cut, least, end, height, inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
 }"""
 
 
 @functools.cache
-def parts_of(lesson, name):
+def parts_of(lesson, name, board=False):
     """Give a scene's default picture as it travels, in base64."""
     scene = lesson.scene(name)
     params = scene.Params()
     result = glimpse(scene, params)
     drawn = scene.picture(result, params)
-    session = {"acks": {}, "version": 1, "autoplay": False, "at": None, "board": False, "work": None}
+    session = {"acks": {}, "version": 1, "autoplay": False, "at": None, "board": board, "work": None}
     extra = {"words": {}, "plotly": publish.plotly_file(), "readouts": picture.told(scene, result, drawn, "en")}
     sent = stage.encode(drawn, "en", extra=extra)
     return [
@@ -109,8 +126,11 @@ def easel(browser):
 
 def painted(page, lesson, name, look):
     ground, width, (across, down) = LOOKS[look]
+    above = down // 9 if look in BOARDS else ABOVE
     page.set_viewport_size({"width": across, "height": down})
-    return page.evaluate(PAINT, [publish.folder(), parts_of(lesson, name), ground, width, ABOVE, 60_000])
+    return page.evaluate(
+        PAINT, [publish.folder(), parts_of(lesson, name, look in BOARDS), ground, width, above, 60_000]
+    )
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -126,6 +146,9 @@ def test_every_scene_paints(easel, lesson, look):
         assert seen["narrow"] == (look == "phone")
         down = LOOKS[look][2][1]
         assert seen["height"] >= 140, name
+        if look in BOARDS:  # nothing is cut, and the last row of a class can read it
+            assert not seen["cut"], name
+            assert seen["least"] >= 0.016 * down, name
         if look == "phone":  # half of the window, and one control below it
             assert seen["end"] - ABOVE <= down / 2, name
             assert seen["end"] <= down - 72, name

@@ -355,24 +355,6 @@ def test_sharing(visit):
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_the_board(visit):
-    page = visit("/perceptron?view=board&noise=0.2")
-    assert page.locator("h1").count() == 0
-    assert page.get_by_text("予想してみよう").count() == 0
-    assert plot_box(page)["height"] > 500
-    assert page.locator('[data-testid="stSidebar"]').is_hidden()
-    settled(page)
-    assert "view=board" in page.url
-    slider(page, "noise").focus()
-    page.keyboard.press("End")
-    settled(page)
-    assert "noise=1" in page.url
-    page.locator(".sawaru-controls").get_by_role("button", name="もとの画面に戻る").click()
-    page.locator("h1").wait_for()
-    settled(page)
-    assert "view=board" not in page.url
-
-
 def test_embedded(visit):
     page = visit("/perceptron?embed=true&noise=0.2")
     assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == "0.20"

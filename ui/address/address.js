@@ -1,4 +1,5 @@
-// Keeps the address bar at the present state, without history entries, and offers it as a link.
+// Keeps the address bar at the present state and offers it as a link. A drag adds no history entry; another scene, the board and
+// another step of a class each do, so that the browser's back returns from them.
 
 import { busy } from '../stage/busy.js';
 import './again.js';
@@ -9,6 +10,8 @@ let session = null; // of the server that knows us
 let frame = null;
 let current = null;
 let timer;
+let turned = false; // what comes is another view of the page than what the address bar says
+let gone = null; // where the browser's back went, until the state is that of then
 let counted = 0; // 1 while an address is about to change
 const count = (n) => { busy(n - counted); counted = n; };
 const settle = () => {
@@ -16,6 +19,7 @@ const settle = () => {
   if (!counted && current?.differs()) count(1);
   timer = setTimeout(() => { current?.write(); if (counted) count(0); }, REST);
 };
+const view = (search) => ['view', 'scene', 'step'].map((name) => new URLSearchParams(search).get(name)).join(' ');
 window.addEventListener('sawaru:frame', (event) => { frame = event.detail; settle(); });
 
 // Until `st.navigation` has run once in a server's life, Streamlit looks for this page among the files of `pages/` itself
@@ -29,6 +33,12 @@ window.addEventListener('click', (event) => {
   if (innerWidth > 768 || !event.target.closest?.('[data-testid="stSidebarNav"] a')) return;
   document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 });
+
+// The browser went back: has the server follow (`tell` gives the number of what it was told), unless it left the page.
+export function follows(tell) {
+  const { topic } = current ?? {};
+  if (topic && location.pathname.split('/').pop() === topic) gone = { topic, n: tell(location.search) };
+}
 
 // The address of the present state, written now.
 export function present() {
@@ -52,6 +62,8 @@ export function follow(data) {
     return new URL(present()).search;
   }
   session = data.session;
+  if (current?.topic === data.topic && view(current.search) !== view(data.search)) turned = true;
+  if (gone && (gone.topic !== data.topic || data.acked >= gone.n)) [gone, turned] = [null, false];
   const address = {
     url() {
       const query = new URLSearchParams(data.search);
@@ -61,10 +73,14 @@ export function follow(data) {
       return `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
     },
     differs() { return address.url() !== location.pathname + location.search + location.hash; },
-    write() { if (address.differs()) history.replaceState(history.state, '', address.url()); },
+    write() {
+      if (gone || !address.differs()) return;
+      history[turned ? 'pushState' : 'replaceState'](history.state, '', address.url());
+      turned = false;
+    },
   };
   if (current?.topic !== data.topic) frame = data.at ?? null;
-  address.topic = data.topic;
+  Object.assign(address, { topic: data.topic, search: data.search });
   current = address;
   settle();
   return null;

@@ -19,7 +19,8 @@ from ui.scene import Scene
 from ui.text import word
 
 WORDS = (
-    *("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_long", "board", "leave_board"),
+    *("more", "reset", "type_a_number", "share", "copy", "copied", "link", "qr", "qr_short", "qr_long"),
+    *("question", "keys", "key_list", "leave_board"),
     *("verdict", "predicted", "answer", "plays_first", "was_tried", "to_predictions", "close", "explain"),
 )
 LONGEST = 2000  # characters; a QR code with more is too fine for a camera at the back of a classroom

@@ -4,12 +4,13 @@
 // The values belong to the hand while it moves: the server's count again when nothing newer is on its way, or when they
 // come with a newer version (a reset, an experiment, a link).
 
-import { follow, present } from '../address/address.js';
+import { follow, follows, present } from '../address/address.js';
 import { sliding } from '../stage/finger.js';
 import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
 import { put } from '../stage/put.js';
 import { explains } from '../stage/term.js';
+import { board } from './board.js';
 import { Verdict } from './verdict.js';
 
 const panels = new WeakMap();
@@ -27,6 +28,8 @@ export default function (c) {
     }
     clearTimeout(panel.share.timer);
     panel.verdict.close();
+    panel.board.close();
+    window.removeEventListener('popstate', panel.gone);
     panel.pump.close();
   };
 }
@@ -47,14 +50,16 @@ class Panel {
     this.more = make('details', {}, this.summary, this.rest);
     this.reset = make('button', { type: 'button' });
     this.share = new Share(this);
-    this.leave = make('button', { type: 'button', hidden: true, onclick: () => this.pump.push({ board: false }) });
-    const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.leave);
+    this.board = board(this);
+    const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, ...this.board.buttons);
     this.verdict = new Verdict();
-    root.append(this.first, this.more, buttons, this.share.node, this.verdict.node);
+    root.append(this.first, this.more, buttons, this.share.node, this.verdict.node, this.board.list);
     this.root = root;
     const tell = (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n });
     this.pump = pump('controls', (message, n) => lane.act('controls', message, n, tell), joined.controls);
     this.reset.onclick = () => this.pump.push({ reset: true });
+    this.gone = () => follows((restore) => this.pump.now({ restore }));
+    window.addEventListener('popstate', this.gone);
   }
 
   send() {
@@ -66,7 +71,7 @@ class Panel {
   update(c) {
     this.c = c;
     const { words, version, address, page } = c.data;
-    const lost = follow(address), pending = lost === null ? null : lane.pending();
+    const lost = follow({ ...address, acked: page.acks.controls }), pending = lost === null ? null : lane.pending();
     lane.panel = this;
     lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
     const back = lost === null ? lane.back() : { restore: lost, ...pending };
@@ -74,7 +79,7 @@ class Panel {
     put(this.summary, { textContent: words.more });
     put(this.reset, { textContent: words.reset });
     this.root.classList.toggle('board', c.data.board);
-    put(this.leave, { textContent: words.leave_board, hidden: !c.data.board });
+    this.board.update(c.data);
     this.share.update(c.data);
     this.verdict.update(c.data);
     const outside = version !== this.version;
@@ -127,8 +132,7 @@ class Share {
     this.copy = make('button', { type: 'button', onclick: () => this.take() });
     this.code = make('img');
     this.long = make('p', { hidden: true });
-    this.board = make('button', { type: 'button', onclick: () => panel.pump.push({ board: true }) });
-    this.node = make('div', { className: 'share', hidden: true }, this.link, this.copy, this.code, this.long, this.board);
+    this.node = make('div', { className: 'share', hidden: true }, this.link, this.copy, this.code, this.long);
     this.button = make('button', { type: 'button', onclick: () => this.toggle() });
     this.button.setAttribute('aria-expanded', 'false');
   }
@@ -144,17 +148,21 @@ class Share {
     clearTimeout(this.timer);
     if (this.node.hidden) return;
     this.timer = setTimeout(() => {
-      this.link.value = present();
+      this.link.value = this.address();
       if (this.asked === this.link.value) return;
       this.asked = this.link.value;
       this.panel.pump.push({ share: this.asked });
     }, 350);
   }
 
+  // What pupils open is not the board.
+  address() {
+    return present().replace(/([?&])view=board&?/, '$1').replace(/[?&]$/, '');
+  }
+
   update({ words, share, board }) {
-    put(this.button, { textContent: words.share, hidden: board });
+    put(this.button, { textContent: board ? `${words.qr_short} (Q)` : words.share });
     put(this.copy, { textContent: words.copy });
-    put(this.board, { textContent: words.board });
     this.link.setAttribute('aria-label', words.link);
     put(this.code, { alt: words.qr });
     put(this.long, { textContent: words.qr_long });
@@ -168,7 +176,7 @@ class Share {
   }
 
   async take() {
-    this.link.value = present();
+    this.link.value = this.address();
     try {
       await navigator.clipboard.writeText(this.link.value);
     } catch { // no clipboard on plain http

@@ -160,6 +160,8 @@ export function playhead(stage, bar) {
       show(0);
       play();
     },
+    toggle: () => (playing ? pause() : play()),
+    step,
     close() {
       playing = false;
       sight?.disconnect();

@@ -26,6 +26,7 @@ export function pump(key, send, join = (old, value) => value, told = true) {
     clearTimeout(timer);
     timer = setTimeout(release, PATIENCE);
     send(value, waiting);
+    return waiting;
   };
   const release = () => {
     clearTimeout(timer);
@@ -41,6 +42,7 @@ export function pump(key, send, join = (old, value) => value, told = true) {
 
   return {
     push: (value) => (waiting === null ? go(value) : (next = join(next, value))),
+    now: go, // whatever is on its way; gives its number
     drop: () => { next = undefined; },
     idle: () => waiting === null,
     close: () => {

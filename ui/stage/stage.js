@@ -274,6 +274,7 @@ class Stage {
       this.numbers.tabIndex = narrow ? 0 : -1; // there it scrolls
       this.show(this.shown);
     }
+    this.type = parseFloat(getComputedStyle(root).getPropertyValue('--type')) || 13; // px; on a board it grows with the screen
     const page = root.closest('[data-testid="stMain"]'), play = root.closest('.st-key-sawaru-play') ?? root;
     const top = play.getBoundingClientRect().top + (page?.scrollTop ?? 0);
     const own = foot.getBoundingClientRect().bottom - root.getBoundingClientRect().top - grid.clientHeight;
@@ -483,7 +484,7 @@ class Figure {
     this.handles.take(spec.under.filter((trace) => trace.type === 'handles'));
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
-    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.spec?.board} ${moves}`;
+    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.type} ${moves}`;
     if (this.key === key) return;
     this.key = key;
     const first = !this.plot._fullLayout;
@@ -523,11 +524,11 @@ class Figure {
     const layout = still(this.spec.layout, 0, color); // a fresh object: Plotly writes into it
     layout.paper_bgcolor = 'rgba(0,0,0,0)';
     layout.plot_bgcolor = 'rgba(0,0,0,0)';
-    layout.font = { color: color('$ink'), family: style.fontFamily, size: parseFloat(style.getPropertyValue('--type')) || 13 };
+    const larger = this.stage.type / 13; // the board's type is
+    grown(layout, larger);
+    layout.font = { color: color('$ink'), family: style.fontFamily, size: this.stage.type };
     layout.autosize = true;
-    const larger = layout.font.size / 13; // the board's type is larger
-    for (const side of ['l', 'b']) layout.margin[side] *= larger;
-    for (const name of ['xaxis', 'yaxis']) if (layout[name]?.title) layout[name].title.font = { size: layout.font.size };
+    for (const side of ['l', 'b', 't']) layout.margin[side] *= Math.max(1, larger);
     if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
       layout.xaxis.range = [...this.zoom.x];
       layout.yaxis.range = [...this.zoom.y];
@@ -572,11 +573,10 @@ class Figure {
   view() {
     const full = this.plot._fullLayout;
     if (!full?.xaxis?._length) return null;
-    const style = getComputedStyle(this.stage.root);
+    const { type, root } = this.stage;
     return {
       x: scale(full.xaxis, false), y: scale(full.yaxis, true), left: full.xaxis._offset, top: full.yaxis._offset,
-      font: parseFloat(style.getPropertyValue('--type')) || 13, family: style.fontFamily,
-      zoom: Math.max(1, (parseFloat(style.getPropertyValue('--type')) || 13) / 13),
+      font: type, family: getComputedStyle(root).fontFamily, zoom: Math.max(1, type / 13),
     };
   }
 
@@ -711,6 +711,15 @@ function gridlines(g, view, full, style) {
   g.lineWidth = 1; g.strokeStyle = style; g.stroke();
 }
 
+// Sizes of type are said for a page; a larger one makes them all larger.
+function grown(layout, by) {
+  for (const [name, value] of Object.entries(layout)) {
+    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) continue;
+    if (name.endsWith('font') && value.size) value.size *= by;
+    else grown(value, by);
+  }
+}
+
 const round = (v) => Number(v.toPrecision(4)).toString();
 
 function* flat(trace, prefix = '') {
@@ -732,8 +741,10 @@ class Card {
   update(spec) {
     this.spec = spec;
     this.node.replaceChildren();
-    make('h2', '', this.node).textContent = spec.title;
-    const list = make('dl', '', this.node);
+    const box = make('div', 'box', this.node);
+    make('h2', '', box).textContent = spec.title;
+    const list = make('dl', '', box);
+    this.node.style.setProperty('--rows', spec.rows.length + 1);
     this.cells = spec.rows.map((row) => {
       make('dt', '', list).textContent = row.label;
       return make('dd', '', list);
