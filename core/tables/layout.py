@@ -156,6 +156,8 @@ def _filled(look: Sequence[Sequence[str]], column: int) -> bool:
 
 def _even(rows: Rows, start: int, width: int, notes: list[T]) -> list[list[str]]:
     """Make all rows equally long; one that is too long stops the reading."""
+    if set(map(len, rows.cells[start:])) == {width}:
+        return rows.cells[start:]
     body, short = [], 0
     for i, cells in enumerate(rows.cells[start:], start):
         if len(cells) > width:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import heap
 from core.dataset import Dataset
 from core.files import Source
 from core.tables import cells, layout, rows, source, times, workbook
@@ -50,6 +51,11 @@ def read_table(file: Source) -> Table:
     Line 1 is a remark above the table.
     """
     name, data = source.content(file)
+    with heap.still():  # of a hundred thousand rows there are as many lists
+        return _read(name, data)
+
+
+def _read(name: str, data: bytes) -> Table:
     notes: list[T] = []
     separator = "\t"
     if source.is_workbook(data):

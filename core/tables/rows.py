@@ -4,7 +4,7 @@ import collections
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,9 +17,10 @@ class Rows:
     """Rows that hold anything."""
 
     cells: list[list[str]]
-    lines: list[int]  # the line that each begins on, from 1
+    lines: Sequence[int]  # the line that each begins on, from 1
 
 
+MAX_ROWS = 1_000_000  # that are read: each is a list, so a file of short lines takes many times its size
 LOOK = 200  # rows at the head, from which everything about the form is decided
 SEPARATORS = {
     "\t": T("タブ", "tabs"),
@@ -36,11 +37,17 @@ def split(text: str) -> tuple[Rows, str, list[T]]:
     told = re.fullmatch(r'"?sep=(.)"?\r?', first, re.IGNORECASE)  # Excel's own hint
     skipped = 1 if told else 0
     separator = told[1] if told else _separator(text)
-    rows = Rows([], [])
-    for line, cells in _records(rest if told else text, separator, skipped):
-        rows.cells.append(cells)
-        rows.lines.append(line)
+    table = rest if told else text
+    rows = _quoted(table, separator, skipped) if '"' in table or separator == " " else _plain(table, separator, skipped)
     notes = []
+    if len(rows.cells) > MAX_ROWS:
+        del rows.cells[MAX_ROWS:]
+        notes.append(
+            T(
+                f"行が多いので、はじめの {MAX_ROWS:,} 行を読みました。",
+                f"It is long: the first {MAX_ROWS:,} rows were read.",
+            )
+        )
     if separator != ",":
         shown = SEPARATORS.get(separator, T(separator, separator))
         notes.append(T(f"列の区切りは{shown.ja}です。", f"Columns are separated by {shown.en}."))
@@ -67,6 +74,23 @@ def _separator(text: str) -> str:
         if share > (most if separator != " " else max(most, 0.9)):
             best, most = separator, max(share, 0.9)  # a later one has to be clearly better
     return best or faulty
+
+
+def _plain(text: str, separator: str, skipped: int) -> Rows:
+    """Cut a text without quotation marks, which is several times faster than to look for them."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n", 2 * MAX_ROWS)
+    cells = [line.split(separator) for line in lines[: 2 * MAX_ROWS]]
+    del lines
+    held = [i for i, row in enumerate(cells) if any(map(str.strip, row))]
+    if len(held) < len(cells):
+        return Rows([cells[i] for i in held], [i + skipped + 1 for i in held])
+    return Rows(cells, range(skipped + 1, len(cells) + skipped + 1))
+
+
+def _quoted(text: str, separator: str, skipped: int) -> Rows:
+    """Cut a text in which quotation marks may hold separators and line ends."""
+    found = list(islice(_records(text, separator, skipped), MAX_ROWS + 1))
+    return Rows([cells for _, cells in found], [line for line, _ in found])
 
 
 def _records(text: str, separator: str, skipped: int = 0) -> Iterator[tuple[int, list[str]]]:

@@ -40,7 +40,8 @@ def rows(data: bytes) -> tuple[Rows, list[T]]:
 
 def _cells(sheet: Any) -> tuple[Rows, bool]:
     """Give the rows, and whether there are more than are read."""
-    found = Rows([], [])
+    rows: list[list[str]] = []
+    lines: list[int] = []
     room, cut = MAX_CELLS, False
     sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
     for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -51,10 +52,10 @@ def _cells(sheet: Any) -> tuple[Rows, bool]:
             break
         cells = [_text(value) for value in values]
         if any(cells):
-            found.cells.append(cells)
-            found.lines.append(line)
-    width = max((j + 1 for cells in found.cells for j, cell in enumerate(cells) if cell), default=0)
-    return Rows([[*cells, *[""] * width][:width] for cells in found.cells], found.lines), cut
+            rows.append(cells)
+            lines.append(line)
+    width = max((j + 1 for cells in rows for j, cell in enumerate(cells) if cell), default=0)
+    return Rows([[*cells, *[""] * width][:width] for cells in rows], lines), cut
 
 
 def _text(value: Any) -> str:

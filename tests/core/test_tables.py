@@ -17,6 +17,7 @@ from hypothesis import strategies as some
 from sklearn.datasets import load_iris
 
 import core.tables.reading
+import core.tables.rows
 from core.data import Dataset, TableError, read_columns, read_csv
 from core.files import FileError
 from core.tables import read_table
@@ -560,7 +561,7 @@ def test_names_are_cut():
         (b'x,y\n1,a\n2,"b\n3,a\n', "quotes", {"line": 3, "column": 2}),
         (b'x,y\n1,a\n2,"b"c\n', "quotes", {"line": 3, "column": 2}),
         (b'x,y\n1,a\n"2"d,b\n', "quotes", {"line": 3, "column": 1}),
-        (b"x,y\n1," + b"a" * 200_000, "quotes", {"line": 2, "column": 2}),
+        (b'x,y\n1,"' + b"a" * 200_000, "quotes", {"line": 2, "column": 2}),
         (bytes(range(256)), "binary", {}),
         (zipped(), "binary", {}),
         (b"\x1f\x8b\x08\x00\x00", "binary", {}),
@@ -661,3 +662,25 @@ def test_the_order_of_the_rows_does_not_matter(rows):
         assert a.class_names == b.class_names
         assert (a.x == b.x[::-1]).all()
         assert (a.y == b.y[::-1]).all()
+
+
+# ---- size
+
+
+def test_very_many_rows_are_read_up_to_a_number_and_said(monkeypatch):
+    monkeypatch.setattr(core.tables.rows, "MAX_ROWS", 1000)
+    for quote in ("", '"'):
+        table = read_table((f"{quote}a{quote},b\n\n" + "".join(f"{i},{i % 2}\n" for i in range(1500))).encode())
+        assert table.rows == 999  # the names are a row of the file
+        assert "first 1,000 rows were read" in said(table)
+        assert table.column("a").values.tolist() == list(range(999))
+
+
+@given(some.text(alphabet="ab1 ,;\t\n\r", max_size=60), some.sampled_from([",", ";", "\t"]))
+def test_a_text_without_quotes_is_cut_as_one_with_quotes_would_be(text, separator):
+    rows = core.tables.rows
+    plain, quoted = (cut(text, separator, 0) for cut in (rows._plain, rows._quoted))
+    assert [[cell.strip() for cell in row] for row in plain.cells] == [
+        [cell.strip() for cell in row] for row in quoted.cells
+    ]
+    assert list(plain.lines) == list(quoted.lines)

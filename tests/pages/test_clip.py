@@ -9,10 +9,11 @@ import pytest
 
 from core import ahead
 from core.pretraining import clip
-from core.pretraining.clip import scenes, training
+from core.pretraining.clip import captions, scenes, training
 from core.pretraining.clip.pool import POOL, Pool, families
 from pages.pretraining.clip import cycle, gap, paint, search, similar
 from ui import catalog
+from ui import params as ps
 from ui.params import applies
 
 LESSON = catalog.lesson("clip")
@@ -173,3 +174,27 @@ def test_a_field_is_the_same_control_in_all_scenes():
     for scene in LESSON.scenes:
         for name, control in scene.fields.items():
             assert fields.setdefault(name, control) == control, name
+
+
+# ---- a caption of one's own that is too long
+
+
+@pytest.mark.parametrize("name", ["similar", "search"])
+def test_a_caption_longer_than_the_towers_words_says_where_it_is_cut(name):
+    scene = catalog.lesson("clip").scene(name)
+    field = next(n for n, control in scene.fields.items() if isinstance(control, ps.Text))
+
+    def note(words):
+        params = scene.Params(**{field: words})
+        return scene.picture(scene.result(params), params).note
+
+    most = captions.LENGTH - 1
+    fits = "red " * (most - 1) + "circle"
+    assert "reads" not in note(fits).en
+    for too_long, word in ((fits + " blue square", "blue"), ("赤い" * most + "丸", "丸")):
+        assert f"from “{word}” on nothing is read. The model reads {most} words." in note(too_long).en
+        assert f"「{word}」から先は読んでいません。モデルが読むのは {most} 語までです。" in note(too_long).ja
+    # What is dropped changes nothing, and nothing else is dropped.
+    read = captions.tokenize(fits + " blue square")
+    assert read.ids == captions.tokenize(fits).ids
+    assert read.dropped == ("blue", "square")

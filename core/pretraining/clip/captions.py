@@ -294,6 +294,7 @@ class Tokens:
     words: tuple[str, ...]  # all words as they were written
     unknown: tuple[str, ...]  # those that are not in the vocabulary, each once
     cut: bool  # whether words past the `LENGTH` were dropped
+    dropped: tuple[str, ...] = ()  # those
 
 
 def tokenize(text: str) -> Tokens:
@@ -320,9 +321,10 @@ def tokenize(text: str) -> Tokens:
     ('dragon',)
     """
     words = tuple(_joined(unicodedata.normalize("NFKC", text[:1000]).casefold()))
-    known = [_IDS[word] for word in words if word in _IDS]
+    known, room = [word for word in words if word in _IDS], LENGTH - 1
+    ids = (1, *(_IDS[word] for word in known[:room]))
     unknown = tuple(dict.fromkeys(word for word in words if word not in _IDS))
-    return Tokens((1, *known[: LENGTH - 1]), words, unknown, len(known) > LENGTH - 1)
+    return Tokens(ids, words, unknown, len(known) > room, tuple(known[room:]))
 
 
 _MEANINGS = {word: word for word in _WORDS_EN} | {ja: en for en, ja in _JA.items()}

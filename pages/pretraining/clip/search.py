@@ -14,7 +14,7 @@ from core.result import result
 from core.text import T
 from figures.spec import Stage
 from pages.pretraining.clip.pictures import wall
-from pages.pretraining.clip.shared import Floats, read, skipped, thumbnails
+from pages.pretraining.clip.shared import Floats, dropped, read, skipped, thumbnails
 from pages.pretraining.clip.wanted import Params
 from ui.scene import Check, Readout
 
@@ -32,6 +32,7 @@ class Found:
     right: NDArray[np.bool_]  # (q, TOP) whether a picture has what was asked for
     judged: bool  # whether that is known: a typed sentence may name nothing
     unknown: T
+    dropped: T  # from where on the sentence is too long
 
     @property
     def nearest(self) -> float:
@@ -73,7 +74,7 @@ def compute(p: Params) -> Found:
     which = np.array([w for w, _ in found])
     has = np.array([shows(scene.things, p.asked) for scene in clip.gallery().scenes])
     unknown = captions.tokenize(p.own).unknown
-    return Found(which, np.array([c for _, c in found]), has[which], bool(p.asked), skipped(unknown))
+    return Found(which, np.array([c for _, c in found]), has[which], bool(p.asked), skipped(unknown), dropped(p.own))
 
 
 def shows(things: Sequence[Thing], asked: Sequence[Noun]) -> bool:
@@ -114,7 +115,7 @@ def draw(r: Found, p: Params) -> Stage:
         tuple(walls),
         (" ".join(figure.name for figure in walls),),
         height=340,
-        note=("speaks", *["held_out"] * p.held_out, *["unknown"] * bool(r.unknown.en)),
+        note=("speaks", *["held_out"] * p.held_out, *["unknown"] * bool(r.unknown.en), *["cut"] * bool(r.dropped.en)),
     )
 
 

@@ -110,6 +110,12 @@ def skipped(words: Sequence[str]) -> T:
     return T("、".join(words[:6]), ", ".join(words[:6]))
 
 
+def dropped(sentence: str) -> T:
+    """Give the first word of a sentence that the text tower does not read any more, or nothing."""
+    word = next(iter(captions.tokenize(sentence).dropped), "")
+    return T(word, word)
+
+
 @functools.cache
 def thumbnails(which: str) -> Images:
     """Draw the probe's or the gallery's pictures at half size: (n, 32, 32, 3)."""

@@ -15,7 +15,18 @@ from pages.pretraining.clip.composed import Params
 from pages.pretraining.clip.composed import code as code
 from pages.pretraining.clip.pictures import painting
 from pages.pretraining.clip.scores import by_chance, card, scores
-from pages.pretraining.clip.shared import MODELS, PERCENT, TONGUES, Floats, Images, encoder, read, sentence, skipped
+from pages.pretraining.clip.shared import (
+    MODELS,
+    PERCENT,
+    TONGUES,
+    Floats,
+    Images,
+    dropped,
+    encoder,
+    read,
+    sentence,
+    skipped,
+)
 from ui.scene import Check, Readout
 
 CONTROLS = ("task", "shape", "colour", "typed")
@@ -37,6 +48,7 @@ class Similar:
     own: float | None  # the cosine of the typed one, and how many captions by chance it beats
     beaten: float | None
     unknown: T  # words of the typed caption that the model does not know
+    dropped: T  # its first word that the text tower does not read any more
 
     @property
     def share(self) -> Floats:
@@ -67,8 +79,9 @@ def compute(p: Params) -> Similar:
         cosine = np.insert(cosine, 0, mine, axis=1)
         beaten = np.insert(beaten, 0, clip.percentile(mine, null[TONGUES.index(captions.language_of(p.own))]), axis=1)
     first = (None, None, cosine[0, 0], beaten[0, 0]) if p.own else (*cosine.max(axis=1), None, None)
-    skips = skipped(captions.tokenize(p.own).unknown if p.model != "real" else ())
-    return Similar(image, labels, true, cosine, null, beaten, encoder(p.model).temperature, *first, skips)
+    typed = p.own if p.model != "real" else ""
+    skips = skipped(captions.tokenize(typed).unknown), dropped(typed)
+    return Similar(image, labels, true, cosine, null, beaten, encoder(p.model).temperature, *first, *skips)
 
 
 READOUTS = (
@@ -92,7 +105,7 @@ def draw(r: Similar, p: Params) -> Stage:
         (card(r.cosine, r.share, r.percentile, r.temperature, typed=bool(p.own)),),
         height=500,
         columns="minmax(0, 1fr) minmax(0, 1.75fr)",
-        note=("speaks", *about),
+        note=("speaks", *about, *["cut"] * bool(r.dropped.en)),
     )
 
 
