@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pretraining import clip
-from core.pretraining.clip import captions
 from core.pretraining.clip.captions import Noun
 from core.pretraining.clip.scenes import Thing
 from core.result import result
 from core.text import T
 from figures.spec import Stage
 from pages.pretraining.clip.pictures import wall
-from pages.pretraining.clip.shared import Floats, dropped, read, skipped, thumbnails
+from pages.pretraining.clip.shared import Floats, heard, read, thumbnails
 from pages.pretraining.clip.wanted import Params
 from ui.scene import Check, Readout
 
@@ -73,8 +72,7 @@ def compute(p: Params) -> Found:
         found.append((which[kept], cosine[kept]))
     which = np.array([w for w, _ in found])
     has = np.array([shows(scene.things, p.asked) for scene in clip.gallery().scenes])
-    unknown = captions.tokenize(p.own).unknown
-    return Found(which, np.array([c for _, c in found]), has[which], bool(p.asked), skipped(unknown), dropped(p.own))
+    return Found(which, np.array([c for _, c in found]), has[which], bool(p.asked), *heard(p.own))
 
 
 def shows(things: Sequence[Thing], asked: Sequence[Noun]) -> bool:

@@ -1,7 +1,6 @@
 """What scenes share: the models and who they are, words in both languages, controls that keep their value."""
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,15 +104,11 @@ def sentence(what: captions.Said, wording: int = 0) -> T:
     return T(captions.describe(what, "ja", wording), captions.describe(what, "en", wording))
 
 
-def skipped(words: Sequence[str]) -> T:
-    """List words that a model does not know."""
-    return T("、".join(words[:6]), ", ".join(words[:6]))
-
-
-def dropped(sentence: str) -> T:
-    """Give the first word of a sentence that the text tower does not read any more, or nothing."""
-    word = next(iter(captions.tokenize(sentence).dropped), "")
-    return T(word, word)
+def heard(caption: str) -> tuple[T, T]:
+    """List the words of a caption that a model does not know, and give the first of those that it has no room for."""
+    tokens = captions.tokenize(caption)
+    unknown, rest = tokens.unknown[:6], next(iter(tokens.dropped), "")
+    return T("、".join(unknown), ", ".join(unknown)), T(rest, rest)
 
 
 @functools.cache

@@ -15,18 +15,7 @@ from pages.pretraining.clip.composed import Params
 from pages.pretraining.clip.composed import code as code
 from pages.pretraining.clip.pictures import painting
 from pages.pretraining.clip.scores import by_chance, card, scores
-from pages.pretraining.clip.shared import (
-    MODELS,
-    PERCENT,
-    TONGUES,
-    Floats,
-    Images,
-    dropped,
-    encoder,
-    read,
-    sentence,
-    skipped,
-)
+from pages.pretraining.clip.shared import MODELS, PERCENT, TONGUES, Floats, Images, encoder, heard, read, sentence
 from ui.scene import Check, Readout
 
 CONTROLS = ("task", "shape", "colour", "typed")
@@ -79,8 +68,7 @@ def compute(p: Params) -> Similar:
         cosine = np.insert(cosine, 0, mine, axis=1)
         beaten = np.insert(beaten, 0, clip.percentile(mine, null[TONGUES.index(captions.language_of(p.own))]), axis=1)
     first = (None, None, cosine[0, 0], beaten[0, 0]) if p.own else (*cosine.max(axis=1), None, None)
-    typed = p.own if p.model != "real" else ""
-    skips = skipped(captions.tokenize(typed).unknown), dropped(typed)
+    skips = heard(p.own if p.model != "real" else "")
     return Similar(image, labels, true, cosine, null, beaten, encoder(p.model).temperature, *first, *skips)
 
 
