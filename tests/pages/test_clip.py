@@ -37,6 +37,15 @@ def rivals(batches=100):
     return np.mean(met)
 
 
+def over_seeds(kind):
+    """Give a model's scores for each seed: the shipped one's, then those of shorter trainings."""
+    return [CARD["models"][kind]["scores"], *(models[kind]["scores"] for models in CARD["other seeds"].values())]
+
+
+def between(values, form):
+    return "–".join(form.format(v) for v in (min(values), max(values)))
+
+
 def green_circles():
     """Give how many of the new pairs' green circles are called circles, in %."""
     model = clip.load("clip")
@@ -91,6 +100,17 @@ def numbers():
         "loss_closed": f"{closed.loss:.3f}",
         "rivals": round(100 * rivals()),
         "circle": f"{green_circles():.0f}",
+        "seeds": len(over_seeds("clip")),
+        "fewer": CARD["other seeds"]["1"]["clip"]["steps"],
+        "inner_left": between(
+            [one["inner"] / other["inner"] for one, other in zip(*map(over_seeds, ("cyclip", "clip")), strict=True)],
+            "{:.2f}",
+        ),
+        **{
+            f"{what}_{kind}_less": between([100 * s[f"{what}_{kind}_en"] for s in over_seeds("clip")[1:]], "{:.0f}")
+            for what in SHOWN
+            for kind in ("shape", "colour")
+        },
         **{f"{what}_{kind}": f"{100 * scores[f'{what}_{kind}_en']:.0f}" for what in SHOWN for kind in ASKED},
         **{f"{key}_{name}": f"{kept[name][key]:.2f}" for key in ("inner", "likeness", "loss") for name in kept},
         **percents,
@@ -109,6 +129,15 @@ def test_the_notes_give_the_numbers_that_come_out():
             assert float(said[name]) == pytest.approx(number, abs=0.051), name
         else:
             assert said[name] == number, name
+
+
+def test_what_is_said_of_seeds_holds_for_each():
+    """Every training, the shorter ones too: shapes of new pairs above chance, in-modal distances that agree."""
+    assert len(over_seeds("clip")) == len(over_seeds("cyclip")) == 3
+    for one, cyclic in zip(*map(over_seeds, ("clip", "cyclip")), strict=True):
+        assert one["new_shape_en"] > 1.5 / 6
+        assert cyclic["inner"] < 0.7 * one["inner"]
+        assert cyclic["likeness"] < one["likeness"] + 0.1
 
 
 def test_models_with_another_lambda_part_late():

@@ -27,7 +27,7 @@ def trade(models: Mapping[str, Any], weight: str) -> Figure:
         "trade",
         vline(now, (0, 0.56 * top), NOW, width=1.5, dash="dot"),
         [line(at, v, color, width=2.2) for _, v, color in curves],
-        [text(-0.15, (0.95 - 0.1 * i) * top, name, color) for i, (name, _, color) in enumerate(curves)],
+        [text(-0.15, (0.92 - 0.1 * i) * top, name, color) for i, (name, _, color) in enumerate(curves)],
         x=T("学習に使った λ", "λ of the training"),
         y="",
         xlim=(-0.15, 2.15),

@@ -131,7 +131,7 @@ def draw(r: Rivals, p: Params) -> Stage:
             title = T(*(f"{m.name(lang)} {name(lang)}: {square.mean():.2f}" for lang in ("ja", "en")))
             parts.append(differences(f"{kind}{i}", square, top, title))
     return Stage(
-        (*parts, trade(r.models, p.lam), answers(r.clip, r.chosen, p.near)),
+        (trade(r.models, p.lam), answers(r.clip, r.chosen, p.near), *parts),
         ("cross0 cross1 trade", "inner0 inner1 answers"),
         height=470,
         columns="minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.15fr)",

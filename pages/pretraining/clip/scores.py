@@ -15,7 +15,7 @@ from pages.pretraining.clip.pictures import posts
 from pages.pretraining.clip.shared import NULL, TONGUES, Floats, read
 
 # Across: the axis' end, the cosines in words, how many are beaten, the shares' zero, the frame.
-LOW, NUMBERS, BEATEN, SHARES, RIGHT = -0.6, 1.04, 1.3, 1.78, 2.34
+LOW, NUMBERS, BEATEN, SHARES, RIGHT = -0.6, 1.03, 1.36, 1.8, 2.36
 UNIT = 0.2  # a share of 1 is that long
 # Bars of the page's own language stand out: Japanese ones above, English ones below.
 TONGUES_COLOURS = (T(BLUE, MUTED), T(MUTED, BLUE)), (T(GREEN, MUTED), T(MUTED, GREEN))
