@@ -128,10 +128,10 @@ def arrows(r: Keep, most: int = 6) -> list[Mark]:
     reach, length = 0.85 * np.abs(r.scores).max(axis=0).min(), np.hypot(*r.weights.T)
     longest = np.argsort(-length)[:most]
     tips = r.weights[longest] * reach / max(length.max(), 1e-12)
-    kept: list[int] = []
+    room, kept = max(0.13 * reach, 0.055 * np.ptp(r.scores, axis=0).max()), list[int]()  # a name is that high
     for i, tip in enumerate(tips):
         gaps = np.abs(tips[kept] - tip)
-        if ((gaps[:, 1] > 0.13 * reach) | (gaps[:, 0] > 0.7 * reach)).all():
+        if ((gaps[:, 1] > room) | (gaps[:, 0] > 0.7 * reach)).all():
             kept.append(i)
     drawn: list[Mark] = [arrow(np.zeros_like(tips), tips, INK, size=9, width=1.5)]
     for side in ("right", "left"):

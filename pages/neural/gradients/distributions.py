@@ -43,10 +43,11 @@ def distributions(f: core.Profile) -> tuple[Figure, ...]:
 
 def _flat(f: core.Profile) -> Figure:
     """Draw the share of slopes near zero, and of units for which they all are."""
-    layers, dead = np.arange(1, len(f.dead) + 1), T("どの例でも 0", "for all examples")
+    layers, dead = np.arange(1, len(f.dead) + 1), T("点線: どの例でも 0", "dotted: for all examples")
     return share_by_layer(
         "flat",
         layers,
         dotted(layers, 100 * f.saturated, ORANGE, label=T("傾きがほぼ 0", "slope near 0"), at=0.0, where="top right"),
-        line(layers, 100 * f.dead, INK, width=1.5, dash="dot", label=dead, at=1.0, where="top left"),
+        line(layers, 100 * f.dead, INK, width=1.5, dash="dot"),
+        text(layers[-1], 111, dead, INK, "bottom left"),
     )

@@ -63,7 +63,7 @@ READOUTS = (
     Readout("verdict", T("勾配", "Gradient"), "verdict"),
     Readout("ratio", T("1 層目 ÷ 最終層", "First ÷ last"), "times"),
     Readout("factor", T("1 層ごとに", "Each layer"), "found.factor", 3, T("倍", "×")),
-    Readout("theory", T("理論では", "In theory"), "expected", 3, T("倍", "×")),
+    Readout("theory", T("理論", "In theory"), "expected", 3, T("倍", "×")),
 )
 
 

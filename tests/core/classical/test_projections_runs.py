@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 
 from core.classical import projections as pj
 from core.classical.projections import ahead, runs
@@ -103,6 +104,18 @@ def test_jitter_is_zero_for_equal_maps_and_a_share_of_the_radius():
     # Each point is 0.1 from its mean place; the radius is √2.
     np.testing.assert_allclose(pj.jitter(moved), 0.1 / np.sqrt(2))
     np.testing.assert_allclose(pj.jitter(7 * moved), 0.1 / np.sqrt(2))
+
+
+def test_jitter_of_maps_that_have_nothing_in_common_does_not_outgrow_the_radius():
+    alone = np.random.default_rng(0).standard_normal((40, 300, 2))
+    # Each place is then as far from their mean, the middle, as a map's points are from theirs.
+    np.testing.assert_allclose(np.median(pj.jitter(alone)), 1, atol=0.03)
+
+
+@pytest.mark.parametrize("name", ["digits", "iris", "wine", "swiss_roll", "far", "noise", "scores"])
+def test_pca_lengthens_no_distance(name):
+    x = points(Source(name, 120))
+    assert (pdist(shadow(Source(name, 120)).points) <= pdist(x) * (1 + 1e-9)).all()
 
 
 def test_crowding_is_one_for_points_strewn_at_random_and_less_in_clumps():
