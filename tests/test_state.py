@@ -135,3 +135,17 @@ def test_hands(state):
     assert state.params(SECOND).rate == 0.5  # it does not apply to one's own points
     assert isinstance(FIRST.fields["points"], Points)
     assert isinstance(FIRST.fields["k"], Slider)
+
+
+def test_all_undone_the_data_are_what_they_were():
+    """The first edit of a named set makes points of one's own; the link before it brings the set back."""
+    state = State("first", {"data": "iris", "k": "9"})
+    states.edited(state, FIRST, {"points": [[1, 2, 0]], "ver": 1})
+    assert state.params(FIRST).data == "own"
+    states.edited(state, FIRST, {"points": [], "back": "?k=9", "ver": 1})
+    assert state.params(FIRST) == First(k=9)
+    states.edited(state, FIRST, {"points": [], "back": "?data=own&points=1,2,1", "ver": 1})
+    assert state.params(FIRST).points == ((1.0, 2.0, 1),)
+    for wild in ("?data=💥&points=%00", 7, None, "&&&"):
+        states.edited(state, FIRST, {"points": [], "back": wild, "ver": 1})
+        assert state.params(FIRST).data in ("iris", "own")

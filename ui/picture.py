@@ -17,7 +17,22 @@ from ui.text import WORDS, word
 log = logging.getLogger(__name__)
 
 STAGE_WORDS = (
-    *("play", "pause", "back", "next", "time", "speed", "reset_view", "edit", "add", "flip", "remove", "undo", "full"),
+    *(
+        "play",
+        "pause",
+        "back",
+        "next",
+        "time",
+        "speed",
+        "reset_view",
+        "edit",
+        "add",
+        "flip",
+        "remove",
+        "undo",
+        "full",
+        "keys",
+    ),
     *("as_table", "table", "first_rows", "columns", "at_end"),
 )
 PICTURES = Cache(32_000_000)  # encoded

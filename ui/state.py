@@ -275,6 +275,17 @@ def edited(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
     changes: dict[str, Any] = {}
     points = [name for name, control in scene.fields.items() if isinstance(control, ps.Points)]
     target = message.get("field", points[0] if points else None)
+    if target in points and isinstance(message.get("back"), str):  # all undone: the data that were edited, as a link
+        left = dict(parse_qsl(message["back"].lstrip("?"), keep_blank_values=True))
+        about = [name for name, control in scene.fields.items() if isinstance(control, ps.Window | ps.Names)]
+        for name in (target, *scene.fields[target].sets, *about):  # type: ignore[union-attr]
+            state.values.pop(name, None)
+            if name in left:
+                state.values[name] = left[name]
+        return
+    params = state.params(scene)
+    sets = getattr(scene.fields.get(str(target)), "sets", {})
+    fresh = any(getattr(params, name) != value for name, value in sets.items())  # a named set becomes one's own points
     for name, control in scene.fields.items():
         try:
             if isinstance(control, ps.Points) and name == target:
@@ -282,6 +293,8 @@ def edited(state: State, scene: Scene, message: Mapping[str, Any]) -> None:
                 changes |= {**control.sets, name: control.by_hand(message["points"], before, window)}
             elif isinstance(control, ps.Window) and "window" in message:
                 changes[name] = control.tidy(message["window"])
+            elif isinstance(control, ps.Names) and fresh and "names" in message:
+                changes[name] = control.tidy(message["names"])
         except (ValueError, TypeError, KeyError, OverflowError):
             return  # not from our stage
     state.set(scene, changes)

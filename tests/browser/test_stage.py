@@ -448,3 +448,35 @@ def test_a_term_explains_itself_to_a_mouse_a_finger_and_the_keyboard(visit):
     expect(tip).to_contain_text("likeliest")
     assert "tune=" not in page.url
     assert not page.locator(".sawaru-controls [data-name=tune] input").is_checked()
+
+
+def test_points_are_edited_by_the_keyboard_and_undone_to_the_data_with_its_names(visit):
+    page = visit("/perceptron?lang=en")
+    plane = page.locator("[data-name=plane]")
+    title = "document.querySelector('[data-name=plane] .plot')._fullLayout.xaxis.title.text"
+    named, top = page.evaluate(title), "document.querySelector('[data-testid=stMain]').scrollTop"
+    bar, area = page.locator("[data-name=plane] .brush").bounding_box(), plot_box(page)
+    assert bar["y"] + bar["height"] <= area["y"]  # the tools cover no point
+    plane.focus()
+    page.keyboard.press("n")
+    page.keyboard.press("ArrowUp")
+    settled(page)
+    assert len(points(page)) == 100
+    assert page.evaluate(title) == named  # its units stay
+    page.keyboard.press("f")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert len(points(page)) == 101
+    page.keyboard.press("n")
+    page.keyboard.press("Delete")
+    settled(page)
+    assert len(points(page)) == 100
+    assert page.evaluate(top) == 0
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    settled(page)
+    assert "data=own" not in page.url
+    assert "points=" not in page.url
+    assert page.locator(".sawaru-controls [data-name=data] select").input_value() == "iris"

@@ -3,6 +3,8 @@
 // nothing newer to hear. On a touch screen a tap chooses a point, and the buttons flip or delete it.
 
 import { swatch } from './canvas.js';
+import { ARROWS } from './handle.js';
+import { lane } from './lane.js';
 import { put } from './put.js';
 
 // Rounded to a thousandth of what is in view or finer, however large or small the numbers are.
@@ -11,20 +13,27 @@ const seen = (value, { range: [a, b] }) => Number(value.toFixed(Math.min(20, Mat
 const REACH = { mouse: 12, pen: 16, touch: 24 };
 const STILL = { touch: 12 }; // px; a finger's tap is not quite still
 
+const TRASH = '<svg viewBox="0 0 24 24" width="17" height="17" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="2" d="M4 6h16M9 6V4h6v2M6 6l1 14h10l1-14M10 10v6M14 10v6"/></svg>';
+
 export function editing(figure) {
   const { stage, node } = figure;
   let trace = null, drag = null, chosen = -1, brush = 0, version = 0;
   const past = []; // points before each gesture, for undo
+  let origin = ''; // the link before the first of them: the data that were edited
+  let held = -1; // the point that the arrows move since it was chosen: one gesture
+  const keys = document.createElement('div');
+  keys.className = 'keys';
   const bar = document.createElement('div');
   bar.className = 'brush';
   bar.setAttribute('role', 'toolbar');
   bar.hidden = true;
-  node.append(bar);
+  node.append(bar, keys);
 
+  const titles = () => [...['xaxis', 'yaxis'].map((axis) => figure.spec.layout[axis].title.text), ...trace.names];
   const list = () => Array.from(trace.x, (x, i) => [x, trace.y[i], trace.label[i]]);
   const redraw = () => figure.paint();
 
-  function set(points) {
+  function set(points, more = {}) {
     trace.x = Float32Array.from(points, (p) => p[0]);
     trace.y = Float32Array.from(points, (p) => p[1]);
     trace.label = Uint8Array.from(points, (p) => p[2]);
@@ -32,15 +41,17 @@ export function editing(figure) {
     trace.ring = undefined;
     redraw();
     const { xaxis, yaxis } = figure.plot._fullLayout;
-    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [seen(x, xaxis), seen(y, yaxis), label]), ver: stage.editVersion });
+    stage.edits.push({ window: [...xaxis.range, ...yaxis.range], points: points.map(([x, y, label]) => [seen(x, xaxis), seen(y, yaxis), label]), names: titles(), ver: stage.editVersion, ...more });
   }
   function choose(i) {
     chosen = i;
+    held = -1;
     trace.chosen = i;
     for (const button of bar.querySelectorAll('[data-needs]')) button.disabled = i < 0;
     redraw();
   }
   function remember() {
+    if (!past.length) origin = lane.page?.search ?? '';
     past.push(list());
     if (past.length > 100) past.shift();
     for (const button of bar.querySelectorAll('[data-past]')) button.disabled = false;
@@ -48,7 +59,8 @@ export function editing(figure) {
   function undo() {
     if (!past.length) return;
     choose(-1);
-    set(past.pop());
+    const points = past.pop();
+    set(points, past.length ? {} : { back: origin }); // the first undone, the data are what they were, with their name
     for (const button of bar.querySelectorAll('[data-past]')) button.disabled = !past.length;
   }
   function flip(i) {
@@ -71,6 +83,7 @@ export function editing(figure) {
     if (bar.dataset.key === key) return;
     bar.dataset.key = key;
     bar.setAttribute('aria-label', words.edit);
+    keys.textContent = words.keys;
     bar.replaceChildren();
     trace.names.forEach((name, label) => {
       const button = document.createElement('button'), mark = document.createElement('canvas');
@@ -88,9 +101,9 @@ export function editing(figure) {
       };
       bar.append(button);
     });
-    for (const [sign, text, act] of [['⇄', words.flip, () => flip(chosen)], ['✕', words.remove, () => remove(chosen)]]) {
+    for (const [sign, text, act] of [['⇄', words.flip, () => flip(chosen)], [TRASH, words.remove, () => remove(chosen)]]) {
       const button = document.createElement('button');
-      Object.assign(button, { type: 'button', textContent: sign, title: text, disabled: chosen < 0, onclick: act });
+      Object.assign(button, { type: 'button', innerHTML: sign, title: text, disabled: chosen < 0, onclick: act });
       button.dataset.needs = 'point';
       button.setAttribute('aria-label', text);
       bar.append(button);
@@ -160,10 +173,41 @@ export function editing(figure) {
   };
   const keydown = (event) => {
     if (trace && (event.ctrlKey || event.metaKey) && event.key === 'z') { event.preventDefault(); undo(); return; }
-    if (!trace || chosen < 0 || !['Delete', 'Backspace'].includes(event.key)) return;
+    if (!trace || event.target !== node || event.ctrlKey || event.metaKey || event.altKey) return;
+    const n = trace.x.length, [dx, dy] = ARROWS[event.key] ?? [0, 0], key = event.key.toLowerCase();
+    if (key === 'n' && n) choose((chosen + (event.shiftKey ? n - 1 : 1) + (chosen < 0 && event.shiftKey ? 1 : 0)) % n);
+    else if (key === 'escape' && chosen >= 0) choose(-1);
+    else if (key === 'f' && chosen >= 0) flip(chosen);
+    else if (['delete', 'backspace'].includes(key) && chosen >= 0) remove(chosen);
+    else if (key === 'enter') add(chosen < 0 ? figure.handles.where() ?? cursor() : [trace.x[chosen], trace.y[chosen]]);
+    else if (ARROWS[event.key] && chosen >= 0) {
+      if (held !== chosen) { remember(); held = chosen; }
+      const points = list();
+      points[chosen] = [...shifted(points[chosen], dx, dy, event.shiftKey), points[chosen][2]];
+      set(points);
+    } else if (ARROWS[event.key] && !figure.handles.where()) {
+      figure.cursor = shifted(cursor(), dx, dy, event.shiftKey);
+      redraw();
+    } else return;
     event.preventDefault();
-    remove(chosen);
   };
+  const cursor = () => {
+    const view = figure.view();
+    return (figure.cursor ??= [view.x.from(view.x.length / 2), view.y.from(view.y.length / 2)]);
+  };
+  // A place some pixels on, within the view.
+  const shifted = ([x, y], dx, dy, far) => {
+    const view = figure.view(), by = far ? 40 : 8, within = (p, length) => Math.max(0, Math.min(length, p));
+    return [view.x.from(within(view.x.to(x) + by * dx, view.x.length)), view.y.from(within(view.y.to(y) + by * dy, view.y.length))];
+  };
+  function add([x, y]) {
+    const points = list();
+    if (points.length >= trace.limit) { stage.note.textContent = stage.words.full; stage.note.hidden = false; return; }
+    remember();
+    points.push([x, y, brush]);
+    choose(-1);
+    set(points);
+  }
 
   node.addEventListener('pointerdown', down, true);
   for (const name of ['mousedown', 'touchstart']) node.addEventListener(name, stop, { capture: true, passive: false });
@@ -174,11 +218,13 @@ export function editing(figure) {
 
   return {
     get on() { return trace !== null; },
+    get chosen() { return chosen >= 0; },
     // A new picture: keep the hand's own points while it holds one or while newer ones are still on their way.
     take(incoming) {
       const mine = trace;
       trace = incoming ?? null;
       put(bar, { hidden: !trace });
+      put(keys, { hidden: !trace });
       if (!trace) { chosen = -1; drag = null; return; }
       const fresh = stage.editVersion !== version; // reset, experiment or link: what the hand did before is past
       version = stage.editVersion;

@@ -8,6 +8,8 @@ const sets = (trace) => trace.field ?? String(trace.values.map((set) => set?.[0]
 const REACH = { mouse: 16, pen: 20, touch: 30 };
 const STILL = { touch: 12 }; // px; a finger's tap is not quite still
 
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 export function handling(figure) {
   const { stage, node } = figure;
   let traces = [], drag = null, click = null;
@@ -97,8 +99,27 @@ export function handling(figure) {
   node.addEventListener('pointermove', move, true);
   node.addEventListener('pointercancel', cancel, true);
   window.addEventListener('pointerup', up, true);
+  // By the keyboard: arrows move the first of them, N goes on to the next, where no point is chosen.
+  let number = 0;
+  const each = () => traces.flatMap((trace) => Array.from(at(trace.x, 0), (_, i) => ({ trace, i })));
+  const where = () => {
+    const held = each()[number % Math.max(1, each().length)];
+    return held ? [at(held.trace.x, 0)[held.i], at(held.trace.y, 0)[held.i]] : null;
+  };
+  const keydown = (event) => {
+    if (!traces.length || event.target !== node || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || figure.edit.chosen) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const { trace, i } = each()[number % each().length], view = figure.view(), [x, y] = where(), by = event.shiftKey ? 40 : 8;
+      set(trace, i, view.x.from(Math.max(0, Math.min(view.x.length, view.x.to(x) + by * arrow[0]))), view.y.from(Math.max(0, Math.min(view.y.length, view.y.to(y) + by * arrow[1]))));
+    } else if (event.key.toLowerCase() === 'n' && !figure.edit.on && each().length > 1) number += 1;
+    else return;
+    event.preventDefault();
+  };
+  node.addEventListener('keydown', keydown);
 
   return {
+    where,
     // A new picture: what the hand holds stays under the hand.
     take(incoming) {
       if (drag) {

@@ -529,6 +529,7 @@ class Figure {
     layout.font = { color: color('$ink'), family: style.fontFamily, size: this.stage.type };
     layout.autosize = true;
     for (const side of ['l', 'b', 't']) layout.margin[side] *= Math.max(1, larger);
+    if (this.edit.on) layout.margin.t += 36; // the tools stand above the points
     if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
       layout.xaxis.range = [...this.zoom.x];
       layout.yaxis.range = [...this.zoom.y];
@@ -595,6 +596,12 @@ class Figure {
     g.clearRect(0, 0, w, h);
     if (this.under.length) gridlines(g, view, this.plot._fullLayout, this.stage.color('$grid'));
     paint(g, view, this.under, this.stage.frame, this.stage.color, this.stage.selection);
+    if (this.cursor && this.edit.on && document.activeElement === this.node) {
+      const [x, y] = [view.x.to(this.cursor[0]), view.y.to(this.cursor[1])];
+      g.beginPath();
+      g.moveTo(x - 9, y); g.lineTo(x + 9, y); g.moveTo(x, y - 9); g.lineTo(x, y + 9);
+      g.lineWidth = 2; g.strokeStyle = this.stage.color('$ink'); g.stroke();
+    }
     if (this.lasso) {
       g.beginPath();
       this.lasso.forEach(([x, y], i) => (i ? g.lineTo(x, y) : g.moveTo(x, y)));
