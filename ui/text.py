@@ -51,7 +51,7 @@ WORDS: dict[str, T] = {
     "add": T("クリックで足す点", "A click adds"),
     "flip": T("選んだ点のクラスを変える", "Change the chosen point's class"),
     "remove": T("選んだ点を消す", "Delete the chosen point"),
-    "keys": T(
+    "edit_keys": T(
         "N: 次の点　矢印: 動かす　Enter: 足す　F: クラス　Delete: 消す　Esc: 離す　Ctrl+Z: 元に戻す",
         "N: next point · arrows: move · Enter: add · F: class · Delete · Esc: let go · Ctrl+Z: undo",
     ),

@@ -83,7 +83,7 @@ export function editing(figure) {
     if (bar.dataset.key === key) return;
     bar.dataset.key = key;
     bar.setAttribute('aria-label', words.edit);
-    keys.textContent = words.keys;
+    keys.textContent = words.edit_keys;
     bar.replaceChildren();
     trace.names.forEach((name, label) => {
       const button = document.createElement('button'), mark = document.createElement('canvas');
