@@ -1,14 +1,18 @@
 """The lane's answers: what a run would draw; hostile questions change nothing for anybody."""
 
 import asyncio
+import gc
 import json
+import logging
 import socket
 import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis.strategies as some
+import psutil
 import pytest
+import streamlit
 import uvicorn
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
@@ -17,6 +21,8 @@ from websockets.sync import client
 
 from ui import catalog, lane, picture, state
 from ui import params as ps
+from ui.cache import RESULTS
+from ui.turn import TURNS
 
 LESSON = catalog.lesson("perceptron")
 SCENE = LESSON.scene()
@@ -53,9 +59,19 @@ def drawn(scene, params, lang="en"):
     return picture.encoded(scene, params, lang).digest
 
 
+class Closed:
+    """A session that nobody may look into."""
+
+    def __getattr__(self, name):
+        raise AssertionError("an answer asks no session")
+
+    __getitem__ = __contains__ = __iter__ = __setitem__ = __getattr__
+
+
 @pytest.fixture(autouse=True)
-def _lang(monkeypatch):
-    monkeypatch.setattr(state, "lang", lambda: pytest.fail("an answer asks no session"))
+def _no_session(monkeypatch):
+    monkeypatch.setattr(streamlit, "session_state", Closed())
+    monkeypatch.setattr(streamlit, "query_params", Closed())
 
 
 def test_an_answer_is_what_a_run_would_draw():
@@ -119,6 +135,56 @@ def test_what_the_browser_has_does_not_travel_again():
     _, again, nothing = opened(lane.answer(question(**ask, has=has)))
     assert again["picture"] == header["picture"]
     assert not any(nothing)
+
+
+def links(count):
+    """Give questions of `count` visitors, no two alike: each has a value and points of its own, every other one English."""
+    name, control = next((n, c) for n, c in SCENE.fields.items() if isinstance(c, ps.Slider))
+    values = [control.tidy(control.low + i / count * (control.high - control.low)) for i in range(count)]
+    points = [[[1 + i / 7, 2, 0], [2, 1 + i / 9, 1]] for i in range(count)]
+    return [
+        question(lang=("ja", "en")[i % 2], values={name: value}, edit={"points": points[i]}, version=i)
+        for i, value in enumerate(values)
+    ]
+
+
+def test_each_has_an_answer_of_his_own_however_many_ask_at_once():
+    asked = links(40)
+    alone = []
+    for text in asked:
+        picture.PICTURES.clear()
+        RESULTS.clear()
+        alone.append(lane.answer(text))
+    assert len(set(alone)) == len(asked)
+    for _ in range(3):
+        picture.PICTURES.clear()
+        RESULTS.clear()
+        with ThreadPoolExecutor(20) as threads:
+            assert list(threads.map(lane.answer, asked)) == alone
+
+
+def test_what_forty_ask_for_is_computed_once(monkeypatch):
+    computed, drawn, go = [], [], threading.Event()
+    compute, draw = SCENE.module.compute, SCENE.module.draw
+
+    def slowly(p):
+        computed.append(p)
+        go.wait(30)
+        return compute(p)
+
+    monkeypatch.setattr(SCENE.module, "compute", slowly)
+    monkeypatch.setattr(SCENE.module, "draw", lambda r, p: drawn.append(p) or draw(r, p))
+    monkeypatch.setattr(TURNS, "patience", 0.001)  # turns are no help where it takes long
+    picture.PICTURES.clear()
+    RESULTS.clear()
+    with ThreadPoolExecutor(40) as threads:
+        answers = [threads.submit(lane.answer, question(version=i)) for i in range(40)]
+        while not computed:
+            pass
+        go.set()
+        pictures = {opened(answer.result())[1]["picture"] for answer in answers}
+    assert len(pictures) == 1
+    assert len(computed) == len(drawn) == 1
 
 
 def test_slow_work_that_nobody_did_is_left_to_the_page():
@@ -190,20 +256,26 @@ def test_hundreds_of_questions_of_any_kind_are_answered():
 
 
 @pytest.fixture
-def connect(monkeypatch):
-    """Serve the lane alone; gives a function that connects, as a page of ours unless told otherwise."""
+def host(monkeypatch):
+    """Serve the lane alone."""
     monkeypatch.setattr(lane, "_served", False)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        host = f"127.0.0.1:{listening.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=lane.routes()), lifespan="off", log_level="critical"))
+        listening.listen(100)
+        config = uvicorn.Config(Starlette(routes=lane.routes()), lifespan="off", log_config=None, log_level="error")
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        yield lambda origin=f"http://{host}": client.connect(f"ws://{host}/sawaru/lane", origin=origin)
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(30)
         assert not lane._open
+
+
+@pytest.fixture
+def connect(host):
+    """Give a function that connects, as a page of ours unless told otherwise."""
+    return lambda origin=f"http://{host}": client.connect(f"ws://{host}/sawaru/lane", origin=origin)
 
 
 def test_a_page_of_ours_is_answered(connect):
@@ -284,3 +356,66 @@ def test_a_flood_is_slowed(monkeypatch):
         thread.submit(lambda: asyncio.run(run())).result()
     assert len(rests) == 4
     assert min(rests) > 0
+
+
+# ---- whoever means harm
+
+
+def frame(payload, opcode=1, mask=0x80, first=0x80):
+    """Give a message as a browser frames it; of nothing is shorter the mask."""
+    size = len(payload)
+    length = bytes([mask | size]) if size < 126 else bytes([mask | 127]) + size.to_bytes(8, "big")
+    return bytes([first | opcode]) + length + (bytes(4) if mask else b"") + payload
+
+
+HELLO = (
+    "GET /sawaru/lane HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+ASKED = frame(question().encode())
+BEFORE = (b"", b"GET /sawaru/la", b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 5000)
+AFTER = (
+    *(b"", ASKED[:-5], ASKED * 5, frame(b"{}") * 100, frame(b"", 9) * 50, frame(b"x" * 125, 9), frame(b"{}", 2)),
+    *(frame(b"\xff\xfe"), frame(b"{}", 0), frame(b"{}", 1, mask=0), frame(b"{}", 1, first=0), frame(b"{}", 11)),
+    *(b"\x81\xff" + b"\xff" * 8, frame(b"x" * (lane.LONGEST + 1)), frame(b"\x00\x00", 8), frame(b"\x03\xe8bye", 8)),
+)
+
+
+def test_a_thousand_hostile_connections_harm_nobody(host, connect, caplog, monkeypatch):
+    """Half open, out of turn, cut off: half of them go at once, the others stay for as long as they are let."""
+    address = (host.split(":")[0], int(host.split(":")[1]))
+    ours = HELLO.format(host=host, origin=f"http://{host}").encode()
+    theirs = HELLO.format(host=host, origin="http://evil.test").encode()
+    sent = [*BEFORE, ours[:-2], theirs, *(ours + after for after in AFTER)]
+    asked = links(8)
+    expected = [lane.answer(text) for text in asked]
+    process, used, held = psutil.Process(), [], []
+
+    def throw(i):
+        harmful = socket.create_connection(address, 30)
+        harmful.sendall(sent[i % len(sent)])
+        if i // len(sent) % 2:  # with what is under way still to come
+            harmful.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            harmful.close()
+        else:
+            held.append(harmful)
+        if len(held) > 200:
+            held.pop(0).close()
+
+    with connect() as page:
+        for i in range(1200):
+            if i in (200, 1199):
+                gc.collect()
+                used.append((process.memory_info().rss, process.num_threads()))
+            throw(i)
+            if i % 10 == 0:  # another visitor, meanwhile
+                page.send(asked[i // 10 % len(asked)])
+                assert bytes(page.recv(30)) == expected[i // 10 % len(asked)]
+        for harmful in held:
+            harmful.close()
+        page.send(asked[0])
+        assert bytes(page.recv(30)) == expected[0]
+    (before, few), (after, many) = used
+    assert after - before < 30e6
+    assert many - few <= lane._threads._max_workers
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

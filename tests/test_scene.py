@@ -1,6 +1,8 @@
 """A scene: its words, its slow work (made ahead, whole, or as far as its first partial result), the cache."""
 
+import threading
 import types
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,3 +184,21 @@ def test_what_is_too_large_is_given_but_not_kept():
     assert cache.get("small", lambda: pytest.fail("small was dropped")) is not None
     cache.clear()
     assert cache.held == 0
+
+
+def test_where_the_making_fails_the_next_who_waits_makes_it():
+    cache, failing, go = Cache(most=10_000), threading.Event(), threading.Event()
+
+    def fail():
+        failing.set()
+        go.wait(30)
+        raise ArithmeticError
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.get, "a", fail)
+        failing.wait(30)
+        second = threads.submit(cache.get, "a", lambda: 7)
+        go.set()
+        assert isinstance(first.exception(), ArithmeticError)
+        assert second.result() == 7
+    assert cache.get("a", fail) == 7

@@ -87,17 +87,29 @@ def browser():
         yield b
 
 
+@pytest.fixture(scope="session")
+def context(browser):
+    """Give a context for options, the same one each time: its pages share what the browser fetched, and no more."""
+    made = {}
+
+    def get(**options):
+        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        if (key := repr(sorted(options.items()))) not in made:
+            made[key] = browser.new_context(**options)
+            made[key].set_default_timeout(LIMIT)
+        return made[key]
+
+    return get
+
+
 @pytest.fixture
-def visit(browser, server):
-    """Open a page in a fresh context and wait for its first picture; faults in the page fail the test."""
-    contexts, faults = [], []
+def visit(context, server):
+    """Open a page and wait for its first picture; faults in the page fail the test."""
+    pages, faults = [], []
 
     def open_(path="/perceptron", *, paints=True, settles=True, address=server, before=lambda page: None, **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-        context = browser.new_context(**options)
-        context.set_default_timeout(LIMIT)
-        contexts.append(context)
-        page = context.new_page()
+        page = context(**options).new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         before(page)
         page.goto(address + path)
@@ -108,6 +120,6 @@ def visit(browser, server):
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert not faults

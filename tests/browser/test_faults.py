@@ -5,15 +5,18 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import psutil
 import pytest
 from playwright.sync_api import expect
 
 from benchmarks.classroom import Class, Pupil
-from tests.browser.conftest import forget, painted, settled, until
+from tests.browser.conftest import painted, settled, until
 from tests.browser.test_stage import NUMBERS, pixels, slider
 from tools.harness import ROOT, free_port, serve
+from ui import catalog
+from ui import params as ps
 
 pytestmark = pytest.mark.browser
 
@@ -37,48 +40,40 @@ def alone(page):
 
 
 def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
+    """One that was moved, one in the middle of a drag, and one that nobody touched: Streamlit would not run that one again."""
     port = free_port()
     with serve(port=port) as address:
-        page = visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address)
-        slider(page, "noise").focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_url(re.compile("noise=0.32"))
-        settled(page)
-        before, numbers, url = pixels(page), page.locator(NUMBERS).inner_text(), page.url
+        moved, held, still = (visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address) for _ in range(3))
+        slider(moved, "noise").press("ArrowRight")
+        moved.wait_for_url(re.compile("noise=0.32"))
+        settled(moved)
+        before = {page: (page.url, pixels(page), page.locator(NUMBERS).inner_text()) for page in (moved, still)}
+        box = slider(held, "noise").bounding_box()
+        y = box["y"] + box["height"] / 2
+        held.mouse.move(box["x"] + box["width"] * 0.3, y)
+        held.mouse.down()
+        held.mouse.move(box["x"] + box["width"] * 0.6, y, steps=5)
         kill(port)
-        alone(page)
-        forget(page)
-        assert pixels(page) == before  # it stands while the server is away
+        for page in (*before, held):
+            alone(page)
+        for page in before:
+            assert pixels(page) == before[page][1]  # it stands while the server is away
+        held.mouse.move(box["x"] + box["width"] * 0.8, y, steps=5)
+        held.mouse.up()
+        value = held.locator(".sawaru-controls [data-name=noise] .number").input_value()
         with serve(port=port):
-            painted(page)
-            settled(page)
-            assert page.url == url
-            assert pixels(page) == before
-            assert page.locator(NUMBERS).inner_text() == numbers
-            slider(page, "noise").press("End")  # and it lives
-            settled(page)
-            assert pixels(page) != before
-            assert "noise=1" in page.url
-            assert "epochs=7" in page.url
-
-
-def test_a_page_that_nobody_touched_lives_on_after_a_restart(visit):
-    """Streamlit's page does not run itself again here, and the new server would ignore what a hand sends."""
-    port = free_port()
-    with serve(port=port) as address:
-        page = visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address)
-        before = pixels(page)
-        kill(port)
-        alone(page)
-        with serve(port=port):
-            page.wait_for_function("window.__ran")
-            settled(page)
-            assert pixels(page) == before
-            slider(page, "noise").press("End")
-            settled(page)
-            assert pixels(page) != before
-            assert "noise=1" in page.url
-            assert "epochs=7" in page.url
+            held.wait_for_function(f"location.search.includes('noise={float(value):g}')")
+            settled(held)
+            assert held.locator(".sawaru-controls [data-name=noise] .number").input_value() == value
+            for page, was in before.items():
+                page.wait_for_function("window.__ran")
+                settled(page)
+                assert (page.url, pixels(page), page.locator(NUMBERS).inner_text()) == was
+                slider(page, "noise").press("End")  # and it lives
+                settled(page)
+                assert pixels(page) != was[1]
+                assert "noise=1" in page.url
+                assert "epochs=7" in page.url
 
 
 async def come_and_go(address, visits):
@@ -87,25 +82,24 @@ async def come_and_go(address, visits):
             pass
 
 
-def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit):
-    with serve() as address:
-        stays, goes = visit("/perceptron", address=address), visit("/perceptron", address=address)
-        thumb = slider(goes, "noise")
-        box = thumb.bounding_box()
-        goes.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
-        goes.mouse.down()
-        for i in range(12):
-            goes.mouse.move(box["x"] + 6 + 8 * i, box["y"] + box["height"] / 2)
-        goes.context.close()
-        slider(stays, "noise").press("End")
-        settled(stays)
-        assert "noise=1" in stays.url
-        server = next(p for p in psutil.Process().children() if address.rsplit(":")[-1] in p.cmdline())
-        before = server.num_threads()
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(asyncio.run, come_and_go(address, 20)).result()
-        # A session leaves no thread behind; a few more may come of the warm-up.
-        until(stays, lambda: server.num_threads() < before + 10)
+def test_a_browser_that_vanishes_mid_drag_disturbs_nobody(visit, server):
+    stays, goes = visit(), visit()
+    thumb = slider(goes, "noise")
+    box = thumb.bounding_box()
+    goes.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
+    goes.mouse.down()
+    for i in range(12):
+        goes.mouse.move(box["x"] + 6 + 8 * i, box["y"] + box["height"] / 2)
+    goes.close()
+    slider(stays, "noise").press("End")
+    settled(stays)
+    assert "noise=1" in stays.url
+    process = next(p for p in psutil.Process().children() if server.rsplit(":")[-1] in p.cmdline())
+    before = process.num_threads()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, come_and_go(server, 20)).result()
+    # A session leaves no thread behind; a few more may come of the warm-up.
+    until(stays, lambda: process.num_threads() < before + 10)
 
 
 def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
@@ -125,17 +119,21 @@ def test_a_disk_that_cannot_be_written_is_one_sentence(visit, tmp_path):
 
 
 def test_two_tabs_of_one_person_are_two(visit):
-    first = visit("/perceptron?noise=0.2")
-    second = first.context.new_page()
-    second.goto(first.url.split("?")[0] + "?noise=0.6")
-    painted(second)
-    settled(second)
-    slider(second, "noise").press("End")
-    settled(second)
-    settled(first)
-    assert "noise=1" in second.url
-    assert "noise=0.2" in first.url
-    assert slider(first, "noise").input_value() == "0.2"
+    """Both are moved at once, past Streamlit and then in it."""
+    scene = catalog.lesson("perceptron").scene()
+    tabs = [visit(f"/perceptron?lang=en&noise=0.{i}") for i in (2, 6)]
+    for tab in tabs:
+        tab.wait_for_function("window.sawaruLane.ready")
+    for tab, name in zip(tabs, ("noise", "rate"), strict=True):
+        slider(tab, name).press("End")
+    for tab, (noise, rate) in zip(tabs, ((1.0, 1.0), (0.6, 10.0)), strict=True):
+        settled(tab)
+        params = scene.Params(noise=noise, rate=rate)
+        assert tab.url.endswith(f"/perceptron?{urlencode({**ps.query(params), 'lang': 'en'})}")
+        result = scene.result(params)
+        expected = [readout.text(result, "en") for readout in scene.read(result)]
+        assert tab.locator(f"{NUMBERS} dd").all_inner_texts() == expected
+        assert tab.evaluate("performance.getEntriesByName('sawaru:answered').length") == 1
 
 
 def test_back_and_forward_keep_what_was_set(visit):

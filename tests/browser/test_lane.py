@@ -1,19 +1,18 @@
 """Moves past Streamlit: the lane answers the hand, the session hears of it in the end, nothing is drawn twice."""
 
 import re
+import socket
+import threading
 
 import pytest
 
-from tests.browser.conftest import forget, frames, painted, settled
-from tests.browser.test_faults import alone, kill
+from tests.browser.conftest import forget, frames, painted, settled, until
 from tests.browser.test_stage import drag, pixels, plot_box, points, slider
-from tools.harness import ROOT, free_port, serve, serve_code
 
 pytestmark = pytest.mark.browser
 
 LANE = re.compile(r"/sawaru/lane$")
 STREAM = re.compile(r"/_stcore/stream")
-PLAIN = f'import runpy\nrunpy.run_path({str(ROOT / "app.py")!r}, run_name="__main__")\n'
 
 
 def count(page, name):
@@ -21,7 +20,7 @@ def count(page, name):
 
 
 def open_lane(page):
-    page.wait_for_function("window.sawaruLane?.socket?.readyState === 1")
+    page.wait_for_function("window.sawaruLane?.ready")
 
 
 def hold(page):
@@ -29,9 +28,17 @@ def hold(page):
     held, let = [], []
 
     def pass_on(route):
-        server = route.connect_to_server()
+        server, greeted = route.connect_to_server(), []
         let.append(route.send)
-        server.on_message(lambda message: held.append(message))
+
+        def answered(message):
+            if greeted:
+                held.append(message)
+                return
+            greeted.append(message)
+            route.send(message)
+
+        server.on_message(answered)
 
     def go():
         while held:
@@ -39,14 +46,6 @@ def hold(page):
 
     page.route_web_socket(LANE, pass_on)
     return held, go
-
-
-def until(page, condition):
-    for _ in range(4000):
-        if condition():
-            return
-        frames(page)
-    raise AssertionError("it never came")
 
 
 def test_a_move_is_answered_without_a_run_and_drawn_once(visit):
@@ -84,6 +83,7 @@ def test_a_drag_is_told_once(visit):
 def test_controls_come_and_go_while_the_hand_moves(visit):
     held = []
     page = visit(before=lambda page: held.extend(hold(page)))
+    open_lane(page)
     page.locator(".sawaru-controls details summary").click()
     answers, go = held
     margin = page.locator(".sawaru-controls [data-name=margin]")
@@ -133,6 +133,7 @@ def test_an_answer_of_before_a_reset_is_not_drawn(visit):
     held = []
     page = visit("/perceptron?noise=0.5", before=lambda page: held.extend(hold(page)))
     answers, go = held
+    open_lane(page)
     before = pixels(page)
     slider(page, "noise").focus()
     page.keyboard.press("End")
@@ -194,22 +195,6 @@ def test_the_code_and_the_experiments_see_what_the_hand_did(visit):
     page.wait_for_function("document.querySelector('[data-testid=stCode]').innerText.includes('10.0')")
 
 
-def test_without_a_lane_the_page_moves_by_its_runs(visit):
-    """A host that runs app.py as a plain script, and a connection that is lost in the middle."""
-    with serve_code(PLAIN) as plain:
-        page = visit(address=plain)
-        assert page.evaluate("window.sawaruLane.page.url") is None
-        before = pixels(page)
-        slider(page, "noise").focus()
-        forget(page)
-        page.keyboard.press("End")
-        painted(page)
-        settled(page)
-        assert count(page, "answered") == 0
-        assert pixels(page) != before
-        assert "noise=1" in page.url
-
-
 def test_a_lost_connection_is_found_again(visit):
     page = visit()
     open_lane(page)
@@ -223,6 +208,93 @@ def test_a_lost_connection_is_found_again(visit):
     page.keyboard.press("Home")
     painted(page)
     assert count(page, "answered") == 1
+
+
+REFUSED, GONE = (
+    b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+)
+ELSEWHERE = """(() => { const Theirs = WebSocket; window.WebSocket = class extends Theirs {
+constructor(url, ...rest) { super(String(url).endsWith('/sawaru/lane') ? 'ws://127.0.0.1:%d/' : url, ...rest); } }; })()"""
+
+
+@pytest.fixture
+def proxy():
+    """Give a function that runs a proxy which has but one thing to say, or nothing, to whoever connects."""
+    listening = []
+
+    def run(says):
+        server = socket.create_server(("127.0.0.1", 0))
+
+        def talk():
+            held = []  # else a connection ends
+            while True:
+                try:
+                    held.append(server.accept()[0])
+                    held[-1].sendall(says)
+                except OSError:
+                    break
+                if says:
+                    held.pop().close()
+            for connection in held:
+                connection.close()
+
+        listening.append((server, threading.Thread(target=talk)))
+        listening[-1][1].start()
+        return server.getsockname()[1]
+
+    yield run
+    for server, thread in listening:
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        server.close()
+
+
+@pytest.mark.parametrize("says", [REFUSED, GONE, b""], ids=["403", "404", "silence"])
+def test_where_no_lane_gets_through_the_page_moves_by_its_runs(visit, proxy, says):
+    port = proxy(says)
+    page = visit("/perceptron?lang=en", before=lambda page: page.add_init_script(ELSEWHERE % port))
+    assert page.evaluate("window.sawaruLane.socket !== undefined")
+    moves_by_runs(page)
+
+
+def moves_by_runs(page):
+    """At once, and without a word of it."""
+    words = page.locator("[data-testid=stMain]").inner_text()
+    before = pixels(page)
+    page.evaluate("performance.clearMarks(); sawaruLane.patience = 1e6")
+    to_the_end(page, "noise")
+    painted(page)
+    settled(page)
+    assert pixels(page) != before
+    assert count(page, "asked") == 0
+    assert "noise=1" in page.url
+    to_the_start(page, "noise")
+    settled(page)
+    assert pixels(page) == before
+    assert page.locator("[data-testid=stMain]").inner_text() == words
+    assert page.locator("[role=alert], [role=dialog], .sawaru-lost").count() == 0
+
+
+def test_a_lane_that_falls_silent_is_given_up(visit):
+    """First it leads nowhere from the start, then from a move on; what it says too late is not heard."""
+    page = visit("/perceptron?lang=en", before=lambda page: page.route_web_socket(LANE, lambda route: None))
+    page.wait_for_function("sawaruLane.socket?.readyState === 1")
+    moves_by_runs(page)
+    held = []
+    page = visit("/perceptron?lang=en", before=lambda page: held.extend(hold(page)))
+    answers, go = held
+    open_lane(page)
+    to_the_end(page, "noise")
+    until(page, lambda: answers)
+    page.wait_for_function("!sawaruLane.ready")
+    settled(page)
+    assert "noise=1" in page.url
+    drawn, shown = count(page, "canvas"), pixels(page)
+    go()
+    frames(page, 8)
+    assert count(page, "canvas") == drawn
+    assert pixels(page) == shown
 
 
 def test_a_scene_with_work_to_do_moves_by_runs_and_its_job_goes_on(visit):
@@ -268,8 +340,11 @@ def chosen(page, name, option=None):
 
 
 def to_the_end(page, name):
-    slider(page, name).focus()
-    page.keyboard.press("End")
+    slider(page, name).press("End")
+
+
+def to_the_start(page, name):
+    slider(page, name).press("Home")
 
 
 def test_the_board_stays_large_while_the_hand_moves(visit):
@@ -372,29 +447,6 @@ def test_a_page_that_is_left_right_after_a_move_keeps_it(visit):
     assert slider(page, "noise").input_value() == "0"
 
 
-def test_a_server_restarted_in_the_middle_of_a_drag_hears_of_it(visit):
-    port = free_port()
-    with serve(port=port) as address:
-        page = visit("/perceptron?lang=en&noise=0.3", address=address)
-        open_lane(page)
-        box = slider(page, "noise").bounding_box()
-        y = box["y"] + box["height"] / 2
-        page.mouse.move(box["x"] + box["width"] * 0.3, y)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] * 0.6, y, steps=5)
-        kill(port)
-        alone(page)
-        page.mouse.move(box["x"] + box["width"] * 0.8, y, steps=5)
-        page.mouse.up()
-        value = page.locator(".sawaru-controls [data-name=noise] .number").input_value()
-        forget(page)
-        with serve(port=port):
-            painted(page)
-            page.wait_for_function(f"location.search.includes('noise={float(value):g}')")
-            settled(page)
-            assert page.locator(".sawaru-controls [data-name=noise] .number").input_value() == value
-
-
 def test_a_handle_let_go_beyond_its_bound_stands_at_the_bound(visit):
     page = visit("/neighbors?lang=en")
     open_lane(page)
@@ -410,3 +462,65 @@ def test_a_handle_let_go_beyond_its_bound_stands_at_the_bound(visit):
     painted(page)
     settled(page)
     assert pixels(page) == shown
+
+
+# ---- the page is left in the middle
+
+
+def back(page):
+    """Press the browser's own button, and wait until the page has heard of it."""
+    page.evaluate("new Promise((done) => { addEventListener('popstate', done, { capture: true }); history.back(); })")
+
+
+def kalman_is_whole(page):
+    page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
+    settled(page)
+    assert page.locator("h1").all_inner_texts() == ["The Kalman gain"]
+    assert page.url.endswith("/kalman?lang=en")
+    assert page.locator("[role=dialog], [data-testid=stException]").count() == 0
+    assert page.evaluate("window.sawaruLane.page.of") == "kalman.one"
+    to_the_end(page, "z")
+    settled(page)
+    assert "z=" in page.url
+
+
+def test_nothing_is_told_to_a_page_that_is_being_left(visit):
+    """Streamlit would run the old page's fragment after the new page, and draw it where there is no place for it."""
+    held = []
+    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
+    block, hear = held
+    page.get_by_role("link", name="Perceptron").first.click()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    forget(page)
+    to_the_end(page, "noise")
+    painted(page)
+    block()
+    back(page)
+    page.evaluate("sawaruLane.tell()")
+    frames(page, 8)
+    hear()
+    kalman_is_whole(page)
+
+
+@pytest.mark.parametrize(("way", "seed"), [("back", 98), ("link", 99)])
+def test_a_page_is_left_while_its_job_runs(visit, way, seed):
+    """Its ticks are messages, too."""
+    held = []
+    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
+    block, hear = held
+    page.get_by_role("link", name="RL on CartPole").first.click()
+    page.get_by_role("heading", name="RL on CartPole", exact=True).wait_for()
+    settled(page)
+    chosen(page, "agent", "sarsa")
+    slider(page, "seed").evaluate("(e, seed) => { e.value = seed; e.oninput(); }", seed)
+    page.wait_for_function("location.search.includes('seed=')")
+    page.locator(".sawaru-stage .work progress[value]").wait_for(state="attached")
+    block()
+    if way == "back":
+        back(page)
+    else:
+        page.get_by_role("link", name="Kalman").first.click()
+    frames(page, 40)
+    hear()
+    kalman_is_whole(page)

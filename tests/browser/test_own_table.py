@@ -1,13 +1,10 @@
 """A table of one's own, from the file or from pasted cells to the picture with its own names, in a few clicks."""
 
-import pytest
 from palmerpenguins import load_penguins
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settled
 from ui import own_table, tables
-
-LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
 
 
 class Hand:
@@ -43,8 +40,8 @@ def again(page, visit):
     return visit("/" + page.url.split("/", 3)[3])
 
 
-@LANGS
-def test_penguins_vote_under_their_own_names(visit, tmp_path, lang):
+def test_penguins_vote_under_their_own_names(visit, tmp_path):
+    lang = "ja"
     load_penguins().to_csv(tmp_path / "penguins.csv")
     hand = Hand(page := visit(f"/neighbors?lang={lang}"), lang)
     hand.open()
@@ -58,8 +55,8 @@ def test_penguins_vote_under_their_own_names(visit, tmp_path, lang):
         expect(shown.locator(".sawaru-stage").first).to_contain_text("Adelie")
 
 
-@LANGS
-def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path, lang):
+def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path):
+    lang = "en"
     rows = [f"{i / 2:.1f},{20 + i * 37 % 11 / 5 + i / 10:.2f}" for i in range(60)]
     (tmp_path / "t.csv").write_text("\n".join(["Time (seconds),temperature", *rows]), "utf-8")
     hand = Hand(page := visit(f"/kalman?scene=series&lang={lang}"), lang)
@@ -73,8 +70,8 @@ def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path, lang):
         expect(shown.locator(".sawaru-stage .ytitle").first).to_contain_text("temperature")
 
 
-@LANGS
-def test_cells_of_a_spreadsheet_are_pasted(visit, lang):
+def test_cells_of_a_spreadsheet_are_pasted(visit):
+    lang = "ja"
     cells = "\n".join(
         ["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))]
     )

@@ -1,4 +1,4 @@
-"""A slow server and a fresh one."""
+"""A slow server without a lane, and a fresh one."""
 
 import itertools
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import frames, settled
+from tests.browser.test_stage import pixels, slider
 from tools.harness import ROOT, serve, serve_code
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ runpy.run_path({app!r}, run_name="__main__")
 
 @pytest.fixture(scope="module")
 def slow():
-    """Serve the app with every picture 200 ms late."""
+    """Serve the app with every picture 200 ms late, as a plain script."""
     with serve_code(SLOW.format(app=str(ROOT / "app.py"))) as address:
         yield address
 
@@ -53,16 +54,23 @@ def test_the_thumb_never_jumps_back(visit, slow):
     assert f"noise={float(last):g}" in page.url
 
 
-def test_the_first_visitor_of_a_fresh_server_may_follow_a_link(visit):
+def test_without_a_lane_the_page_moves_by_its_runs(visit, slow):
+    """This server runs app.py as a plain script, as some hosts do."""
+    page = visit(address=slow)
+    assert page.evaluate("window.sawaruLane.page.url") is None
+    before = pixels(page)
+    slider(page, "noise").press("End")
+    settled(page)
+    assert not page.evaluate("performance.getEntriesByName('sawaru:asked').length")
+    assert pixels(page) != before
+    assert "noise=1" in page.url
+
+
+def test_the_first_visitor_may_follow_a_link_and_stays_when_the_server_goes(visit):
     with serve() as address:
         page = visit("/perceptron", address=address)
         assert page.locator('[role="dialog"]').count() == 0
         assert page.locator("h1").inner_text() == "単純パーセプトロン"
-
-
-def test_a_vanished_server_leaves_the_page_standing(visit):
-    with serve() as address:
-        page = visit("/perceptron", address=address)
     page.locator("[data-name=plane]").focus()
     page.keyboard.press("Home")
     expect(page.locator(".playhead input")).to_have_value("0")

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LIMIT, PAINTED, frames, painted, settled, still
+from tests.browser.conftest import frames, painted, settled, still
 from tools.chromium import FLAGS
 
 pytestmark = pytest.mark.browser
@@ -362,14 +362,9 @@ def test_embedded(visit):
     assert "embed=true" in page.url
 
 
-def test_no_other_host_is_asked(browser, server):
-    page = browser.new_context().new_page()
+def test_no_other_host_is_asked(visit, server):
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{server}/perceptron")
-    page.wait_for_function(PAINTED, timeout=LIMIT)
-    settled(page)
-    page.context.close()
+    visit(before=lambda page: page.on("request", lambda request: asked.append(request.url)))
     assert asked
     assert not [url for url in asked if not url.startswith((server, "data:", "blob:"))]
 

@@ -65,6 +65,7 @@ export function follow(data) {
   if (current?.topic === data.topic && view(current.search) !== view(data.search)) turned = true;
   if (gone && (gone.topic !== data.topic || data.acked >= gone.n)) [gone, turned] = [null, false];
   const address = {
+    path: current?.topic === data.topic ? current.path : location.pathname, // the browser's own buttons move it before the page goes
     url() {
       const query = new URLSearchParams(data.search);
       if (frame !== null && data.topic) query.set('at', frame);
@@ -72,7 +73,7 @@ export function follow(data) {
       const text = query.toString().replaceAll('%2C', ',').replaceAll('%3B', ';');
       return `${location.pathname}${text ? `?${text}` : ''}${location.hash}`;
     },
-    differs() { return address.url() !== location.pathname + location.search + location.hash; },
+    differs() { return location.pathname === address.path && address.url() !== location.pathname + location.search + location.hash; },
     write() {
       if (gone || !address.differs()) return;
       history[turned ? 'pushState' : 'replaceState'](history.state, '', address.url());

@@ -228,8 +228,8 @@ class Slider extends Control {
   describe(d, words) {
     super.describe(d, words);
     put(this.unit, { textContent: d.unit });
-    this.range.setAttribute('aria-label', d.label);
-    this.number.setAttribute('aria-label', `${d.label} (${words.type_a_number})`);
+    put(this.range, { 'aria-label': d.label });
+    put(this.number, { 'aria-label': `${d.label} (${words.type_a_number})` });
     const [min, max, step] = d.log ? [0, Math.round(Math.log10(d.high / d.low) / d.step), 1] : [d.low, d.high, d.step];
     if (this.ends === `${min} ${max} ${step}`) return; // setting them again would end a drag
     this.ends = `${min} ${max} ${step}`;

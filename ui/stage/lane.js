@@ -10,6 +10,7 @@ const REST = 250; // ms from the last answer-worthy act until Streamlit is told
 const LATE = 5000; // ms until a run that should have come is waited for no more
 const PATIENCE = 1000; // ms for which a link waits
 const SLOW = 1500; // ms for which a scene with work to do moves by runs
+const SILENT = 1500; // ms without an answer until a connection is given up
 const AGAIN = [500, 2000, 5000, 15000]; // ms until a lost connection is tried again
 
 const KINDS = ['controls', 'edit'];
@@ -29,14 +30,18 @@ class Lane {
   constructor() {
     this.acts = { controls: null, edit: null }; // what hands did that no run has taken yet: {n, tell, message, told, late}
     this.patience = REST;
+    this.ready = false; // whether the connection answers
     this.tries = 0;
     this.slow = 0;
+    this.gone = 0; // until when the next page is waited for
     for (const name of ['pointerdown', 'keydown', 'visibilitychange', 'pagehide']) {
       window.addEventListener(name, (event) => {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
       }, { capture: true });
     }
-    window.addEventListener('popstate', () => clearTimeout(this.rest)); // the page goes: see `leave`
+    window.addEventListener('popstate', () => { // see `back`
+      if (location.pathname.split('/').pop() !== this.page?.topic) this.gone = performance.now() + PATIENCE;
+    }, { capture: true });
     window.addEventListener('click', (event) => this.hold(event), { capture: true });
   }
 
@@ -44,6 +49,7 @@ class Lane {
   take(page) {
     const old = this.page;
     this.page = page;
+    if (!this.counted || page.of !== old?.of) this.gone = 0;
     if (old && page.of !== old.of) this.leave();
     else if (page.session !== old?.session || page.version !== old?.version) this.forget();
     for (const kind of KINDS) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
@@ -58,20 +64,27 @@ class Lane {
       && KINDS.some((kind) => this.acts[kind] && !this.acts[kind].late && acks[kind] < this.acts[kind].n));
   }
 
-  // Streamlit breaks where a run of a page's fragment meets the next page: a link waits until the session has what hands did.
+  // Streamlit breaks where a run of a page's fragment meets the next page: a link waits until the session has what hands did, and who
+  // leaves by a link or by the browser's own buttons tells nothing more until the next page has run.
   hold(event) {
     const link = event.target.closest?.('a[href]');
-    if (!link || !this.counted || !event.isTrusted || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const end = performance.now() + PATIENCE, { dataset } = document.querySelector('[data-testid="stApp"]');
+    if (!this.counted || !event.isTrusted) {
+      this.gone = end;
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
     this.tell();
-    const end = performance.now() + PATIENCE, { dataset } = document.querySelector('[data-testid="stApp"]');
     const look = () => {
       if ((this.counted || dataset.testScriptState !== 'notRunning') && performance.now() < end) requestAnimationFrame(look);
       else link.click();
     };
     look();
   }
+
+  get leaving() { return performance.now() < this.gone; }
 
   // The controls went: what no run has taken is told when they come back (`back`).
   leave() {
@@ -99,7 +112,7 @@ class Lane {
     if (message.reset) this.forget();
     this.acts[kind] = { n, tell, message: joined[kind](this.acts[kind]?.message, message) };
     this.count();
-    if (!moves || this.socket?.readyState !== 1 || performance.now() < this.slow) {
+    if (!moves || !this.ready || performance.now() < this.slow) {
       this.tell();
       return;
     }
@@ -112,7 +125,7 @@ class Lane {
   send() {
     const { page, acts } = this, acks = {};
     for (const kind of KINDS) acks[kind] = acts[kind]?.n ?? page.acks[kind];
-    this.asking = true;
+    this.asking = setTimeout(() => this.lost(this.socket), SILENT);
     this.again = false;
     performance.mark('sawaru:asked');
     this.socket.send(JSON.stringify({
@@ -130,6 +143,10 @@ class Lane {
   // Tell Streamlit what hands did: when they rest, or when something else is about to be done.
   tell() {
     clearTimeout(this.rest);
+    if (this.leaving) {
+      this.rest = setTimeout(() => this.tell(), this.patience);
+      return;
+    }
     for (const act of Object.values(this.acts).filter((act) => act && !act.told).sort((a, b) => a.n - b.n)) {
       act.told = true;
       act.tell(act.message, act.n);
@@ -150,7 +167,6 @@ class Lane {
 
   answered(buffer) {
     performance.mark('sawaru:answered');
-    this.asking = false;
     const sizes = new Uint32Array(buffer, 0, 4);
     let at = 16;
     const [text, figures, ...apart] = [...sizes].map((size) => new Uint8Array(buffer, (at += size) - size, size));
@@ -159,31 +175,48 @@ class Lane {
     // Of this page and no older than what its last run knew, of which the stage may have heard before the controls.
     const mine = envelope.lang === page.lang && [page, this.stage?.run ?? page].every((run) => envelope.of === run.of
       && envelope.version === run.version && KINDS.every((kind) => envelope.acks[kind] >= run.acks[kind]));
+    this.rested();
     if (envelope.rerun) {
       this.slow = performance.now() + SLOW;
       this.tell();
     } else if (mine) {
+      window.dispatchEvent(new CustomEvent('sawaru:answered', { detail: envelope.acks })); // the next question leaves first
       for (const data of apart) if (data.length) carry({ data });
       this.panel?.answer(envelope);
       this.stage?.answer(figures, envelope);
     }
-    if (this.again && this.socket?.readyState === 1) this.send();
+    if (this.again && this.ready) this.send();
   }
 
+  rested() {
+    clearTimeout(this.asking);
+    this.asking = null;
+  }
+
+  // A connection counts once it has answered: a proxy may open one that leads nowhere.
   connect() {
     const url = new URL(this.page.url, document.baseURI);
     url.protocol = url.protocol.replace('http', 'ws');
     const socket = this.socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => { this.tries = 0; };
-    socket.onmessage = (event) => this.answered(event.data);
-    socket.onclose = () => {
-      this.asking = false;
-      this.tell();
-      const wait = AGAIN[Math.min(this.tries, AGAIN.length - 1)];
-      this.tries += 1;
-      setTimeout(() => { this.socket = null; if (this.page.url && document.visibilityState === 'visible') this.connect(); }, wait);
+    socket.onopen = () => socket.send('{}');
+    socket.onmessage = (event) => {
+      if (this.ready) this.answered(event.data);
+      this.ready = true;
+      this.tries = 0;
     };
+    socket.onclose = () => this.lost(socket);
+  }
+
+  lost(socket) {
+    Object.assign(socket, { onopen: null, onmessage: null, onclose: null });
+    socket.close();
+    this.ready = false;
+    this.rested();
+    this.tell();
+    const wait = AGAIN[Math.min(this.tries, AGAIN.length - 1)];
+    this.tries += 1;
+    setTimeout(() => { this.socket = null; if (this.page.url && document.visibilityState === 'visible') this.connect(); }, wait);
   }
 }
 

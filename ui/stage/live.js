@@ -1,5 +1,7 @@
 // A figure that a lesson's own module fills (`figures.spec.Live`): a game, say.
 
+import { put } from './put.js';
+
 export function live(stage, node, name) {
   const figure = { node, spec: null, update, paint() {}, seek: async () => {}, close };
   const code = window.sawaru.ask((as) => import(as(new URL(`../${name}`, import.meta.url).href)));
@@ -9,7 +11,7 @@ export function live(stage, node, name) {
 
   async function update(spec) {
     figure.spec = spec;
-    node.setAttribute('aria-label', spec.alt);
+    put(node, { 'aria-label': spec.alt });
     const module = await code;
     if (closed) return;
     inside ??= module.default(node, {

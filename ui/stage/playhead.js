@@ -38,14 +38,12 @@ export function playhead(stage, bar) {
   bar.append(range, counter, rate);
 
   const say = () => {
-    const k = stage.frame;
-    range.value = k;
-    const text = count < 2 ? '' : `${unit} ${steps.all[k]} / ${steps.all[count - 1]}`;
-    counter.textContent = text;
-    range.setAttribute('aria-valuetext', text);
-    toggle.innerHTML = icon(playing ? 'pause' : 'play');
-    toggle.setAttribute('aria-label', playing ? words.pause : words.play);
-    toggle.title = playing ? words.pause : words.play;
+    const k = stage.frame, text = count < 2 ? '' : `${unit} ${steps.all[k]} / ${steps.all[count - 1]}`;
+    put(range, { value: String(k), 'aria-valuetext': text });
+    put(counter, { textContent: text });
+    const [name, does] = playing ? ['pause', words.pause] : ['play', words.play];
+    if (toggle.dataset.icon !== name) toggle.innerHTML = icon(toggle.dataset.icon = name);
+    put(toggle, { 'aria-label': does, title: does });
   };
   const tell = () => {
     if (follow === 'end') window.sawaruPlayed = window.sawaruLooked;
@@ -119,10 +117,9 @@ export function playhead(stage, bar) {
       if (!begun && spec.at !== null && spec.at !== undefined && spec.at < count - 1) follow = steps.all[spec.at];
       wish = !begun && spec.autoplay && follow === 'end';
       for (const node of [back, toggle, next, range, rate]) put(node, { disabled: count < 2 }); // what plays is still to come
-      range.max = count - 1;
-      range.setAttribute('aria-label', words.time);
-      for (const [node, text] of [[back, words.back], [next, words.next]]) { node.title = text; node.setAttribute('aria-label', text); }
-      rate.setAttribute('aria-label', words.speed);
+      put(range, { max: String(count - 1), 'aria-label': words.time });
+      for (const [node, text] of [[back, words.back], [next, words.next]]) put(node, { title: text, 'aria-label': text });
+      put(rate, { 'aria-label': words.speed });
       if (changed) {
         if (playing) { playing = false; follow = 'end'; } // the hand changes the run: show where it ends
         let frame = count - 1;

@@ -319,20 +319,25 @@ class Stage {
   }
 
   readouts(list) {
-    const key = JSON.stringify(list);
-    if (this.numbersKey === key) { this.tell(); return; }
-    this.numbersKey = key;
-    this.numbers.hidden = !list.length;
-    this.numbers.replaceChildren();
-    this.told = list.map(({ label, hint, texts }) => {
-      const cell = make('div', '', this.numbers), name = make('dt', '', cell);
-      name.textContent = label;
-      const value = make('dd', '', cell);
-      if (texts.length > 1) value.style.minWidth = `${Math.max(...texts.map(([, text]) => text.length))}ch`; // nothing jumps
-      explains(name, make('dd', '', cell))(hint);
-      const tell = () => put(this.bubble, { textContent: hint, hidden: !hint }), end = () => { this.bubble.hidden = true; };
-      Object.assign(name, { onpointerenter: tell, onfocus: tell, onpointerleave: end, onblur: end });
-      return { value, texts };
+    const key = JSON.stringify(list.map(({ label, hint }) => [label, hint]));
+    if (this.numbersKey !== key) {
+      this.numbersKey = key;
+      this.numbers.hidden = !list.length;
+      this.numbers.replaceChildren();
+      this.told = list.map(({ label, hint }) => {
+        const cell = make('div', '', this.numbers), name = make('dt', '', cell);
+        name.textContent = label;
+        const value = make('dd', '', cell);
+        explains(name, make('dd', '', cell))(hint);
+        const tell = () => put(this.bubble, { textContent: hint, hidden: !hint }), end = () => { this.bubble.hidden = true; };
+        Object.assign(name, { onpointerenter: tell, onfocus: tell, onpointerleave: end, onblur: end });
+        return { value };
+      });
+    }
+    list.forEach(({ texts }, i) => {
+      this.told[i].texts = texts;
+      const width = texts.length > 1 ? `${Math.max(...texts.map(([, text]) => text.length))}ch` : ''; // nothing jumps
+      put(this.told[i].value.style, { minWidth: width });
     });
     this.tell();
   }
@@ -471,9 +476,9 @@ class Figure {
     this.spec = spec;
     this.under = spec.under;
     this.moves = spec.data.map(moving);
-    this.node.setAttribute('aria-label', spec.alt);
-    this.back.title = stage.words?.reset_view ?? '';
-    this.back.setAttribute('aria-label', this.back.title);
+    put(this.node, { 'aria-label': spec.alt });
+    const title = stage.words?.reset_view ?? '';
+    put(this.back, { title, 'aria-label': title });
     this.take();
     if (this.viewName !== spec.layout.uirevision) {
       this.viewName = spec.layout.uirevision;
@@ -747,6 +752,9 @@ class Card {
 
   update(spec) {
     this.spec = spec;
+    const labels = JSON.stringify([spec.title, spec.rows.map((row) => row.label)]);
+    if (this.labels === labels) return;
+    this.labels = labels;
     this.node.replaceChildren();
     const box = make('div', 'box', this.node);
     make('h2', '', box).textContent = spec.title;

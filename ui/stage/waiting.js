@@ -1,6 +1,7 @@
 // Slow work behind a picture: how far it is, a button that stops it (or starts it again), and a tick now and then by which
 // the server learns that somebody still looks, and sends what there is by now.
 
+import { lane } from './lane.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
 
@@ -14,7 +15,7 @@ export function waiting(stage, node) {
 
   // Again until a picture comes: the answer to a tick may be lost.
   function tick() {
-    if (ticks.idle()) ticks.push({ press: null });
+    if (ticks.idle() && !lane.leaving) ticks.push({ press: null });
     timer = setTimeout(tick, EVERY);
   }
 
@@ -43,8 +44,7 @@ export function waiting(stage, node) {
       for (const work of list ?? []) {
         const { node: line, text, bar, button } = rows.get(work.name) ?? row(work.name);
         put(text, { textContent: work.text });
-        put(bar, { hidden: !work.running, value: work.progress });
-        bar.setAttribute('aria-label', work.title);
+        put(bar, { hidden: !work.running, value: work.progress, 'aria-label': work.title });
         put(button, { textContent: work.button });
         if (!line.isConnected) node.append(line);
       }
