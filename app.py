@@ -5,11 +5,12 @@ A host that knows nothing of `app` runs the file as a plain script: it gets the 
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import front, lane
+from ui import early, front, lane
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, routes=lane.routes())
+    app = st.App(__file__, routes=lane.routes(), middleware=[Middleware(early.Early)])
 else:
     front.visit()

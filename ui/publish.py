@@ -35,6 +35,13 @@ def folder() -> str:
     return f"sawaru-{digest.hexdigest()}"
 
 
+def modules() -> list[str]:
+    """Name the shell's own modules in the folder; a lesson's come when its page asks for them."""
+    return [
+        f"{path.parent.name}/{path.name}" for path in _code() if path.suffix == ".js" and path.parent.name in SOURCES
+    ]
+
+
 @functools.cache
 def plotly_file() -> str:
     """Name the published plotly.js after the version of its package."""
@@ -128,7 +135,9 @@ const sawaru = (window.sawaru ??= {
 });
 if (!sawaru.code[name]) {
   for (const other of beside) document.head.append(make('link', { rel: 'modulepreload', href: at(`${folder}/${other}`) }));
-  if (library) document.head.append(make('link', { rel: 'preload', as: 'script', href: at(library) }));
+  if (library && !document.querySelector(`script[src$="${library}"]`)) { // else it came with the page (`ui/early.py`)
+    document.head.append(make('link', { rel: 'preload', as: 'script', href: at(library) }));
+  }
   sawaru.code[name] = sawaru.ask((as) => import(as(at(name))));
 }
 export default function (c) {
@@ -150,10 +159,8 @@ def loader(module: str, *, library: bool = False, alone: bool = False) -> str:
     """
     with contextlib.suppress(OSError):  # this runs at import; whoever shows a page publishes again and can say it
         publish()
-    beside = [
-        f"{p.parent.name}/{p.name}" for p in _code() if p.suffix == ".js" and p.parent.name == module.split("/")[0]
-    ]
-    beside = [] if alone else [name for name in beside if name != module]
+    folder_of = module.split("/")[0]
+    beside = [] if alone else [name for name in modules() if name.startswith(f"{folder_of}/") and name != module]
     names = [folder(), module, beside, plotly_file() if library else ""]
     return re.sub(r"\n +", "\n", LOADER).replace("NAMES", json.dumps(names))
 

@@ -27,7 +27,7 @@ let library;
 
 // What is asked for through `sawaru.ask` comes in the end: see the loader in `ui/publish.py`.
 function plotly(file) {
-  return (library ??= window.sawaru.ask((as) => new Promise((ready, failed) => {
+  return (library ??= window.sawaru.ask(async (as) => (await early(file)) ?? new Promise((ready, failed) => {
     const script = document.createElement('script');
     script.src = as(new URL(`../../${file}`, import.meta.url).href);
     const theirs = window.Plotly; // Streamlit has one of its own
@@ -39,6 +39,19 @@ function plotly(file) {
     script.onerror = () => { script.remove(); failed(new Error(script.src)); };
     document.head.append(script);
   })));
+}
+
+// It may have come with the page (`ui/early.py`), or still be on its way.
+async function early(file) {
+  const script = document.querySelector(`script[defer][src$="${file}"]`);
+  if (!script) return null;
+  if (!window.Plotly && document.readyState !== 'complete') {
+    await new Promise((go) => {
+      for (const [from, name] of [[script, 'load'], [script, 'error'], [window, 'load']]) from.addEventListener(name, go);
+    });
+  }
+  script.removeAttribute('defer'); // not twice
+  return window.Plotly;
 }
 
 function rootClasses(root, spec) {
