@@ -138,7 +138,7 @@ def test_what_the_browser_has_does_not_travel_again():
 
 
 def links(count):
-    """Give questions of `count` visitors, no two alike: each has a value and points of its own, every other one English."""
+    """Give questions of many visitors: each has a value and points of its own, and every other one is English."""
     name, control = next((n, c) for n, c in SCENE.fields.items() if isinstance(c, ps.Slider))
     values = [control.tidy(control.low + i / count * (control.high - control.low)) for i in range(count)]
     points = [[[1 + i / 7, 2, 0], [2, 1 + i / 9, 1]] for i in range(count)]

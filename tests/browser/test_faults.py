@@ -40,7 +40,7 @@ def alone(page):
 
 
 def test_open_pages_find_the_same_picture_on_a_restarted_server(visit):
-    """One that was moved, one in the middle of a drag, and one that nobody touched: Streamlit would not run that one again."""
+    """One was moved, one is in the middle of a drag, and one nobody touched: Streamlit would not run that again."""
     port = free_port()
     with serve(port=port) as address:
         moved, held, still = (visit("/perceptron?lang=en&noise=0.3&epochs=7", address=address) for _ in range(3))
