@@ -1,6 +1,6 @@
-"""All benches: `make bench` writes benchmarks/results.md; `python -m benchmarks NAME …` prints some, `… lane` those of a move.
+"""All benches: `make bench` writes benchmarks/results.md; `python -m benchmarks NAME …` prints some.
 
-None takes longer than four minutes. What does, or needs more, is in further.md.
+`lane` names those of a move. None takes longer than four minutes. What does, or needs more, is in further.md.
 """
 
 import argparse
