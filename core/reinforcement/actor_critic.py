@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.reinforcement.environment import Step
+from core.reinforcement.environment import Lanes, Step
 from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs
 from core.reinforcement.physics import Flags, Floats
 from core.reinforcement.policy import sigmoid
@@ -100,6 +100,16 @@ def gather(
     )
 
 
+def play(lanes: Lanes, actor: Network, rng: np.random.Generator, record: Recorder, horizon: int) -> list[Step]:
+    """Let the policy take `horizon` steps in every lane, fewer where the budget is spent."""
+    history: list[Step] = []
+    while len(history) < horizon and record.going:
+        p = sigmoid(actor(inputs(lanes.obs)))
+        history.append(lanes.step((rng.random(lanes.n) < p).astype(np.int64)))
+        record.add(history[-1])
+    return history
+
+
 def train(plan: Plan, settings: ActorCriticSettings) -> Run:
     """Learn policy and value together."""
     rng = plan.rng()
@@ -110,11 +120,7 @@ def train(plan: Plan, settings: ActorCriticSettings) -> Run:
     actor_step, critic_step = Adam(actor.flat.size), Adam(critic.flat.size)
     record = Recorder(plan, lanes.n, lambda: NetworkPolicy(actor, critic, unit))
     while record.going:
-        history: list[Step] = []
-        while len(history) < settings.horizon and record.going:
-            p = sigmoid(actor(inputs(lanes.obs)))
-            history.append(lanes.step((rng.random(lanes.n) < p).astype(np.int64)))
-            record.add(history[-1])
+        history = play(lanes, actor, rng, record, settings.horizon)
         b = gather(history, actor, critic, settings.gamma, settings.lam, settings.bootstrap, unit)
         m, left = len(b.x), 1.0 - record.share
         # the critic's loss: ½ (V(s) − target)²

@@ -11,9 +11,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.reinforcement.actor_critic import gather
-from core.reinforcement.environment import Step
-from core.reinforcement.network import Adam, Array, Network, NetworkPolicy, inputs
+from core.reinforcement.actor_critic import gather, play
+from core.reinforcement.network import Adam, Array, Network, NetworkPolicy
 from core.reinforcement.policy import sigmoid
 from core.reinforcement.training import Plan, Recorder, Run, Settings, setting
 
@@ -78,11 +77,7 @@ def train(plan: Plan, settings: PPOSettings) -> Run:
     while record.going:
         left = 1.0 - record.share
         rate, clip = settings.rate * left, settings.clip * left
-        history: list[Step] = []
-        while len(history) < settings.horizon and record.going:
-            p = sigmoid(actor(inputs(lanes.obs)))
-            history.append(lanes.step((rng.random(lanes.n) < p).astype(np.int64)))
-            record.add(history[-1])
+        history = play(lanes, actor, rng, record, settings.horizon)
         b = gather(history, actor, critic, settings.gamma, settings.lam, settings.bootstrap, unit)
         log_old = log_probability(b.logit, b.action)
         for _ in range(settings.epochs):

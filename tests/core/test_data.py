@@ -51,8 +51,9 @@ def test_fits_in_the_window(name):
     assert (np.ptp(x, axis=0) > 0.9).all() or name == "gaussians"
 
 
-def test_iris_is_scikit_learns():
-    ours, theirs = load("iris", noise=0), load_iris()
+@pytest.mark.parametrize(("name", "theirs"), [("iris", load_iris), ("wine", load_wine)])
+def test_measured_sets_are_scikit_learns(name, theirs):
+    ours, theirs = load(name, noise=0), theirs()
     np.testing.assert_array_equal(ours.x, theirs.data)
     np.testing.assert_array_equal(ours.y, theirs.target)
     assert ours.feature_names == tuple(theirs.feature_names)
@@ -65,14 +66,6 @@ def test_iris_ignores_n_and_jitters_in_cm():
     # 600 draws: the standard error of their deviation is 0.3 / √1200 ≈ 0.009
     assert jitter.std() == pytest.approx(0.3, abs=0.04)
     assert jitter.mean() == pytest.approx(0.0, abs=0.05)
-
-
-def test_wine_is_scikit_learns():
-    ours, theirs = load("wine", noise=0), load_wine()
-    np.testing.assert_array_equal(ours.x, theirs.data)
-    np.testing.assert_array_equal(ours.y, theirs.target)
-    assert ours.feature_names == tuple(theirs.feature_names)
-    assert ours.class_names == tuple(theirs.target_names)
 
 
 @pytest.mark.parametrize("classes", [3, 4, 5])

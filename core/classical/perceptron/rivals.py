@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core import door
-from core.classical.perceptron.lines import LARGEST, Floats, augmented, examples, signed_rows
+from core.classical.logistic import irls
+from core.classical.perceptron.lines import LARGEST, Floats, examples, signed_rows
 
 
 def svm(x: ArrayLike, y: ArrayLike, *, c: float = 1.0) -> Floats:
@@ -116,7 +117,7 @@ def _longest_step(*pairs: tuple[Floats, Floats]) -> float:
 
 
 def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
-    """Give the logistic regression: weights whose σ(score) is the most likely probability of class 1.
+    """Give the logistic regression (`core.classical.logistic`): with its weights, σ(score) is the probability of class 1.
 
     It minimises Σ log(1 + exp(−(2y−1)·score)) + ½ ridge ‖w‖², the bias not being part of ‖w‖. Without the ridge, the
     weights of separable classes would grow for ever.
@@ -127,11 +128,6 @@ def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
         As for `svm`, and so is what is returned.
     ridge
         Above 0.
-
-    References
-    ----------
-    Hastie, Tibshirani & Friedman, "The elements of statistical learning", 2nd ed. (2009), section 4.4: Newton's method,
-    which is iteratively reweighted least squares.
     """
     x, y = examples(x, y)
     ridge = door.number("ridge", ridge, above=0, most=LARGEST)
@@ -139,25 +135,5 @@ def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
         return np.append(2.0 * y[0] - 1, np.zeros(x.shape[1]))
     centre = x.mean(axis=0)
     unit = max(float(np.abs(x - centre).max()), 1 / LARGEST)
-    rows = augmented((x - centre) / unit)
-    sign = 2.0 * y - 1
-    weight = np.append(0.0, np.full(x.shape[1], ridge / unit**2))
-
-    def loss(w: Floats) -> float:
-        return float(np.logaddexp(0, -sign * (rows @ w)).sum() + weight @ w**2 / 2)
-
-    w, best = np.zeros(rows.shape[1]), loss(np.zeros(rows.shape[1]))
-    for _ in range(100):
-        # p = σ(score); gradient Σ (p − y) [1, x] + ridge w; curvature Σ p (1 − p) [1, x] [1, x]ᵀ + ridge
-        p = 0.5 * (1 + np.tanh(0.5 * (rows @ w)))
-        gradient = rows.T @ (p - y) + weight * w
-        curvature = (rows.T * (p * (1 - p))) @ rows + np.diag(weight)
-        step = np.linalg.lstsq(curvature, gradient)[0]
-        share, found = 1.0, loss(w - step)
-        while found > best and share > 1e-9:
-            share /= 2
-            found = loss(w - share * step)
-        if found > best or np.abs(share * step).max() <= 1e-12 * max(1.0, float(np.abs(w).max())):
-            break
-        w, best = w - share * step, found
+    w = irls((x - centre) / unit, y, penalty=ridge / unit**2, steps=100).weights[-1]
     return np.append(w[0] - w[1:] @ centre / unit, w[1:] / unit)
