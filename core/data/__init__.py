@@ -32,7 +32,6 @@ from core.data.splits import thin_out as thin_out
 from core.dataset import Dataset as Dataset
 from core.dataset import Targets as Targets
 from core.tables import TableError as TableError
-from core.tables import read_columns as read_columns
 from core.tables import read_csv as read_csv
 
 NAMES = (*made.SETS, *measured.SETS)

@@ -12,11 +12,10 @@
 `faults`     `TableError`: what stops the reading, in one sentence of either language
 ===========  ========================================================================
 
-`core.data` passes `read_csv`, `read_columns` and `TableError` on.
+`core.data` passes `read_csv` and `TableError` on.
 """
 
 from core.tables.faults import TableError as TableError
-from core.tables.reading import read_columns as read_columns
 from core.tables.reading import read_csv as read_csv
 from core.tables.reading import read_table as read_table
 from core.tables.source import MAX_MEGABYTES as MAX_MEGABYTES

@@ -127,11 +127,6 @@ def read_csv(file: Source, *, label: str | None = None) -> Dataset:
     return table.dataset(label)
 
 
-def read_columns(file: Source) -> tuple[str, ...]:
-    """Read the names of a table's columns only."""
-    return read_table(file).names
-
-
 def _column(
     title: str, raw: Sequence[str], *, first: bool, european: bool
 ) -> tuple[Column, NDArray[np.bool_], list[T]]:

@@ -18,7 +18,7 @@ from sklearn.datasets import load_iris
 
 import core.tables.reading
 import core.tables.rows
-from core.data import Dataset, TableError, read_columns, read_csv
+from core.data import Dataset, TableError, read_csv
 from core.files import FileError
 from core.tables import read_table
 from core.tables.workbook import MAX_CELLS
@@ -72,7 +72,7 @@ def test_a_plain_table():
     assert data.y.tolist() == [0, 1, 0]
     assert data.x.dtype == np.float64
     assert not data.x.flags.writeable
-    assert read_columns(PLAIN) == ("height", "weight", "kind")
+    assert read_table(PLAIN).names == ("height", "weight", "kind")
     assert read_table(PLAIN).notes == ()  # nothing had to be decided
 
 
@@ -151,14 +151,14 @@ def test_without_a_header_the_columns_are_numbered():
     data = read_csv(b"1,2,cat\n3,4,dog\n")
     assert data.feature_names == ("x1", "x2")
     assert len(data.x) == 2
-    assert read_columns(b"1,2,cat\n") == ("x1", "x2", "x3")
+    assert read_table(b"1,2,cat\n").names == ("x1", "x2", "x3")
     assert "no names" in said(read_table(b"1,2,cat\n"))
     assert read_csv(b"1,2,3\n3,4,5\n", label="x1").feature_names == ("x2", "x3")
 
 
 @pytest.mark.parametrize("first", ["nan,dog", "-inf,dog", '"1,234",dog', "1_000,dog", "１,dog", "2024-01-01,dog"])
 def test_a_first_row_that_was_meant_as_data_is_not_taken_for_names(first):
-    assert read_columns(f"{first}\n1,cat\n".encode()) == ("x1", "x2")
+    assert read_table(f"{first}\n1,cat\n".encode()).names == ("x1", "x2")
 
 
 @pytest.mark.parametrize(

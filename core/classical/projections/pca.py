@@ -24,11 +24,6 @@ class PCA:
     variance_ratio: Floats  # (k,) shares of the variance of all columns
     scale: Floats  # (d,) what the columns were divided by: their standard deviations if standardised, else 1
 
-    @property
-    def loadings(self) -> Floats:
-        """(k, d) components times the scores' standard deviation: with standardised columns, their correlations."""
-        return self.components * np.sqrt(self.variance)[:, None]
-
     def transform(self, x: ArrayLike) -> Floats:
         """Give (m, k) scores of new points (m, d)."""
         x = take("x", x, columns=len(self.mean))

@@ -55,7 +55,7 @@ def test_standardised_pca_is_that_of_the_correlations():
     np.testing.assert_allclose(ours.variance, [*values, 0], atol=1e-9)
     # A loading is the correlation of a column with a score.
     loadings = [[np.corrcoef(x[:, j], ours.embedding[:, i])[0, 1] for j in range(5)] for i in range(5)]
-    np.testing.assert_allclose(ours.loadings[:5, :5], loadings, atol=1e-9)
+    np.testing.assert_allclose((ours.components * np.sqrt(ours.variance)[:, None])[:5, :5], loadings, atol=1e-9)
     assert ours.scale[5] == 1
     np.testing.assert_allclose(pj.standardized(x)[:, :5].std(axis=0, ddof=1), 1)
     assert (pj.standardized(x)[:, 5] == 0).all()
