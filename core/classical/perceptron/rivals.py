@@ -117,7 +117,7 @@ def _longest_step(*pairs: tuple[Floats, Floats]) -> float:
 
 
 def logistic(x: ArrayLike, y: ArrayLike, *, ridge: float = 1e-3) -> Floats:
-    """Give the logistic regression (`core.classical.logistic`): with its weights, σ(score) is the probability of class 1.
+    """Give logistic regression (`core.classical.logistic`): weights whose σ(score) is the probability of class 1.
 
     It minimises Σ log(1 + exp(−(2y−1)·score)) + ½ ridge ‖w‖², the bias not being part of ‖w‖. Without the ridge, the
     weights of separable classes would grow for ever.
