@@ -121,6 +121,26 @@ def test_a_step_that_asks_tells_nothing_before_it_has_played(step):
         assert all(texts[0][1] != texts[-1][1] or key == "accuracy" for key, texts in said.items())
 
 
+LIT = [(lesson.topic, topic) for lesson in catalog.lessons() for topic in lesson.covers]
+
+
+@pytest.mark.parametrize(("name", "topic"), LIT, ids=lambda name: name)
+def test_a_lit_topic_opens_its_own_scene_and_values(name, topic):
+    lesson, query = catalog.lesson(name), catalog.lesson(name).opens(topic)
+    scene = lesson.scene(query.get("scene"))
+    assert query.pop("scene", scene.id) == scene.id
+    params, wild = ps.parse(scene.Params, query)
+    assert not wild
+    assert ps.query(params) == query  # nothing misspelt, nothing left at its default
+
+
+def test_one_who_learns_alone_has_a_start_and_nobody_meets_notes_of_strangers():
+    for lang, start in (("ja", "はじめての方は → 学ぶようすを見る"), ("en", "New here? → Watch it learn")):
+        page = visit(lang)
+        assert ("perceptron", start) in [(where, label) for where, _, label in links(page)]
+        assert "ノート" not in text(page)
+
+
 # ---- the page
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from core import late
 from core.text import T
@@ -57,8 +58,13 @@ class Lesson:
 
     @property
     def covers(self) -> tuple[str, ...]:
-        """Ids of `assets/curriculum.toml` that the lesson lights."""
-        return tuple(self.words["covers"])
+        """Ids of `assets/curriculum.toml` that the lesson lights; "mds?scene=side&mds=classical" says where it is."""
+        return tuple(topic.partition("?")[0] for topic in self.words["covers"])
+
+    def opens(self, topic: str) -> dict[str, str]:
+        """Give the link's values that show a topic which it lights: what follows "?" there, nothing for the lesson."""
+        said = (entry.partition("?") for entry in self.words["covers"])
+        return dict(parse_qsl(next((query for name, _, query in said if name == topic), "")))
 
     @property
     def title(self) -> T:

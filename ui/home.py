@@ -30,6 +30,7 @@ PATH_LEAD = T(
     "順に開いてください。どのリンクも、その問いに合わせた状態から始まります。",
     "Open these in order. Each link starts the lesson in the state that its question needs.",
 )
+START = T("はじめての方は → {title}", "New here? → {title}")
 MINUTES = T("{minutes} 分", "{minutes} min")
 PICTURE = T("レッスン「{title}」の図", "A picture from the lesson “{title}”")
 
@@ -74,6 +75,9 @@ def _map(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
         st.markdown(FOUND(lang()).format(found=len(found), lit=len(found & lit.keys())))
     else:
         st.markdown(word("map_lead", lang()))
+        if first := next((step for step in course.steps() if step["lesson"] in pages), None):
+            label, start = START(lang()).format(title=first[lang()]["title"]), {**first["query"], **in_link()}
+            st.page_link(pages[first["lesson"]], label=label, icon="", query_params=start)
     for chapter in curriculum():
         sections = [
             (section[lang()], topics)
@@ -135,7 +139,8 @@ def _sections(
                 with st.container(key=f"sawaru-topics-{topics[0]['id']}", horizontal=True):
                     for topic in topics:
                         if lesson := lit.get(topic["id"]):
-                            st.page_link(pages[lesson.topic], label=topic[lang()], icon="", query_params=in_link())
+                            query = {**lesson.opens(topic["id"]), **in_link()}
+                            st.page_link(pages[lesson.topic], label=topic[lang()], icon="", query_params=query)
                         else:
                             st.html(_unlit([topic]), width="content")
         _list(unlit)

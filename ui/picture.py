@@ -31,7 +31,7 @@ STAGE_WORDS = (
         "remove",
         "undo",
         "full",
-        "keys",
+        "edit_keys",
     ),
     *("as_table", "table", "first_rows", "columns", "at_end"),
 )

@@ -121,8 +121,8 @@ WORDS: dict[str, T] = {
     "lost": T("ページの一部を読み込めませんでした。", "Part of this page could not be loaded."),
     "load_again": T("もう一度読み込む", "Load it again"),
     "map_lead": T(
-        "パーセプトロンから LLM まで、ノートの章立てをそのまま並べた地図です。色のついた題を選ぶと、さわって学べます。",
-        "The chapters of the notes, from the perceptron to LLMs. Topics in colour can be touched today.",
+        "パーセプトロンから LLM まで、機械学習の題を並べた地図です。色のついた題から、さわって学べます。",
+        "A map of machine learning, from the perceptron to LLMs. Topics in colour can be touched today.",
     ),
 }
 
