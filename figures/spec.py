@@ -165,7 +165,8 @@ class Playhead:
     Parameters
     ----------
     steps
-        (frames,) what the counter reads at each frame (an update, an epoch, a second), non-decreasing.
+        (frames,) what the counter reads at each frame (an update, an epoch, a second), non-decreasing. Only one while
+        what plays is still being computed: the playhead then keeps its place.
     unit
         What is counted: T("更新", "update").
     seconds

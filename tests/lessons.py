@@ -22,7 +22,7 @@ from ui.scene import Experiment, Part, Readout, Scene
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("points", "handles", "picture", "quadric")  # kinds of trace that Plotly does not know
 WILD = ("nan", "inf", "-1e999", "", " ", "💥", "../../etc/passwd", "<script>", "1;2;3", "0," * 3, "9" * 400, "null")
-RESERVED = {"scene", "lang", "view", "hide", "at", "embed", "embed_options"}
+RESERVED = {"scene", "lang", "view", "step", "hide", "at", "embed", "embed_options"}
 
 
 def glimpse(scene: Scene, params: Any) -> Any:
@@ -59,11 +59,14 @@ def everything_draws(scene: Scene, params: Any) -> Seen:
 def slow_work_can_wait(scene: Scene, params: Any) -> None:
     """Draw while nothing of the slow work is there, then when all of it is, at the scene's quick fields."""
     nothing = scene.result(params, {name: Part() for name in scene.tasks(params)})
-    is_a_stage(scene.picture(nothing, params))
+    waiting = scene.picture(nothing, params)
+    is_a_stage(waiting)
     for readout in scene.read(nothing):
         assert readout.text(nothing, "ja")
     quick = dataclasses.replace(params, **scene.quick)
-    is_a_stage(scene.picture(scene.result(quick), quick))
+    done = scene.picture(scene.result(quick), quick)
+    is_a_stage(done)
+    assert (waiting.playhead is None) == (done.playhead is None), f"{scene.id}: the end of a job moves the page"
 
 
 def writeable(value: Any, seen: set[int] | None = None) -> Iterator[np.ndarray]:

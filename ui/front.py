@@ -16,6 +16,8 @@ def visit() -> None:
     if "sawaru_lang" not in st.session_state:
         set_lang(st.query_params.get("lang", "ja"))
     st.html(catalog.ROOT / "ui" / "style.css")
+    said = "".join(f"--sawaru-{name.replace('_', '-')}: '{word(name, lang())}'; " for name in ("app", "choose_file"))
+    st.html(f"<style>:root {{ {said}}}</style>")  # for the style sheet, which says them where Streamlit speaks English
     pages: dict[str, Any] = {}
     sections = {
         "": [
@@ -35,6 +37,8 @@ def visit() -> None:
         pages[item.topic] = st.Page(run, title=item.title(lang()), icon=item.icon, url_path=item.topic)
         sections.setdefault(chapters[item.chapter][lang()], []).append(pages[item.topic])
     page = st.navigation(sections, expanded=True)
+    name = word("tagline", lang()) if page.url_path == "" else page.title
+    st.set_page_config(page_title=f"{name} – {word('app', lang())}")
     left = st.session_state.get("sawaru_page")
     st.session_state["sawaru_arrived"] = left != page.url_path
     for item in catalog.lessons():

@@ -12,6 +12,7 @@ LANGUAGES = ("ja", "en")
 
 WORDS: dict[str, T] = {
     "app": T("さわる機械学習", "Sawaru"),
+    "choose_file": T("ファイルを選ぶ", "Choose a file"),
     "tagline": T("手で動かして学ぶ機械学習", "Machine learning you can touch"),
     "home": T("地図", "Map"),
     "other_language": T("English", "日本語"),

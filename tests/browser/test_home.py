@@ -111,6 +111,12 @@ def test_narrow(visit, scheme):
 
 def test_wide_with_path_beside_the_map(visit):
     page = home(visit, viewport={"width": 1280, "height": 800})
+    assert page.title() == "手で動かして学ぶ機械学習 – さわる機械学習"
+    header = page.get_by_test_id("stSidebarHeader")
+    assert "さわる機械学習" in header.evaluate("(e) => getComputedStyle(e, '::before').content")
+    for cards in page.locator("[class*=st-key-sawaru-cards-]").all():  # no hole beside the last one
+        last, row = (cards.locator(s).last.bounding_box() for s in ("[class*=st-key-sawaru-lit-]", "xpath=."))
+        assert last["x"] + last["width"] > row["x"] + row["width"] - 4
     notes, path = (page.locator(f".st-key-sawaru-{name}").bounding_box() for name in ("notes", "path"))
     assert path["x"] >= notes["x"] + notes["width"]
     assert page.locator(CARD).bounding_box()["y"] < 500

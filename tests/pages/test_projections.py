@@ -74,7 +74,8 @@ def test_maps_come_one_by_one():
     for tsne, umap in ((Part(), Part()), (started, Part()), (tasks["tsne"].whole(), started)):
         r = scene.result(p, {"tsne": tsne, "umap": umap})
         assert (len(r.tsne.frames) > 0) == (tsne.value is not None)
-        assert r.pca.known == r.mds.known == tsne.done  # ranked with it
+        assert r.pca.known  # these hold whatever is still under way
+        assert r.mds.known
         assert not r.umap.known
         assert scene.picture(r, p).playhead is not None or not tsne.done
 

@@ -69,12 +69,12 @@ def tasks(p: Params) -> dict[str, Task]:
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Side:
     source, first = p.source, shadow(p.source, p.axes)
-    onto, ready = first.points if p.align else None, parts["tsne"].done  # then PCA's neighbours are ranked, too
-    mds = Part(classical(source, p.axes), ready) if p.mds == "classical" else parts.get("mds", Part())
+    onto = first.points if p.align else None
+    mds = Part(classical(source, p.axes), done=True) if p.mds == "classical" else parts.get("mds", Part())
     most = min(40, 80_000 // (4 * len(first.points)))  # frames: 4 bytes a point each, 80 kB in all
     return Side(
         p.problem,
-        map_of(source, Part(first, ready), p.k),
+        map_of(source, Part(first, done=True), p.k),
         map_of(source, parts["tsne"], p.k, frames=most, onto=onto),
         map_of(source, parts["umap"], p.k, onto=onto),
         map_of(source, mds, p.k, onto=onto),
@@ -98,8 +98,7 @@ def draw(r: Side, p: Params) -> Stage:
     flat, shown = p.axes == 2, ("tsne", "umap") if p.mds == "off" else tuple(names)
     figures = [shadowed(r) if flat else layout("pca", r.pca.frames, r.problem, NAMES["pca"])]
     figures += [layout(key, getattr(r, key).frames, r.problem, names[key]) for key in shown]
-    plays = flat and len(r.tsne.frames) > 1
-    playhead = Playhead(r.tsne.iterations, T("反復", "iteration"), seconds=6.0) if plays else None
+    playhead = Playhead(r.tsne.iterations, T("反復", "iteration"), seconds=6.0) if flat else None
     few = p.mds == "smacof" and len(r.problem.x) > SMACOF_LIMIT
     note = (*p.asked, *(() if flat else ("space",)), *(("few",) if few else ()), *p.bounded, *r.pca.ties)
     cards = () if shown == tuple(names) else (scores(r.pca, r.tsne, r.umap, k=p.k_used),)

@@ -78,7 +78,7 @@ def draw(r: Learning, p: Params) -> Stage:
     norms = by_weights("norms", r, "gradient_norm", p.depth, shown, norm, 2.0)
     ratios = by_weights("ratios", r, "update_ratio", p.depth, shown, ratio, 0.0)
     figures = (losses(r, p.steps, shown), where(r, p), norms, ratios)
-    head = Playhead(shown + 1, T("ステップ", "step")) if len(shown) > 1 else None
+    head = Playhead(shown + 1, T("ステップ", "step"))
     return Stage(
         figures, ("loss map", "norms ratios"), playhead=head, height=560, note=stopped or "map", finale=bool(stopped)
     )

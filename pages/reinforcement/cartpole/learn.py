@@ -80,7 +80,7 @@ def draw(r: Learning, p: Params) -> Stage:
         pictures.plane("policy", pictures.policy(right)),
         pictures.value(value, r.film.worth),
     )
-    time = Playhead(steps, T("学習", "Step"), 20.0) if len(steps) > 1 else None
+    time = Playhead(steps if len(steps) else np.zeros(1, int), T("学習", "Step"), 20.0)
     return Stage(figures, ("cart curve", "policy value"), playhead=time, height=540)
 
 
