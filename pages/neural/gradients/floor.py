@@ -80,7 +80,7 @@ def stored(r: Numbers, scale: int) -> Figure:
         box(*ends, largest, max(high, largest), ORANGE, 0.16),
         text(near, largest, T("fp16 はオーバーフローして ∞", "fp16 overflows to ∞"), INK, f"top {inwards}"),
         text(near, normal, T("fp16 は桁を失う", "fp16 loses digits"), INK, f"bottom {inwards}"),
-        text(far, least, T("fp16 はアンダーフローして 0", "fp16 underflows to 0"), INK, f"bottom {outwards}"),
+        text(far, least, T("fp16 は 0 になる", "fp16 underflows to 0"), INK, f"bottom {outwards}"),
     ]
     if low < wide:
         words = T("bf16 も fp32 も 0", "bf16 and fp32 underflow to 0")
