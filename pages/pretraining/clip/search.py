@@ -91,7 +91,7 @@ def shows(things: Sequence[Thing], asked: Sequence[Noun]) -> bool:
 READOUTS = (
     Readout("cosine", T("いちばん近い絵", "Nearest picture"), "nearest", 3),
     Readout("right", T("正解", "Right"), "right_own", 0, OF_TOP),
-    Readout("right_ja", T("正解: 日本語", "Right: Japanese"), "right_ja", 0, OF_TOP),
+    Readout("right_ja", T("正解: 日本語", "Correct: Japanese"), "right_ja", 0, OF_TOP),
     Readout("right_en", T("英語", "English"), "right_en", 0, OF_TOP),
     Readout("same", T("共通", "In both"), "same", 0),
 )
