@@ -45,7 +45,7 @@ def test_a_teacher_needs_no_mouse(visit):
     page.keyboard.press("Escape")
     expect(code).to_be_hidden()
     page.keyboard.press("?")
-    expect(page.locator(".keys")).to_contain_text("QR コード")
+    expect(page.locator("dl.keys")).to_contain_text("QR コード")
     page.keyboard.press("Escape")
 
     ask = page.locator(".st-key-sawaru-ask")
