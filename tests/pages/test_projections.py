@@ -171,7 +171,7 @@ def test_a_scene_says_how_many_rows_it_needs_before_any_job():
         if not enough:
             result, picture = drawn(scene, params)
             assert "at least 21 points. This table has 20" in picture.note.en
-            assert "点が 21 個以上いります。この表には 20 個" in picture.note.ja
+            assert "点が 21 個以上必要です。この表には 20 個" in picture.note.ja
             assert not result.tsne.count
             assert result.tsne.median != result.tsne.median  # no number of what was not run
     found = scene.tasks(params)["chance"].whole()
