@@ -26,7 +26,9 @@ def house(tmp_path_factory):
     shutil.copytree(ROOT / "core" / "data", root / "core" / "data", dirs_exist_ok=True)
     shutil.copytree(ROOT / "pages", root / "pages", ignore=lambda folder, names: [n for n in names if "." not in n])
     (root / "assets").mkdir()
-    shutil.copy(ROOT / "assets" / "curriculum.toml", root / "assets")
+    for name in ("curriculum.toml", "class.toml"):
+        shutil.copy(ROOT / "assets" / name, root / "assets")
+    shutil.copytree(ROOT / "docs", root / "docs")
     shutil.copy(ROOT / "pyproject.toml", root)
     return root
 
