@@ -98,6 +98,43 @@ def test_the_page_says_so():
     assert said in [caption.value for caption in at.caption]
 
 
+def test_a_link_says_of_how_many_rows_it_carries_some():
+    scene = LESSON.scene("series")
+    state = State("series", of=899)
+    state.set(scene, {"data": "own", "series": SERIES})
+    address = urlencode(state.query(LESSON), safe=",;")
+    assert "&of=899&check=" in address
+    again, params = opened(address)
+    assert (again.of, again.carried(scene), again.harm, params.series) == (899, 60, "", SERIES)
+    assert urlencode(again.query(LESSON), safe=",;") == address
+    again.set(scene, {"data": "simulated"} if "simulated" in scene.fields["data"].options else {"series": ()})
+    assert again.carried(scene) == 0
+    assert "of=" not in urlencode(again.query(LESSON))
+    for wild in ("x", "-3", "9" * 12, "60", "12"):
+        again, params = opened(address.replace("of=899", f"of={wild}"))
+        assert params.series == SERIES
+        assert "of=" not in urlencode(again.query(LESSON))
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_page_says_how_much_of_a_table_a_link_carries(lang):
+    def app():
+        from ui import catalog, lesson
+
+        lesson.show(catalog.lesson("kalman"))
+
+    state = State("series", of=1234)
+    state.set(LESSON.scene("series"), {"data": "own", "series": SERIES})
+    at = AppTest.from_function(app, default_timeout=60)
+    for name, value in ({**state.query(LESSON), "lang": lang}).items():
+        at.query_params[name] = value
+    at.session_state["sawaru_lang"] = lang
+    at.run()
+    assert not at.exception
+    said = [caption.value for caption in at.caption]
+    assert any("1,234" in caption and "60" in caption for caption in said), said
+
+
 def test_check_digits_tell_names_and_order():
     assert links.check({"a": "1", "b": "2"}) == links.check({"b": "2", "a": "1"}) != links.check({"a": "2", "b": "1"})
 

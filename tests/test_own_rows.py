@@ -16,7 +16,9 @@ def app(lang):
     from ui import catalog, own_table
 
     own_table.offer(
-        catalog.lesson("projections").scene("side"), lang, lambda fields: st.session_state.update(got=fields)
+        catalog.lesson("projections").scene("side"),
+        lang,
+        lambda fields, of=0: st.session_state.update(got=fields, of=of),
     )
 
 
@@ -68,6 +70,7 @@ def test_rows_with_gaps_and_long_tables_are_cut_and_said(lang):
     at = page(lang, b"a,b,kind\n" + b"\n".join(lines))
     next(button for button in at.button if button.key == "sawaru-own-rows").click().run()
     assert len(at.session_state["got"]["table"]) == 200
+    assert at.session_state["of"] == 899
     notes = at.caption[1].value.replace("\\", "")
     assert own_table.WORDS["drawn"](lang).format(rows="899", limit=200) in notes
     assert {"ja": "900 行のうち 1 行は", "en": "1 of 900 rows have gaps"}[lang] in notes

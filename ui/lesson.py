@@ -52,13 +52,16 @@ def show(lesson: Lesson, pages: Mapping[str, Any] | None = None) -> None:
             st.caption(word(state.harm, lang()).format(what=", ".join(counts)))
     _scenes(lesson, state)
     scene = lesson.scene(state.scene)
+    if state.of > (carried := state.carried(scene)) > 0:
+        st.caption(word("part", lang()).format(of=f"{state.of:,}", count=f"{carried:,}"))
     with st.container(key="sawaru-lead"):
         st.markdown(scene.lead(lang()))
     _play(lesson)
 
-    def place(fields: dict[str, Any]) -> None:
+    def place(fields: dict[str, Any], of: int = 0) -> None:
         take(lesson, state)
         state.put(scene, fields)
+        state.of = of
         state.see()
 
     own_table.offer(scene, lang(), place)

@@ -335,4 +335,5 @@ class Picture:
         return ("", self.pack(noise))
 
 
+ROWS = (Points, Series, Table)  # what holds rows of a table
 MADE = (Points, Window, Series, Names, Table, Picture)

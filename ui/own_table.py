@@ -52,7 +52,7 @@ WORDS = {
 }
 TIME = re.compile(r"time|date|year|month|day|sec|時刻|時間|日時|日付|年|月日|秒|^t\b", re.IGNORECASE)
 
-Place = Callable[[dict[str, Any]], None]
+Place = Callable[..., None]  # the fields to set, and how many rows the table has where not all of them are taken
 Label = tuple[str, int]  # a column, and into how many parts it is cut, 0 for its own values
 
 
@@ -106,11 +106,11 @@ def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str
     left, right = st.columns(2)
     across = left.selectbox(WORDS["across"](lang), options, key=_key(table, f"across-{label}"))
     up = right.selectbox(WORDS["up"](lang), options, index=1, key=_key(table, f"up-{label}"))
-    rows, names = _rows(table, label, [across, up], control, control.limit, lang)
+    rows, names, of = _rows(table, label, [across, up], control, control.limit, lang)
     windows = {n: () for n, c in scene.fields.items() if isinstance(c, ps.Window)}
     tidy = control.tidy(fine(rows))
     fields = {**control.sets, **windows, **_named(scene, names), name: tidy}
-    st.button(WORDS["place"](lang), on_click=place, args=(fields,), disabled=not tidy, key="sawaru-own-place")
+    st.button(WORDS["place"](lang), on_click=place, args=(fields, of), disabled=not tidy, key="sawaru-own-place")
 
 
 def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
@@ -123,7 +123,7 @@ def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, 
         max_selections=control.columns,
         key=_key(table, f"columns-{label}"),
     )
-    rows, names = _rows(table, label, columns, control, control.rows, lang) if columns else ([], ())
+    rows, names, of = _rows(table, label, columns, control, control.rows, lang) if columns else ([], (), 0)
     if len(columns) < 2 or len(rows) < control.least:
         st.info(WORDS["least"](lang).format(least=control.least))
         return
@@ -131,13 +131,13 @@ def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, 
         st.info(WORDS["constant"](lang))
         return
     fields = {**control.sets, **_named(scene, names), name: control.tidy(fine(rows))}
-    st.button(WORDS["take"](lang), on_click=place, args=(fields,), key="sawaru-own-rows")
+    st.button(WORDS["take"](lang), on_click=place, args=(fields, of), key="sawaru-own-rows")
 
 
 def _rows(
     table: Table, label: Label | None, columns: list[str], control: Any, limit: int, lang: str
-) -> tuple[list[list[float]], tuple[str, ...]]:
-    """Have the classes chosen; give rows [*features, class], and the names of the columns and classes."""
+) -> tuple[list[list[float]], tuple[str, ...], int]:
+    """Have the classes chosen; give rows [*features, class], names of columns and classes, and from how many rows."""
     chosen = choose(table, label, columns)
     notes, kept = [note(lang) for note in chosen.notes], chosen.data.class_names
     if label:
@@ -156,7 +156,7 @@ def _rows(
         notes.append(WORDS["drawn"](lang).format(rows=f"{len(found):,}", limit=limit))
     if notes:
         st.caption(tables.literal(" ".join(notes)))
-    return few, names if label else names[: len(columns)]
+    return few, names if label else names[: len(columns)], len(found)
 
 
 def choose(table: Table, label: Label | None, columns: list[str]) -> Choice:
@@ -222,7 +222,8 @@ def _offer_series(table: Table, scene: Scene, name: str, control: Any, lang: str
             fields[times] = scene.fields[times].tidy(rounded(clock.tolist()))  # type: ignore[union-attr, arg-type]
             called.append(time)
     fields |= _named(scene, tuple(called))
-    st.button(WORDS["use"](lang), on_click=place, args=(fields,), key="sawaru-own-use")
+    of = len(series.values)
+    st.button(WORDS["use"](lang), on_click=place, args=(fields, of), key="sawaru-own-use")
 
 
 def unit_of(seconds: Any) -> tuple[float, T]:

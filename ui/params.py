@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from core.text import T
 from ui.links import mended
 from ui.made import MADE as MADE
+from ui.made import ROWS as ROWS
 from ui.made import Names as Names
 from ui.made import Picture as Picture
 from ui.made import Points as Points

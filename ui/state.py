@@ -19,7 +19,7 @@ from ui.catalog import Lesson
 from ui.scene import Experiment, Scene
 from ui.text import lang, set_lang
 
-OURS = ("scene", "hide", "at", "view", "lang", "step", links.CHECK)  # what a link carries besides values
+OURS = ("scene", "hide", "at", "view", "lang", "step", "of", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
 MOST_BESIDES = 4  # other things moved on the stage that a message may bring
 
@@ -40,6 +40,7 @@ class State:
     values: dict[str, str] = field(default_factory=dict)  # by field, as links have them, of all scenes
     wild: tuple[str, ...] = ()
     harm: str = ""  # what a link suffered on its way, as `links.arrived` says
+    of: int = 0  # rows of the table that one's own data are drawn from, where a link does not carry all of them
     hide: tuple[str, ...] = ()
     board: bool = False  # the view for the projector: what a class looks at, large
     step: int | None = None  # of the class
@@ -115,7 +116,16 @@ class State:
         self.board = query.get("view") == "board"
         self.step = course.number(query.get("step", ""))
         self.hide = tuple(name for name in query.get("hide", "").split(",") if name in scene.fields)
+        self.of = int(query["of"]) if query.get("of", "").isdecimal() and len(query["of"]) < 10 else 0
         self.at = int(query["at"]) if query.get("at", "").isdecimal() and len(query["at"]) < 7 else None
+
+    def carried(self, scene: Scene) -> int:
+        """Count the rows of one's own table that a scene shows and a link carries, 0 where it shows none."""
+        params = self.params(scene)
+        for name, control in scene.fields.items():
+            if isinstance(control, ps.ROWS) and all(getattr(params, n) == v for n, v in control.sets.items()):
+                return len(getattr(params, name))
+        return 0
 
     def query(self, lesson: Lesson) -> dict[str, str]:
         """Give what a link to the present state carries."""
@@ -132,6 +142,8 @@ class State:
             query["view"] = "board"
         if lang() != "ja":
             query["lang"] = lang()
+        if self.of > self.carried(scene) > 0:
+            query["of"] = str(self.of)
         if own:
             query[links.CHECK] = links.check(own)  # the last, so that a link that was cut has none
         return query

@@ -105,6 +105,10 @@ WORDS: dict[str, T] = {
         "リンクの終わりにあるはずの確認用の数字がありません。古いリンクでないなら、途中で切れています。届いた内容: {what}",
         "The link has no check digits: unless it is an old one, it was cut short. What arrived: {what}",
     ),
+    "part": T(
+        "{of} 行の表のうち、リンクに入る {count} 行で描いています。残りの行は、表のある所にだけあります。",
+        "Drawn from {count} of the {of} rows of a table, as many as a link carries. The others stay where the table is.",
+    ),
     "broken": T(
         "リンクの中の自分のデータは、途中で切れたか書き換わっているので使いません。もう一度、リンク全体を送ってもらってください。",
         "Your own data in this link were cut or changed on their way and are not used. Ask for the whole link again.",
