@@ -21,8 +21,8 @@ WORDS = {
         "CSV、Excel（.xlsx）、表計算ソフトの書き出しを {limit} MB まで。区切り、小数点、単位、日付、欠測の読み方は下に示します。"
         "ファイルはこのセッションの中だけで使われ、図にした行と名前だけが共有リンクに入ります。",
         "CSV, Excel (.xlsx) or what a spreadsheet exports, up to {limit} MB. How separators, decimals, units, dates "
-        "and gaps were read is shown below. The file is used within this session only; the rows and names that you place "
-        "travel in the link you share.",
+        "and gaps were read is shown below. The file is used within this session only; the rows and names that you "
+        "place travel in the link you share.",
     ),
     "paste": T("表計算ソフトから貼り付ける", "Paste from a spreadsheet"),
     "hint": T("セルを選んでコピーし、ここに貼り付けます。", "Copy the cells and paste them here."),

@@ -107,7 +107,7 @@ WORDS: dict[str, T] = {
     ),
     "part": T(
         "{of} 行の表のうち、リンクに入る {count} 行で描いています。残りの行は、表のある所にだけあります。",
-        "Drawn from {count} of the {of} rows of a table, as many as a link carries. The others stay where the table is.",
+        "Drawn from {count} of a table's {of} rows, as many as a link carries. The others stay where the table is.",
     ),
     "broken": T(
         "リンクの中の自分のデータは、途中で切れたか書き換わっているので使いません。もう一度、リンク全体を送ってもらってください。",
