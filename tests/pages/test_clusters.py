@@ -20,7 +20,8 @@ def test_numbers_in_the_words():
     assert f"{adjusted_rand_score(data.y, hard):.2f}" == numbers["hard"]
     assert f"{adjusted_rand_score(data.y, soft):.2f}" == numbers["soft"]
     for name, k in (("two", 2), ("three", 3)):
-        assert f"{clusters.bic(clusters.em(data.x, components=k), 'full'):.1f}" == numbers[name]
+        fits = (clusters.em(data.x, components=k, seed=seed) for seed in range(5))
+        assert f"{min(clusters.bic(fit, 'full') for fit in fits):.1f}" == numbers[name]
 
 
 @pytest.mark.parametrize("points", [(), ((1.0, 2.0, 0),), ((1.0, 2.0, 0), (1.0, 2.0, 0))])

@@ -173,12 +173,17 @@ def quick(*runs: Race) -> bool:
     )
 
 
+def rates(usual: Race, large: Race, larger: Race) -> bool:
+    """Whether a larger rate is quicker, and a still larger one never arrives."""
+    return (large.downhill_steps or STEPS) < (usual.downhill_steps or STEPS) and larger.downhill_steps is None
+
+
 AFAR = {"slope": 15.0}
 CHECKS = {
     "race": Check(
-        ({"slope": 2.0, "bias": 1.0}, {"slope": 5.0, "bias": -2.0}, {}),
-        quick,
-        control=({"slope": 7.4, "bias": 0.4}, AFAR, AFAR),
+        ({"slope": 2.0, "bias": 1.0}, {"slope": 5.0, "bias": -2.0}, {}, {"rate": 20.0}, {"rate": 50.0}),
+        lambda *runs: quick(*runs[:3]) and rates(*runs[2:]),
+        control=({"slope": 2.0, "bias": 1.0}, {"slope": 5.0, "bias": -2.0}, {}, {"rate": 2.0}, {"rate": 2.0}),
     ),
     "afar": Check(
         (AFAR, AFAR | {"halving": True}),

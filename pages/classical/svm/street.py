@@ -42,7 +42,7 @@ def compute(p: Params) -> Street:
 READOUTS = (
     Readout("support", T("サポートベクター", "Support vectors"), "count"),
     Readout("width", T("道幅", "Width of the street"), "width", 3),
-    Readout("inside", T("道の中か反対側", "In the street or beyond"), "inside"),
+    Readout("inside", T("道の中か反対側", "In it or on the wrong side"), "inside"),
     Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, T("%", "%")),
 )
 
