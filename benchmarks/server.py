@@ -9,6 +9,8 @@ import argparse
 import statistics
 import time
 
+from threadpoolctl import threadpool_limits
+
 from benchmarks.transports import over_websocket, questions
 from tools.harness import machine, serve
 from ui import catalog, lane
@@ -31,6 +33,7 @@ def here(text: str) -> float:
 
 def table(count: int = 60) -> str:
     """Lay the figures out as a Markdown table."""
+    threadpool_limits(1)  # as on the server
     rows = ["| lesson | answer p50, ms | p95 | compute + draw p50 | beyond it | kB |", "|---|---|---|---|---|---|"]
     with serve() as address, over_websocket(address.removeprefix("http://")) as ask:
         topics = [lesson.topic for lesson in catalog.lessons()]
