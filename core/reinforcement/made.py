@@ -30,6 +30,7 @@ MADE: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (
     ("q_learning", (("gamma", 0.0),)),  # looks at the next reward and no further
     ("rule", (("rule", "angle"),)),
     ("rule", (("rule", "speed"),)),
+    ("lqr", (("position", 0.01),)),  # hardly cares where the cart is
 )
 OWN = tuple(agent for agent, options in MADE if not options)
 

@@ -114,7 +114,7 @@ def test_ghosts_play_on_to_their_end(visit):
     cells = "[...document.querySelectorAll('.side tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))"
     rows = {row[0]: row[2] for row in page.evaluate(cells)}
     assert rows["LQR"] == "500"
-    assert int(rows["でたらめ"]) < 200
+    assert int(rows["ランダム"]) < 200
 
 
 def test_the_cart_rides_while_the_playhead_waits(visit):

@@ -23,7 +23,7 @@ AGENTS = {
     "lqr": T("LQR（計算で解く）", "LQR (computed)"),
     "pd": T("PD 制御（手で決める）", "PD control (by hand)"),
     "rule": T("手書きの規則", "A rule of thumb"),
-    "random": T("でたらめ", "Random"),
+    "random": T("ランダム", "Random"),
 }
 RULES = {
     "both": T("θ + 0.2 θ̇ の向きに押す", "Push towards θ + 0.2 θ̇"),
@@ -32,8 +32,15 @@ RULES = {
 }
 TABLES = ("q_learning", "sarsa")
 load = functools.cache(ahead.load)  # what was made ahead is read once
+SEEDS = 5  # of each case in assets/cartpole/repeats.py: the learners in their order here, last Q-learning with γ = 0
 STEPS = T(" ステップ", " steps")
 PPO, TABLE = core.SETTINGS["ppo"](), core.SETTINGS["q_learning"]()  # the core's own settings are the defaults here
+
+
+def repeats(name: str) -> core.Floats:
+    """Give what was made ahead of each learner on five seeds, (cases, 5, …)."""
+    rows = load("cartpole/repeats")[name]
+    return rows.reshape(-1, SEEDS, *rows.shape[1:])
 
 
 def _is(*agents: str) -> Callable[[Any], bool]:
@@ -50,13 +57,13 @@ class Trained:
         when=_is(*core.LEARNERS),
     )  # fmt: skip
     gamma: float = slider(T("割引率 γ", "Discount γ"), 0.0, 1.0, default=0.99, step=0.01, when=_is(*core.LEARNERS))
-    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
+    seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0, when=_is(*core.LEARNERS, "random"))
     budget: float = slider(
         T("予算（既定の何倍）", "Budget (× its default)"), 0.1, 2.0, default=1.0, step=0.1, unit=T("倍", "×")
     )
     baseline: bool = toggle(T("ベースラインを引く", "Subtract a baseline"), default=True, when=_is("reinforce"))
     lam: float = slider(T("GAE の λ", "λ of GAE"), 0.0, 1.0, default=PPO.lam, step=0.01, when=_is("ppo"))
-    clip: float = slider(T("切り落とし ε", "Clipping ε"), 0.02, 1.0, default=PPO.clip, step=0.02, when=_is("ppo"))
+    clip: float = slider(T("クリップ幅 ε", "Clipping ε"), 0.02, 1.0, default=PPO.clip, step=0.02, when=_is("ppo"))
     epochs: int = slider(T("同じデータを使う回数", "Passes over the data"), 1, 20, default=PPO.epochs, when=_is("ppo"))
     explore: float = slider(
         T("ε を下げ終える時点", "ε has come down after"), 0.0, 1.0, default=TABLE.explore, step=0.05, when=_is(*TABLES)
@@ -118,9 +125,20 @@ class Training:
 
     @property
     def code(self) -> str:
-        """Python that trains."""
+        """Python that trains, or takes what was made ahead: elsewhere a training comes out otherwise."""
         options = "".join(f", {name}={value!r}" for name, value in self.options)
-        return f'run = core.train("{self.agent}", steps={self.steps}, seed={self.seed}{options})'
+        train = f'core.train("{self.agent}", steps={self.steps}, seed={self.seed}{options})'
+        if self.made is None:
+            return f"from core.reinforcement import cartpole as core\n\nrun = {train}\npolicy = run.policy\n"
+        taken = f'"{self.agent}", {self.options!r}' if self.options else f'"{self.agent}"'
+        return f"""\
+from core.reinforcement import cartpole as core
+from core.reinforcement.made import made
+
+# Made ahead by {train}, which may come out a little otherwise on another processor.
+film = made({taken})
+policy = film.policy
+"""
 
 
 def training(p: Trained) -> Training:

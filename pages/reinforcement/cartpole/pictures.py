@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.reinforcement import cartpole as core
+from core.reinforcement.tabular import Boxes
 from core.text import T
-from figures.marks import area, arrow, heat, hline, kept, line, moving, shade, text, vline
+from figures.marks import area, arrow, heat, hline, kept, line, marks, moving, shade, text, vline
 from figures.plot import Mark, plot
 from figures.spec import BLUE, GREEN, INK, MUTED, NOW, ORANGE, OTHER, PAPER, Figure, Frames, Trace
 
@@ -73,6 +74,24 @@ def policy(right: NDArray[np.floating], *marks: Trace) -> list[Trace]:
         lqr(),
         text(-ANGLE, -SPEED, T("← 左へ押す", "← push left"), INK, "top right"),
         text(ANGLE, SPEED, T("右へ押す →", "push right →"), INK, "bottom left"),
+    ]
+
+
+def boxes(right: NDArray[np.floating], table: Boxes, corners: core.Floats, states: core.Floats) -> list[Trace]:
+    """Draw a table's policy with its boxes, and one (corners (2, 2)) with two states in which LQR pushes either way."""
+    across, up = (table.edges(axis)[1:-1] * DEGREES for axis in (2, 3))
+    walls = [vline(x, UP, INK, width=1) for x in across] + [hline(y, ACROSS, INK, width=1) for y in up]
+    (x0, y0), (x1, y1) = corners * DEGREES
+    (ax, ay), (bx, by) = states * DEGREES
+    edge = {"width": 1.5, "color": INK}
+    return [
+        *policy(right, *[{**wall, "opacity": 0.45} for wall in walls]),
+        line((x0, x1, x1, x0, x0), (y0, y0, y1, y1, y0), NOW, width=3),
+        line((ax, bx), (ay, by), INK, width=1.5),
+        marks(ax, ay, ORANGE, size=11.0, symbol="triangle-up", line=edge),
+        marks(bx, by, BLUE, size=10.0, line=edge),
+        text(ax, ay, T("LQR は左", "LQR: left"), at="bottom left"),
+        text(bx, by, T("LQR は右", "LQR: right"), at="top right"),
     ]
 
 

@@ -21,7 +21,7 @@ GHOSTS = {
     "lqr": (T("LQR", "LQR"), GREEN),
     "ppo": (T("PPO", "PPO"), BLUE),
     "q_learning": (T("Q学習", "Q-learning"), ORANGE),
-    "random": (T("でたらめ", "Random"), MUTED),
+    "random": (T("ランダム", "Random"), MUTED),
 }
 
 

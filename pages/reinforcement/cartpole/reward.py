@@ -1,4 +1,4 @@
-"""What the reward says: the values that PPO learned beside what really comes, with and without a cut at the limit."""
+"""What the reward says: values that PPO learned beside the true return, with and without a bootstrap at the limit."""
 
 from dataclasses import dataclass, replace
 
@@ -18,8 +18,8 @@ CONTROLS = ("reward", "horizon")
 ZOOM = ("reward",)
 GAMMAS = (0.0, 0.9, 0.98, 0.99)
 LOOKS = (  # with the bootstrap, and without
-    (BLUE, "circle", T("打ち切りの先も数える", "bootstrap at the limit")),
-    (ORANGE, "triangle-up", T("打ち切りで切る", "cut at the limit")),
+    (BLUE, "circle", T("打ち切りの先も見積もる（ブートストラップ）", "bootstrap at the limit")),
+    (ORANGE, "triangle-up", T("打ち切りを終わりとする", "limit taken for the end")),
 )
 
 
@@ -41,7 +41,7 @@ class Judged:
 
     time: core.Floats  # at which step each was met
     value: core.Floats  # what the agent expected
-    truth: core.Floats  # what really came
+    truth: core.Floats  # the true return
 
     @property
     def course(self) -> core.Floats:
@@ -109,10 +109,10 @@ def compute(p: Params) -> Worth:
 
 
 READOUTS = (
-    Readout("truth", T("本当の値", "Real"), "truth", 2),
-    Readout("bootstrap", T("先も数える", "Bootstrap"), "bootstrap", 2),
-    Readout("cut", T("切る", "Cut"), "cut", 2),
-    Readout("score", T("長さ", "Steps"), "steps"),
+    Readout("truth", T("本当の収益", "True return"), "truth", 2),
+    Readout("bootstrap", T("ブートストラップあり", "With bootstrap"), "bootstrap", 2),
+    Readout("cut", T("なし", "without"), "cut", 2),
+    Readout("score", T("試験の長さ", "Steps"), "steps"),
 )
 
 
@@ -127,7 +127,7 @@ def span(p: Params, gamma: float) -> tuple[float, float]:
 
 
 def time(r: Worth, p: Params) -> Figure:
-    """Draw what agents expected at each time of their episodes, and dashed what really came."""
+    """Draw what agents expected at each time of their episodes, and dashed the true return."""
     low, high = span(p, float(p.horizon))
     learned, came, names = [], [], []
     for k, (judged, (color, symbol, name)) in enumerate(zip(r.judged, LOOKS, strict=True)):
@@ -151,7 +151,7 @@ def time(r: Worth, p: Params) -> Figure:
 
 
 def discounts(r: Worth, p: Params) -> Figure:
-    """Draw mean values of each discount as marks, and what really came as dashes."""
+    """Draw mean values of each discount as marks, and the true return as dashes."""
     n, (low, high) = np.arange(len(GAMMAS)), span(p, GAMMAS[-1])
     pairs = []
     for k, (color, symbol, _) in enumerate(LOOKS):
