@@ -214,10 +214,13 @@ def test_a_card_has_a_small_picture_or_does_without(monkeypatch):
     picture = home.thumbnail("perceptron")
     assert len(picture) < 16_000
     assert Image.open(io.BytesIO(picture)).size[0] >= 400
+    assert home.thumbnail("perceptron", dark=True) not in (None, picture)
+    names = {path.stem for path in (catalog.ROOT / "assets" / "thumbnails").glob("*.png")}
+    assert names == {stem.removesuffix("-dark") for stem in names} | {f"{s.removesuffix('-dark')}-dark" for s in names}
     assert home.thumbnail("no such lesson") is None
     images = visit().get("image")
     assert "単純パーセプトロン" in images[0].proto.imgs[0].alt
-    monkeypatch.setattr(home, "thumbnail", lambda topic: None)
+    monkeypatch.setattr(home, "thumbnail", lambda topic, dark: None)
     bare = visit()
     assert not bare.get("image")
     assert "**単純パーセプトロン**" in [label for _, _, label in links(bare)]

@@ -99,7 +99,7 @@ def _card(page: Any, lesson: Lesson) -> None:
     """Draw a lesson's card; the style sheet makes all of it the link."""
     title = lesson.title(lang())
     with st.container(key=f"sawaru-lit-{lesson.topic}", border=True):
-        if picture := thumbnail(lesson.topic):
+        if picture := thumbnail(lesson.topic, dark=st.context.theme.type == "dark"):
             st.image(picture, alt=PICTURE(lang()).format(title=title), output_format="PNG", width="stretch")
         else:
             st.markdown(lesson.icon)
@@ -108,9 +108,9 @@ def _card(page: Any, lesson: Lesson) -> None:
 
 
 @functools.cache
-def thumbnail(topic: str) -> bytes | None:
-    """Give the picture `assets/thumbnails/<topic>.png` as a small PNG, None if there is none."""
-    path = ROOT / "assets" / "thumbnails" / f"{topic}.png"
+def thumbnail(topic: str, *, dark: bool = False) -> bytes | None:
+    """Give the picture of `assets/thumbnails/` for a theme as a small PNG, None if there is none."""
+    path = ROOT / "assets" / "thumbnails" / f"{topic}{'-dark' if dark else ''}.png"
     if not path.is_file():
         return None
     from PIL import Image

@@ -102,6 +102,9 @@ def test_narrow(visit, scheme):
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("(m) => m.scrollWidth <= m.clientWidth")
     assert page.locator(CARD).bounding_box()["width"] > 300
+    shown = page.locator(f"{CARD} img").evaluate("""async (img) => { await img.decode(); const c = document.createElement('canvas');
+        const g = c.getContext('2d'); g.drawImage(img, 0, 0); return g.getImageData(2, 2, 1, 1).data[0]; }""")
+    assert (shown < 60) == (scheme == "dark")  # a picture of its theme
     last = page.locator("[class*=st-key-sawaru-step-] a").last  # the strip of steps scrolls by itself
     last.focus()
     page.wait_for_function(
