@@ -1,7 +1,9 @@
 """The control for an own table: a file or pasted cells, what was read of them, and a bad one loses nothing."""
 
+import io
 import string
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +11,10 @@ from core.tables import TableError, read_table
 from ui import own_table, tables
 
 GOOD = b"height,weight,kind\n1.5,4,cat\n6,,dog\n"
+CHANGES = [
+    *tables.SWITCHES.values(),
+    *(word for label, options in tables.CHOICES.values() for word in (label, *options.values())),
+]
 WORDS = [*tables.WORDS.values(), *own_table.WORDS.values(), *tables.KINDS.values()]
 
 
@@ -117,8 +123,66 @@ def test_the_table_outlives_the_file():
 
 def test_the_file_is_read_once(monkeypatch):
     calls = []
-    monkeypatch.setattr(tables, "read_table", lambda file: calls.append(1) or read_table(file))
+    monkeypatch.setattr(tables, "read_table", lambda *args: calls.append(1) or read_table(*args))
     at = upload(page(), "good.csv", GOOD)
     at.run()
     at.run()
     assert len(calls) == 1
+
+
+# ---- what was decided can be changed
+
+
+def option(at, name):
+    """Give the one widget of the popover that decides on something."""
+    found = [w for kind in ("selectbox", "checkbox") for w in at.get(kind) if f".how.{name}." in w.key]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("text", [text for text in CHANGES if text.ja != text.en], ids=lambda t: t.en)
+def test_what_can_be_changed_is_named_in_both_languages(text):
+    assert text.ja
+    assert text.en.isascii()
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_reader_decides_otherwise(lang):
+    at = upload(page(lang), "t.csv", b"d,v\n3/4/2024,1\n3/5/2024,2\n")
+    assert got(at).column("d").values[1] - got(at).column("d").values[0] == 86400
+    option(at, "day_first").set_value(True).run()
+    assert got(at).column("d").values[1] - got(at).column("d").values[0] == 30 * 86400
+    option(at, "named").set_value(False).run()
+    assert got(at).names == ("x1", "x2")
+    option(at, "named").set_value(True).run()
+    option(at, "turned").check().run()
+    assert got(at).names[0] == "d"
+    assert got(at).rows == 1
+    # Something new is read by itself again.
+    upload(at, "u.csv", b"a;b\n1;2\n3;4\n")
+    assert got(at).names == ("a", "b")
+    assert option(at, "turned").value is False
+    assert option(at, "sheet") is None
+
+
+def test_a_decision_that_cannot_be_is_said_and_taken_back():
+    at = upload(page(), "t.csv", b'a,b;c\n"1",2;3\n')
+    good = got(at)
+    option(at, "separator").set_value(";").run()
+    assert len(at.error) == (got(at) is good)
+    option(at, "separator").set_value(None).run()
+    assert got(at).names == good.names
+    assert not at.error
+
+
+def test_another_sheet():
+    book = openpyxl.Workbook()
+    book.active.title = "一"
+    for i, sheet in enumerate((book.active, book.create_sheet("二"))):
+        for row in (["x", "y"], [i, 2], [3, 4]):
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    at = upload(page(), "t.xlsx", file.getvalue())
+    assert got(at).column("x").values[0] == 0
+    option(at, "sheet").set_value("二").run()
+    assert got(at).column("x").values[0] == 1

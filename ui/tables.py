@@ -7,10 +7,12 @@ import html
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from core.tables import MAX_MEGABYTES, Column, Table, TableError, read_table
+from core.tables import ENCODINGS, MAX_MEGABYTES, SEPARATORS, Column, How, Table, TableError, read_table
+from core.tables.how import DECIDE
 from core.text import T
 
 SHOWN = 20  # columns in the preview
@@ -29,6 +31,8 @@ WORDS = {
     "kept": T("前の表「{name}」をそのまま使っています。", "The table before, {name}, is still in use."),
     "read": T("「{name}」: {rows} 行、{columns} 列。", "{name}: {rows} rows, {columns} columns."),
     "pasted": T("貼り付けた表", "pasted"),
+    "how": T("読み方を変える", "Read it otherwise"),
+    "auto": T("自動", "Automatic"),
     "column": T("列", "Column"),
     "kind": T("種類", "Kind"),
     "missing": T("欠測", "Gaps"),
@@ -41,6 +45,26 @@ KINDS = {
     "time": T("時刻", "time"),
     "yes/no": T("はい・いいえ", "yes or no"),
     "row name": T("行の名前", "row name"),
+}
+
+
+ENCODING_NAMES = ("UTF-8", "Shift_JIS (cp932)", "EUC-JP", "UTF-16", "Latin-1 (cp1252)")
+CHOICES: dict[str, tuple[T, dict[Any, T]]] = {
+    "encoding": (
+        T("文字コード", "Encoding"),
+        {code: T(name, name) for code, name in zip(ENCODINGS, ENCODING_NAMES, strict=True)},
+    ),
+    "separator": (T("列の区切り", "Separator"), SEPARATORS),
+    "decimal": (T("小数点", "Decimal sign"), {".": T("点 .", "Point ."), ",": T("カンマ ,", "Comma ,")}),
+    "named": (T("列の名前", "Names of columns"), {True: T("最初の行", "In the first line"), False: T("なし", "None")}),
+    "day_first": (
+        T("日付の順", "Order of dates"),
+        {True: T("日/月/年", "day/month/year"), False: T("月/日/年", "month/day/year")},
+    ),
+}
+SWITCHES = {
+    "all_rows": T("合計の行も空欄も、そのまま使う", "Keep rows of sums, and blanks as they are"),
+    "turned": T("行と列を入れ替える", "Rows and columns change places"),
 }
 
 
@@ -57,13 +81,24 @@ class _Held:
     pasted: str = ""  # and the text
     table: Table | None = None  # what is in use
     error: TableError | None = None
+    name: str = ""  # of what was read last
+    content: bytes = b""
+    sheets: tuple[str, ...] = ()
+    count: int = 0  # of contents so far: each is first read as the reading decides
 
-    def take(self, name: str, content: bytes) -> None:
+    def come(self, name: str, content: bytes) -> None:
+        """Read something new."""
+        self.name, self.content, self.sheets = name, content, ()
+        self.count += 1
+        self.take(DECIDE)
+
+    def take(self, how: How) -> None:
         """Read a table; a good one is in use from now on."""
-        file = io.BytesIO(content)
-        file.name = name
+        file = io.BytesIO(self.content)
+        file.name = self.name
         try:
-            self.table, self.error = read_table(file), None
+            self.table, self.error = read_table(file, how), None
+            self.sheets = self.table.sheets
         except TableError as error:
             self.error = error
 
@@ -92,12 +127,12 @@ def upload(lang: str, *, key: str = "sawaru-table") -> Table | None:
     text = right.text_area(WORDS["paste"](lang), key=f"{key}.text", height=112, placeholder=WORDS["hint"](lang))
     if file is not None and file.file_id != held.file:
         held.file = file.file_id
-        held.take(file.name, file.getvalue())
+        held.come(file.name, file.getvalue())
     elif text != held.pasted:
         held.pasted = text
         held.error = None
         if text.strip():
-            held.take(WORDS["pasted"](lang), text.encode(errors="replace"))
+            held.come(WORDS["pasted"](lang), text.encode(errors="replace"))
     elif file is None and held.file:
         held.file, held.error = "", None  # the file was taken away
     table = held.table
@@ -108,7 +143,28 @@ def upload(lang: str, *, key: str = "sawaru-table") -> Table | None:
         said = WORDS["read"](lang).format(name=table.name, rows=f"{table.rows:,}", columns=len(table.columns))
         st.caption(literal(" ".join([said, *(note(lang) for note in table.notes)])))
         st.html(preview(table, lang))
+    if held.content and (table is not None or held.error is not None):
+        _otherwise(held, lang, key)
     return table
+
+
+def _otherwise(held: _Held, lang: str, key: str) -> None:
+    """Have decisions of the reading changed."""
+    keys = {name: f"{key}.how.{name}.{held.count}" for name in ("sheet", *CHOICES, *SWITCHES)}
+
+    def again() -> None:
+        held.take(How(**{name: st.session_state[k] for name, k in keys.items() if k in st.session_state}))
+
+    choices = dict(CHOICES)
+    if len(held.sheets) > 1:
+        choices = {"sheet": (T("シート", "Sheet"), {title: T(title, title) for title in held.sheets}), **choices}
+    with st.popover(WORDS["how"](lang)):
+        for name, (label, options) in choices.items():
+            words = {None: WORDS["auto"], **options}
+            shown = {option: word(lang) for option, word in words.items()}
+            st.selectbox(label(lang), list(shown), format_func=shown.__getitem__, key=keys[name], on_change=again)
+        for name, label in SWITCHES.items():
+            st.checkbox(label(lang), key=keys[name], on_change=again)
 
 
 def preview(table: Table, lang: str) -> str:

@@ -3,6 +3,8 @@
 ===========  ========================================================================
 `source`     a file's bytes, and the text in them
 `workbook`   the cells of an Excel file
+`markup`     the cells of a table in HTML
+`how`        what one may decide oneself
 `rows`       what separates the cells
 `layout`     remarks above the table, lines of names, data
 `cells`      numbers: signs, separators, units, gaps; yes and no
@@ -16,8 +18,11 @@
 """
 
 from core.tables.faults import TableError as TableError
+from core.tables.how import ENCODINGS as ENCODINGS
+from core.tables.how import How as How
 from core.tables.reading import read_csv as read_csv
 from core.tables.reading import read_table as read_table
+from core.tables.rows import SEPARATORS as SEPARATORS
 from core.tables.source import MAX_MEGABYTES as MAX_MEGABYTES
 from core.tables.table import Choice as Choice
 from core.tables.table import Column as Column

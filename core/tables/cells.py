@@ -13,7 +13,7 @@ ENOUGH = 0.9  # of a column's cells must be numbers, else it holds words
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)\s*
-    (?P<money>[$¥€£]?)\s*
+    (?P<money>[$¥€£\\]?)\s*
     (?P<digits>\d[\d.,'’_\ \u202f]*(?<=[\d.])|[.,]\d+)
     (?P<power>e[+-]?\d+)?
     \s*(?P<unit>(?:[%‰°Ω$¥€£]|[^\W\d_])[^\d\s]{0,10}[²³\d]?)?
@@ -33,7 +33,7 @@ class Numbers:
     notes: tuple[T, ...]
 
 
-def read(cells: Sequence[str], column: str, *, european: bool) -> Numbers | None:
+def read(cells: Sequence[str], column: str, *, european: bool, decimal: str | None = None) -> Numbers | None:
     """Read the different cells of a column; None if they are words.
 
     Parameters
@@ -44,13 +44,15 @@ def read(cells: Sequence[str], column: str, *, european: bool) -> Numbers | None
         Its name, for the notes.
     european
         Whether a comma before three digits is decimal, as where semicolons separate the columns.
+    decimal
+        "." or "," where it is known which is decimal.
     """
-    if _SIMPLE.fullmatch("".join(cells)):  # the common case
+    if decimal != "," and _SIMPLE.fullmatch("".join(cells)):  # the common case
         with contextlib.suppress(ValueError):
             values = [float(cell) if cell else math.nan for cell in cells]
             if any(cells) and not any(map(math.isinf, values)):
                 return Numbers(values, "", ())
-    return _careful(cells, column, european)
+    return _careful(cells, column, european, decimal)
 
 
 def numberlike(cell: str) -> bool:
@@ -59,7 +61,7 @@ def numberlike(cell: str) -> bool:
     return text in GAPS or text in MARKS or _NUMBER.fullmatch(text) is not None or _endless(text)
 
 
-def _careful(cells: Sequence[str], column: str, european: bool) -> Numbers | None:
+def _careful(cells: Sequence[str], column: str, european: bool, told: str | None) -> Numbers | None:
     texts = {cell: plain(cell) for cell in cells}
     known = {cell: text for cell, text in texts.items() if text not in GAPS and text not in MARKS}
     found = {cell: match for cell, text in known.items() if (match := _NUMBER.fullmatch(text))}
@@ -73,7 +75,7 @@ def _careful(cells: Sequence[str], column: str, european: bool) -> Numbers | Non
     if len(units | money) > 1 or 0 < 2 * marked < len(found):
         return None  # "160 cm" beside "1.6 m"; house numbers, one of them "136A"
     notes = []
-    decimal = _decimal([match["digits"] for match in found.values()], european)
+    decimal = told or _decimal([match["digits"] for match in found.values()], european)
     values: dict[str, float] = {}
     for cell, match in found.items():
         number = _value(match, decimal)
@@ -83,7 +85,7 @@ def _careful(cells: Sequence[str], column: str, european: bool) -> Numbers | Non
             values[cell] = number
         else:
             endless.append(cell)
-    unit = next(iter(units | money), "")
+    unit = next(iter(units | money), "").replace("\\", "¥")  # where Shift_JIS has the yen, ASCII has the backslash
     if decimal == ",":
         notes.append(T(f"「{column}」のカンマは小数点と見ました。", f"The commas in {column} are decimal."))
     elif any("," in match["digits"] for match in found.values()):

@@ -17,6 +17,14 @@ class TableError(FileError):
             "表のファイルではありません。表を CSV か Excel（.xlsx）で保存して、もう一度選んでください。",
             "This is not a table. Save the table as CSV or Excel (.xlsx) and try again.",
         ),
+        "old_excel": T(
+            "古い形式の Excel（.xls）か、パスワードのついた Excel です。パスワードなしの .xlsx で保存して、もう一度選んでください。",
+            "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password and try again.",
+        ),
+        "json": T(
+            "JSON は読めません。表を CSV か Excel（.xlsx）で保存して、もう一度選んでください。",
+            "JSON is not read. Save the table as CSV or Excel (.xlsx) and try again.",
+        ),
         "workbook": T(
             "Excel のファイルを読めません。壊れているか、パスワードがついているか、大きすぎます。",
             "The Excel file cannot be read: it is damaged, locked by a password or too large.",

@@ -1,6 +1,7 @@
 """Where in the rows the table begins: remarks above it, one or more lines of names, then the data."""
 
 import collections
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from core.tables.cells import numberlike
 from core.tables.faults import TableError
 from core.tables.rows import LOOK, Rows
-from core.tables.text import MAX_NAME, tidy
+from core.tables.text import MAX_NAME, plain, tidy
 from core.tables.text import name as named
 from core.tables.times import clocklike
 from core.text import T
@@ -26,8 +27,19 @@ class Layout:
     notes: tuple[T, ...]
 
 
-def find(rows: Rows) -> Layout:
-    """Find the table among the rows."""
+def find(rows: Rows, *, named: bool | None = None, all_rows: bool = False) -> Layout:
+    """Find the table among the rows.
+
+    Parameters
+    ----------
+    rows
+        That hold anything.
+    named
+        Whether the table's first line holds names, where that is known.
+    all_rows
+        Whether sums below it are rows as well, and blank cells below a name stay blank.
+    """
+    rows = _without_rules(rows)
     if not rows.cells:
         raise TableError("empty")
     look = [_cut(cells) for cells in rows.cells[:LOOK]]
@@ -35,7 +47,7 @@ def find(rows: Rows) -> Layout:
     numeric = _numeric(look, width)
     start = next((i for i, cells in enumerate(look) if _begins(look, i, width, numeric)), 0)
     end = start
-    if not _is_data(look[start], numeric) or _names_itself(look[start:], width):
+    if named or (named is None and (not _is_data(look[start], numeric) or _names_itself(look[start:], width))):
         end = start + 1
         while end < min(len(look) - 1, start + HEADERS) and _goes_on(look[end], numeric):
             end += 1
@@ -57,6 +69,8 @@ def find(rows: Rows) -> Layout:
     body = _even(rows, end, max(width, len(names)), notes)
     if not body:
         raise TableError("header")
+    if not all_rows:
+        body = _filled_down(_without_sums(body, notes), names, notes)
     if end - start > 1:
         notes.append(T(f"列の名前は {end - start} 行あります。", f"{end - start} lines hold the names."))
     if end == start:
@@ -142,12 +156,75 @@ def _names(lines: Sequence[Sequence[str]], width: int) -> list[str]:
             return names[1:]
         return [names[0].lstrip("# ") or names[0], *names[1:]] if names and names[0].startswith("#") else names
     padded = [[*line, *[""] * width][: max(width, len(lines[0]))] for line in lines]
+    for above, below in itertools.pairwise(padded):  # a name over several columns, as merged cells come out
+        for j in range(1, len(above)):
+            if below[j] and not above[j] and above[j - 1] and below[j - 1]:
+                above[j] = above[j - 1]
     names = []
     for parts in zip(*padded, strict=True):
         said = list(dict.fromkeys(tidy(part) for part in parts if part))
         unit = said[-1] if len(said) == 2 and len(lines) == 2 and len(said[-1]) <= 8 and said[-1].strip("()[]") else ""
         names.append(f"{said[0]} ({unit.strip('()[]')})" if unit else " ".join(said))
     return names
+
+
+_SUMS = re.compile(r"(合計|総計|小計|計|平均|総数|(grand |sub)?total|sum|mean|average|avg)[.:：]?", re.IGNORECASE)
+_RULE = re.compile(r":?-{2,}:?|=+")
+
+
+def _without_rules(rows: Rows) -> Rows:
+    """Drop lines that only rule off the names, as in Markdown, and the empty cells outside of its bars."""
+    head = rows.cells[:LOOK]
+    ruled = [
+        i for i, cells in enumerate(head) if any(cells) and all(_RULE.fullmatch(c.strip()) for c in cells if c.strip())
+    ]
+    if not ruled:
+        return rows
+    kept = [i for i in range(len(rows.cells)) if i not in ruled]
+    cells = [rows.cells[i] for i in kept]
+    if all(len(row) > 2 and not row[0].strip() and not row[-1].strip() for row in cells):
+        cells = [row[1:-1] for row in cells]
+    return Rows(cells, [rows.lines[i] for i in kept])
+
+
+def _without_sums(body: list[list[str]], notes: list[T]) -> list[list[str]]:
+    """Leave out rows of sums and means at the end."""
+    end = len(body)
+    while end > 2 and any(_SUMS.fullmatch(plain(cell.strip())) for cell in body[end - 1][:2]):
+        end -= 1
+    if end < len(body):
+        said = ", ".join(
+            next(cell.strip() for cell in row[:2] if _SUMS.fullmatch(plain(cell.strip()))) for row in body[end:]
+        )
+        notes.append(T(f"終わりの行（{said}）は除きました。", f"The last rows ({said}) are left out."))
+    return body[:end]
+
+
+def _filled_down(body: list[list[str]], names: Sequence[str], notes: list[T]) -> list[list[str]]:
+    """Repeat the names in a first column that stand once over several rows, as merged cells come out."""
+    first = [row[0].strip() for row in body]
+    named = [cell for cell in first if cell]
+    if (
+        len(body[0]) < 3
+        or not first[0]
+        or not 2 <= len(named) <= len(first) / 2
+        or len(set(named)) < len(named)
+        or any(map(_value, named))
+        or not all(any(cell.strip() for cell in row[1:]) for row in body)
+    ):
+        return body
+    full, last = [], ""
+    for row, cell in zip(body, first, strict=True):
+        last = cell or last
+        full.append([last, *row[1:]])
+    title = names[0] or "x1"
+    notes.append(
+        T(
+            f"「{title}」の空欄は、上の行と同じとしました。",
+            f"Where {title} is blank, it was taken to be that of the row above.",
+        )
+    )
+    return full
 
 
 def _filled(look: Sequence[Sequence[str]], column: int) -> bool:
@@ -173,7 +250,9 @@ def _even(rows: Rows, start: int, width: int, notes: list[T]) -> list[list[str]]
         notes.append(
             T(
                 f"{short:,} 行は短く、足りない欄は欠測としました。",
-                f"{short:,} rows are short; what they lack are gaps.",
+                f"{short:,} rows are short; what they lack is taken for gaps."
+                if short > 1
+                else "A row is short; what it lacks is taken for gaps.",
             )
         )
     return body

@@ -1,5 +1,8 @@
 """From a file to a `Table`: one step after the other, and what each decided."""
 
+import contextlib
+import itertools
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,17 +14,21 @@ from numpy.typing import NDArray
 from core import heap
 from core.dataset import Dataset
 from core.files import Source
-from core.tables import cells, layout, rows, source, times, workbook
+from core.tables import cells, layout, markup, rows, source, times, workbook
+from core.tables.faults import TableError
+from core.tables.how import DECIDE, How
+from core.tables.rows import Rows
 from core.tables.table import MAX_CLASSES, MAX_ROWS, Column, Kind, Table
 from core.tables.text import GAPS, plain, tidy
 from core.tables.text import name as named
 from core.text import T
 
+MAX_TURNED = 1000  # rows that become columns
 SHOWN = 6  # cells of a column kept for a preview
 ROW_NAMES = ("", "rownames", "row.names", "row_names", "unnamed: 0", "index", "id", "no", "no.", "番号", "行", "#")
 
 
-def read_table(file: Source) -> Table:
+def read_table(file: Source, how: How = DECIDE) -> Table:
     r"""Read a table as people write them.
 
     Text in UTF-8, UTF-16, Shift_JIS or EUC-JP, Latin-1 if it is none of them; cells separated by commas, semicolons,
@@ -32,6 +39,8 @@ def read_table(file: Source) -> Table:
     ----------
     file
         A path, the content as bytes, or a binary file object, read from where it stands; at most 5 MB.
+    how
+        What one decides oneself; all else is decided, and said in the table's notes.
 
     Raises
     ------
@@ -52,31 +61,55 @@ def read_table(file: Source) -> Table:
     """
     name, data = source.content(file)
     with heap.still():  # of a hundred thousand rows there are as many lists
-        return _read(name, data)
+        return _read(name, data, how)
 
 
-def _read(name: str, data: bytes) -> Table:
+def _read(name: str, data: bytes, how: How) -> Table:
     notes: list[T] = []
     separator = "\t"
+    sheets: tuple[str, ...] = ()
     if source.is_workbook(data):
-        found, notes = workbook.rows(data)
+        found, notes, sheets = workbook.rows(data, how.sheet)
     else:
-        text, note = source.decode(data)
-        found, separator, decided = rows.split(text)
-        notes = [*([note] if note else []), *decided]
-    form = layout.find(found)
+        text, note = source.decode(data, how.encoding)
+        notes = [note] if note else []
+        if markup.is_page(text):
+            found = markup.rows(text)
+            notes.append(T("HTML の中の表を読みました。", "The table in a page of HTML was read."))
+        elif _is_json(text):
+            raise TableError("json")
+        else:
+            found, separator, decided = rows.split(text, how.separator)
+            notes += decided
+    if how.turned:
+        found = _turned(found)
+    form = layout.find(found, named=how.named, all_rows=how.all_rows)
     del found
     notes += form.notes
     columns: list[Column] = []
     gaps = np.zeros(len(form.body), dtype=bool)
     for j, (title, raw) in enumerate(zip(form.names, zip(*form.body, strict=True), strict=True)):
-        column, gap, said = _column(title, raw, first=j == 0, european=separator == ";")
+        column, gap, said = _column(title, raw, how, first=j == 0, european=separator == ";")
         columns.append(column)
         gaps |= gap
         notes += said
     if columns[0].name in form.names[1:]:  # "row", or "x1", was given to a column without a name
         columns[0] = replace(columns[0], name=f"{columns[0].name} (1)")
-    return Table(name, tuple(columns), len(form.body), (*notes, *_counted(len(gaps), int(gaps.sum()))))
+    return Table(name, tuple(columns), len(form.body), (*notes, *_counted(len(gaps), int(gaps.sum()))), sheets)
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith(("[", "{")):
+        return False
+    with contextlib.suppress(ValueError, RecursionError):
+        return isinstance(json.loads(text), list | dict)
+    return False
+
+
+def _turned(found: Rows) -> Rows:
+    """Let rows and columns change places."""
+    cells = list(map(list, itertools.zip_longest(*found.cells[:MAX_TURNED], fillvalue="")))
+    return Rows(cells, range(1, len(cells) + 1))
 
 
 def _counted(rows: int, gaps: int) -> Iterator[T]:
@@ -128,7 +161,7 @@ def read_csv(file: Source, *, label: str | None = None) -> Dataset:
 
 
 def _column(
-    title: str, raw: Sequence[str], *, first: bool, european: bool
+    title: str, raw: Sequence[str], how: How, *, first: bool, european: bool
 ) -> tuple[Column, NDArray[np.bool_], list[T]]:
     """Find out what a column holds; give it, where it has gaps, and what is to be said."""
     name = title or "x1"
@@ -140,11 +173,10 @@ def _column(
     kind: Kind = "words"
     values: list[float] = []
     unit, notes = "", []
-    if numbers := cells.read(each, name, european=european):
+    if numbers := cells.read(each, name, european=european, decimal=how.decimal):
         kind, values, unit, notes = "number", numbers.values, numbers.unit, list(numbers.notes)
-    elif timed := times.read(each, name):
-        kind, values = "time", timed[0]
-        notes = [timed[1]] if timed[1] else []
+    elif timed := times.read(each, name, day_first=how.day_first):
+        kind, (values, notes) = "time", timed
     elif answered := cells.yes_or_no(each):
         kind, values = "yes/no", answered
     named_rows = first and title.casefold().split(" (")[0] in ROW_NAMES

@@ -26,17 +26,18 @@ SEPARATORS = {
     "\t": T("タブ", "tabs"),
     ";": T("セミコロン", "semicolons"),
     ",": T("カンマ", "commas"),
+    "，": T("全角のカンマ", "full-width commas"),
     "|": T("縦棒", "bars"),
     " ": T("空白", "blanks"),
 }
 
 
-def split(text: str) -> tuple[Rows, str, list[T]]:
+def split(text: str, separator: str | None = None) -> tuple[Rows, str, list[T]]:
     """Give the rows that hold anything, what separates their cells, and what is to be said."""
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\r?', first, re.IGNORECASE)  # Excel's own hint
     skipped = 1 if told else 0
-    separator = told[1] if told else _separator(text)
+    separator = separator or (told[1] if told else _separator(text))
     table = rest if told else text
     rows = _quoted(table, separator, skipped) if '"' in table or separator == " " else _plain(table, separator, skipped)
     notes = []

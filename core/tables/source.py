@@ -32,12 +32,18 @@ def is_workbook(data: bytes) -> bool:
     return False
 
 
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # what Excel wrote before 2007, and still writes around a password
 # Control characters other than tab, line feed, form feed and carriage return.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def decode(data: bytes) -> tuple[str, T | None]:
-    """Give the text, and what is to be said of its encoding."""
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, T | None]:
+    """Give the text, and what is to be said of its encoding; it is known where one is given."""
+    if data.startswith(_OLE):
+        raise TableError("old_excel")
+    if encoding is not None:
+        text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
+        return _CONTROL.sub(" ", text).replace("\x0c", "\n"), None
     text, note = _decode(data.replace(b"\x1a", b"") if b"\0" not in data else data)  # DOS ended its files with it
     # A lone NUL or other control character means that it is no text at all. U+FFFE and noncharacters: UTF-16 misread.
     if _CONTROL.search(text) or "\ufffe" in text:
@@ -51,6 +57,9 @@ def _decode(data: bytes) -> tuple[str, T | None]:
             with contextlib.suppress(UnicodeDecodeError):
                 return data.decode(encoding), None
             raise TableError("binary")
+    if data[1::2].count(0) > 0.3 * len(data):  # UTF-16 without its mark: every other byte of ASCII is 0
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("utf-16-le"), None
     with contextlib.suppress(UnicodeDecodeError):
         return data.decode("utf-8"), None
     # Of what is not UTF-8, Japanese is known by how much of it is kana or common kanji; Latin-1 fits anything.

@@ -69,6 +69,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: int
     notes: tuple[T, ...]  # all that was decided in reading
+    sheets: tuple[str, ...] = ()  # titles of all sheets of a workbook
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -250,7 +251,7 @@ class Table:
             raise TableError("rows", names=time)
         if len(rows) < self.rows:
             gone = self.rows - len(rows)
-            notes.append(T(f"時刻のない {gone:,} 行を除きました。", f"{gone:,} rows without a time are left out."))
+            notes.append(T(f"時刻のない {gone:,} 行を除きました。", f"Rows without a time are left out: {gone:,}."))
         times = times[rows]
         if clock.kind == "time" and np.nanmax(times) <= 2 * CLOCK_JUMP:  # a clock: midnight comes again
             times = times + 2 * CLOCK_JUMP * np.cumsum(np.diff(times, prepend=times[0]) < -CLOCK_JUMP)

@@ -19,35 +19,78 @@ _DATES = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y年%m月", "%Y/%m", *_MONTHS_FIRST, *_DAYS_FIRST, "%d.%m.%Y", "%Y.%m.%d", "%m-%d-%Y",
     "%d-%m-%Y", "%b %d %Y", "%b %d, %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %Y", "%b-%y", "%B %Y", "%B %d, %Y",
 )  # fmt: skip
-_FORMATS = ("ISO8601", *(f"{date}{time}" for time in ("", " %H:%M", " %H:%M:%S", " %H時%M分") for date in _DATES))
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H時%M分", " %I:%M %p", " %I:%M:%S %p")
+_YEARLESS = ("%m月%d日", "%m月%d日 %H:%M", "%m月%d日 %H時%M分")  # as in a leap year, 1904
+_FORMATS = (
+    "ISO8601",
+    *(f"{date}{time}" for time in _CLOCKS for date in _DATES),
+    *(f"%Y年{form}" for form in _YEARLESS),
+)
+_ERAS = {
+    "令和": 2018,
+    "R": 2018,
+    "平成": 1988,
+    "H": 1988,
+    "昭和": 1925,
+    "S": 1925,
+    "大正": 1911,
+    "T": 1911,
+    "明治": 1867,
+    "M": 1867,
+}
+_ERA = re.compile(r"(令和|平成|昭和|大正|明治|[RHSTM](?=\d+[./年-]))\s*(\d{1,2}|元)(?=[./年-])")
+_WEEKDAY = re.compile(r"\s*[(（][月火水木金土日](?:曜日?)?[)）]")
 
 
-def read(cells: Sequence[str], column: str) -> tuple[list[float], T | None] | None:
+def read(cells: Sequence[str], column: str, *, day_first: bool | None = None) -> tuple[list[float], list[T]] | None:
     """Read the different cells of a column: seconds since midnight or since 1970, and what is to be said.
 
-    None if they are no times.
+    None if they are no times. `day_first` says whether 3/4 is in April where that is known.
     """
     texts = {cell: plain(cell) for cell in cells if cell not in GAPS}
+    notes: list[T] = []
+    if any(map(_ERA.match, list(texts.values())[:50])):
+        texts = {cell: _western(text) for cell, text in texts.items()}
+        notes.append(
+            T(f"「{column}」の和暦を西暦に直しました。", f"The Japanese years of {column} were made Western ones.")
+        )
+    texts = {cell: _WEEKDAY.sub("", text) for cell, text in texts.items()}
+    if all(re.match(r"\d{1,2}月\d{1,2}日", text) for text in list(texts.values())[:50]):
+        texts = {cell: f"1904年{text}" for cell, text in texts.items()}
+        notes.append(
+            T(
+                f"「{column}」には年がないので、同じ年と見ました。",
+                f"{column} has no years; one and the same was taken.",
+            )
+        )
     some = list(texts.values())[:50]
     if not some or sum(_DATE.fullmatch(text) is not None for text in some) < ENOUGH * len(some):
         return None
     if all(_CLOCK.fullmatch(text) for text in texts.values()):
-        return [_seconds(texts[cell]) if cell in texts else math.nan for cell in cells], None
+        return [_seconds(texts[cell]) if cell in texts else math.nan for cell in cells], notes
     form = max(_FORMATS, key=lambda form: float(np.isfinite(_parse(some, form)).mean()))  # the first of equals
     seconds = _parse(list(texts.values()), form)
     if np.isfinite(seconds).mean() < ENOUGH:
         return None
     if form.startswith(_MONTHS_FIRST):  # 3/4 may be either; a day above 12 tells
         other = form.replace("%m/%d", "%d/%m")
-        if np.isfinite(turned := _parse(list(texts.values()), other)).mean() > np.isfinite(seconds).mean():
+        turned = _parse(list(texts.values()), other)
+        good, better = np.isfinite(seconds).mean(), np.isfinite(turned).mean()
+        if better > good or (day_first and better == good):
             form, seconds = other, turned
     values = dict(zip(texts, seconds.tolist(), strict=True))
-    return [values.get(cell, math.nan) for cell in cells], _note(form, column)
+    notes += [note] if (note := _note(form, column)) else []
+    return [values.get(cell, math.nan) for cell in cells], notes
+
+
+def _western(text: str) -> str:
+    """Write the year of an era as a Western one: 令和6年 is 2024年."""
+    return _ERA.sub(lambda match: str(_ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))), text, count=1)
 
 
 def clocklike(cell: str) -> bool:
     """Whether a cell looks like a time or a date."""
-    text = plain(cell)
+    text = _western(plain(cell))
     return re.match(r"\d{1,4}[-/.:年]\d{1,2}([-/.:月日 T]|$)", text) is not None
 
 

@@ -1,4 +1,4 @@
-"""An Excel workbook: the cells of its first sheet that holds anything, as they would stand in a CSV."""
+"""An Excel workbook: the cells of its first sheet that holds numbers, as they would stand in a CSV."""
 
 import contextlib
 import datetime
@@ -8,8 +8,9 @@ import zipfile
 from typing import Any
 
 from core import late
+from core.tables.cells import numberlike
 from core.tables.faults import TableError
-from core.tables.rows import Rows
+from core.tables.rows import LOOK, Rows
 from core.text import T
 
 MAX_UNPACKED = 64 * 2**20  # bytes: a workbook is a zip file, and a small one may claim to be huge
@@ -17,8 +18,11 @@ MAX_CELLS = 250_000
 MAX_COLUMNS = 2_000
 
 
-def rows(data: bytes) -> tuple[Rows, list[T]]:
-    """Read a workbook; give the rows that hold anything, and what is to be said."""
+def rows(data: bytes, sheet: str | None = None) -> tuple[Rows, list[T], tuple[str, ...]]:
+    """Read a workbook, the sheet of a title where one is given.
+
+    Gives the rows that hold anything, what is to be said, and the titles of all sheets.
+    """
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
         if sum(part.file_size for part in parts) > MAX_UNPACKED:
@@ -27,15 +31,26 @@ def rows(data: bytes) -> tuple[Rows, list[T]]:
             warnings.simplefilter("ignore")  # of styles and extensions that it does not know
             book = late.load("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             with contextlib.closing(book):
-                for sheet in book.worksheets:
-                    found, cut = _cells(sheet)
-                    if found.cells:
-                        return found, _notes(sheet.title, len(book.worksheets), len(found.cells) if cut else 0)
+                titles = tuple(each.title for each in book.worksheets)
+                read = (
+                    (each.title, *_cells(each))
+                    for each in book.worksheets
+                    if sheet not in titles or each.title == sheet
+                )
+                held = [(title, found, cut) for title, found, cut in read if found.cells]
+                if held:
+                    title, found, cut = next(filter(lambda each: _counts(each[1]), held), held[0])
+                    return found, _notes(title, len(titles), len(found.cells) if cut else 0), titles
     except TableError:
         raise
     except Exception:  # the many ways in which a damaged workbook stops a reader
         raise TableError("workbook") from None
     raise TableError("empty")
+
+
+def _counts(found: Rows) -> bool:
+    """Whether there are numbers in more than one row: a cover or a remark has none."""
+    return sum(any(map(numberlike, filter(None, cells))) for cells in found.cells[:LOOK]) > 1
 
 
 def _cells(sheet: Any) -> tuple[Rows, bool]:

@@ -300,7 +300,7 @@ def test_a_clock_passes_midnight_and_rows_are_put_in_order():
     mixed = read_table(b"t,v\n3,30\n1,10\n,9\n2,20\n").series("v", "t")
     assert (mixed.times.tolist(), mixed.values.tolist()) == ([1, 2, 3], [10, 20, 30])
     assert [note.en for note in mixed.notes] == [
-        "1 rows without a time are left out.",
+        "Rows without a time are left out: 1.",
         "The rows are put in the order of t.",
     ]
     assert read_table(b"t,v\n3,30\n1,10\n").series("v").times is None

@@ -1,13 +1,15 @@
 """Kinds of tables that people bring: each becomes what they expect of it, with the numbers that pandas gives."""
 
+import datetime
 import io
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from core.classical import kalman as k
-from core.tables import read_table
+from core.tables import How, TableError, read_table
 
 RNG = np.random.default_rng(20)
 
@@ -120,3 +122,182 @@ def test_twelve_rows_are_enough_to_read():
     table = read_table("\n".join(SURVEY.splitlines()[:13]).encode())
     assert table.rows == 12
     assert table.dataset("組").x.shape == (12, 3)
+
+
+# ---- kinds of our own finding
+
+
+def workbook(**sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def notes(table, lang="en"):
+    return " ".join(note(lang) for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("令和6年1月30日", "令和6年2月1日"),
+        ("R6.1.30", "R6.2.1"),
+        ("平成31年4月29日", "令和元年5月1日"),
+        ("昭和64年1月6日", "平成元年1月8日"),
+        ("2024年1月30日", "2024年2月1日"),
+        ("1月30日", "2月1日"),
+        ("2月28日", "3月1日"),
+        ("2024/1/30(火)", "2024/2/1(木)"),
+        ("1/30/2024 11:59 PM", "2/1/2024 11:59 PM"),
+    ],
+)
+def test_dates_as_they_are_written_in_japan_and_elsewhere(first, second):
+    table = read_table(f"x,日\n1,{first}\n2,{second}\n".encode())
+    assert table.columns[1].kind == "time"
+    assert np.diff(table.columns[1].values).tolist() == [2 * 86400]
+
+
+def test_an_era_is_the_year_that_it_was():
+    day = read_table("x,日\n1,令和6年1月5日\n2,令和6年1月6日\n".encode())
+    since = (datetime.datetime(2024, 1, 5) - datetime.datetime(1970, 1, 1)).total_seconds()
+    assert day.columns[1].values[0] == since
+    assert "made Western ones" in notes(day)
+    assert "has no years" in notes(read_table("x,日\n1,1月5日\n2,1月6日\n".encode()))
+    for word in ("R2-D2", "T4", "S1", "M3", "H2O"):
+        assert read_table(f"x,y\n1,{word}\n2,{word}\n".encode()).columns[1].kind == "words"
+
+
+def test_names_over_several_columns_belong_to_each():
+    rows = [["組", "前期", None, "後期", None], [None, "国語", "数学", "国語", "数学"]]
+    table = read_table(workbook(s=[*rows, *(["ab"[i % 2], 50 + i, 60 - i, 55 + i, 70 - i] for i in range(20))]))
+    assert table.names == ("組", "前期 (国語)", "前期 (数学)", "後期 (国語)", "後期 (数学)")
+    np.testing.assert_array_equal(table.columns[4].values, 70 - np.arange(20))
+
+
+def test_a_name_that_stands_once_over_several_rows_belongs_to_each():
+    content = "組,番号,国語\n" + "".join(
+        f"{'AB'[i // 10] if i % 10 == 0 else ''},{i % 10},{50 + i}\n" for i in range(20)
+    )
+    table = read_table(content.encode())
+    assert table.column("組").missing == 0
+    assert np.bincount(table.dataset("組").y).tolist() == [10, 10]
+    assert "taken to be that of the row above" in notes(table)
+    assert read_table(content.encode(), How(all_rows=True)).column("組").missing == 18
+    gaps = "組,番号,国語\n" + "".join(f"{'A' if i % 3 else ''},{i},{50 + i}\n" for i in range(20))
+    assert read_table(gaps.encode()).column("組").missing == 7  # real gaps stay
+
+
+def test_sums_at_the_end_are_no_rows():
+    content = "組,国語\n" + "".join(f"{'AB'[i % 2]},{50 + i}\n" for i in range(20)) + "合計,1190\n平均,59.5\n"
+    table = read_table(content.encode())
+    assert (table.rows, table.column("組").groups) == (20, ("A", "B"))
+    assert "終わりの行（合計, 平均）は除きました。" in notes(table, "ja")
+    assert read_table(content.encode(), How(all_rows=True)).rows == 22
+
+
+def test_the_sheet_with_the_numbers_is_read_and_another_can_be():
+    rows = [["x", "y", "k"], *([i, i * i % 7, "ab"[i % 2]] for i in range(20))]
+    book = workbook(
+        表紙=[["この表について"], ["2024 年に作成"]], 一月=rows, 二月=[rows[0], *([-i, 0, "c"] for i in range(9))]
+    )
+    table = read_table(book)
+    assert (table.sheets, table.rows) == (("表紙", "一月", "二月"), 20)
+    assert "「一月」を読みました（全部で 3 枚）" in notes(table, "ja")
+    assert read_table(book, How(sheet="二月")).column("x").values.tolist() == [-i for i in range(9)]
+    assert read_table(book, How(sheet="表紙")).rows == 1
+    assert read_table(book, How(sheet="none of them")).rows == 20
+
+
+@pytest.mark.parametrize("head", ["", "<html><meta charset=utf-8><body><p>売上</p>", "\n<!doctype html>\n"])
+def test_html_under_the_name_of_excel(head):
+    cells = "".join(f"<tr><td>{i}<td>{i}.5</td><td>{'ab'[i % 2]}<br>!</td></tr>" for i in range(20))
+    small = "<table><tr><td>menu</table>"
+    page = f"{head}{small}<TABLE border=1><tr><th colspan=1>x</th><th>y</th><th>k</th></tr>{cells}</table>"
+    table = read_table(page.encode())
+    assert table.names == ("x", "y", "k")
+    np.testing.assert_array_equal(table.dataset("k").x, np.column_stack([np.arange(20), np.arange(20) + 0.5]))
+    assert table.column("k").groups == ("a !", "b !")
+    assert "HTML" in notes(table)
+
+
+def test_html_without_an_end_or_without_a_table():
+    for page in ("<table><tr><td>", "<table></table>", "<table><td>1"):
+        with pytest.raises(TableError):
+            read_table(page.encode())
+    assert read_table(b"<table><tr><td colspan=99999999>1").rows == 1
+    assert read_table(b"<table><tr><th>a<th>b<tr><td>1<td>2").columns[1].values.tolist() == [2]
+
+
+def test_what_is_no_table_is_called_by_its_name():
+    for content, code in (
+        (b'[{"a": 1}]', "json"),
+        (b' {"a": [1, 2]}', "json"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "old_excel"),
+    ):
+        with pytest.raises(TableError) as caught:
+            read_table(content)
+        assert caught.value.code == code
+
+
+def test_signs_of_east_asia():
+    wide = "ｘ，ｙ\n" + "".join(
+        f"{i}，{i}．５\n".translate(str.maketrans("0123456789", "０１２３４５６７８９")) for i in range(9)
+    )
+    np.testing.assert_array_equal(read_table(wide.encode()).columns[1].values, np.arange(9) + 0.5)
+    yen = read_table(b"a,b\n" + b"".join(b"%d,\\%d\n" % (i, 100 * i) for i in range(9)))
+    assert (yen.columns[1].unit, yen.columns[1].values[2]) == ("¥", 200)
+
+
+def test_a_table_in_markdown():
+    rows = "".join(f"| {i} | {i}.5 | {'ab'[i % 2]} |\n" for i in range(9))
+    table = read_table(f"| x | y | k |\n|---|:--:|--:|\n{rows}".encode())
+    assert (table.names, table.rows, table.column("x").missing) == (("x", "y", "k"), 9, 0)
+
+
+def test_utf_16_without_its_mark():
+    assert read_table(NAMED.replace("品種", "kind").replace("花弁の", "p").encode("utf-16-le")).rows == 40
+
+
+# ---- whatever was decided can be decided otherwise
+
+
+@pytest.mark.parametrize(
+    ("content", "how", "kinds", "values"),
+    [
+        ("a;b\n1,5;x\n2,25;y\n", How(decimal="."), ["words", "words"], None),
+        ("a\tb\n1.234\tx\n2.345\ty\n", How(decimal=","), ["number", "words"], [1234, 2345]),
+        ("a\tb\n1,234\tx\n2,345\ty\n", How(decimal=","), ["number", "words"], [1.234, 2.345]),
+        ("a;b,c\n1;2,3\n", How(separator=","), ["words", "number"], None),
+        ("2020,2021\n1,2\n3,4\n5,6\n", How(named=True), ["number", "number"], [1, 3, 5]),
+        ("a,b\nx,1\ny,2\n", How(named=False), ["words", "words"], None),
+        ("d,v\n3/4/2024,1\n3/5/2024,2\n", How(day_first=True), ["time", "number"], None),
+        ("name,A,B,C\nheight,160,170,165\nweight,50,60,55\n", How(turned=True), ["words", "number", "number"], None),
+    ],
+)
+def test_decisions_are_the_readers(content, how, kinds, values):
+    table = read_table(content.encode(), how)
+    assert [column.kind for column in table.columns] == kinds
+    if values:
+        assert table.columns[0].values.tolist() == values
+
+
+def test_what_the_readers_decision_changes():
+    days = [
+        read_table(b"d,v\n3/4/2024,1\n3/5/2024,2\n", How(day_first=first)).columns[0].values for first in (False, True)
+    ]
+    assert [float(np.diff(each)[0]) / 86400 for each in days] == [1, 30]
+    impossible = read_table(b"d,v\n3/14/2024,1\n3/15/2024,2\n", How(day_first=True)).columns[0].values
+    assert np.diff(impossible)[0] == 86400  # no month has the number 14
+    turned = read_table(b"name,A,B\nheight,160,170\nweight,50,60\n", How(turned=True))
+    assert turned.names == ("name", "height", "weight")
+    assert turned.column("weight").values.tolist() == [50, 60]
+    text = "身長,組\n165,ねこ\n".encode("cp932")
+    assert read_table(text, How(encoding="cp1252")).names != ("身長", "組")
+    assert read_table(text, How(encoding="cp932")).names == ("身長", "組")
+    assert read_table(text, How(encoding="utf-8")).rows == 1  # wrong, but read
