@@ -18,8 +18,8 @@ class TableError(FileError):
             "This is not a table. Save the table as CSV or Excel (.xlsx) and try again.",
         ),
         "old_excel": T(
-            "古い形式の Excel（.xls）か、パスワードのついた Excel です。パスワードなしの .xlsx で保存して、もう一度選んでください。",
-            "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password and try again.",
+            "古い形式の Excel（.xls）か、パスワードつきの Excel です。パスワードなしの .xlsx で保存してください。",
+            "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without one and try again.",
         ),
         "json": T(
             "JSON は読めません。表を CSV か Excel（.xlsx）で保存して、もう一度選んでください。",
