@@ -115,9 +115,12 @@ def roads(*runs: Fitted) -> dict[str, float]:
 
 
 FIVE = tuple({"data": "blobs", "noise": 0.5, "seed": seed, "lda": True} for seed in range(5))
+SEVEN = ((0.0, 0.0), (1.0, 0.2), (2.0, 0.5), (0.5, 1.0), (1.5, 1.2), (2.5, 0.1), (1.2, 2.0))
+THREE = ((1.0, 1.0), (2.0, 1.5), (0.2, 0.6))
+UNEVEN = (*((x, y, 0) for x, y in SEVEN), *((x, y, 1) for x, y in THREE))
 CHECKS = {
     "books": Check(
-        ({"data": "blobs", "noise": 0.6}, {"data": "moons"}, {}),
+        ({"data": "own", "points": UNEVEN}, {"data": "moons"}, {}),
         balanced,
         control=lambda *runs: tuple(replace(r, weights=1.5 * r.weights) for r in runs),
     ),
