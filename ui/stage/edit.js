@@ -22,7 +22,7 @@ export function editing(figure) {
   let origin = ''; // the link before the first of them: the data that were edited
   let held = -1; // the point that the arrows move since it was chosen: one gesture
   const keys = document.createElement('div');
-  keys.className = 'keys';
+  keys.className = 'by-keys';
   const bar = document.createElement('div');
   bar.className = 'brush';
   bar.setAttribute('role', 'toolbar');

@@ -9,6 +9,7 @@ import carry from './carrier.js';
 const REST = 250; // ms from the last answer-worthy act until Streamlit is told
 const LATE = 5000; // ms until a run that should have come is waited for no more
 const PATIENCE = 1000; // ms for which a link waits
+const AWAY = 10_000; // ms after which a next page that has not come is waited for no more
 const SLOW = 1500; // ms for which a scene with work to do moves by runs
 const SILENT = 1500; // ms without an answer until a connection is given up
 const AGAIN = [500, 2000, 5000, 15000]; // ms until a lost connection is tried again
@@ -39,9 +40,7 @@ class Lane {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
       }, { capture: true });
     }
-    window.addEventListener('popstate', () => { // see `back`
-      if (location.pathname.split('/').pop() !== this.page?.topic) this.gone = performance.now() + PATIENCE;
-    }, { capture: true });
+    window.addEventListener('popstate', () => this.going(location), { capture: true }); // see `back`
     window.addEventListener('click', (event) => this.hold(event), { capture: true });
   }
 
@@ -49,7 +48,6 @@ class Lane {
   take(page) {
     const old = this.page;
     this.page = page;
-    if (!this.counted || page.of !== old?.of) this.gone = 0;
     if (old && page.of !== old.of) this.leave();
     else if (page.session !== old?.session || page.version !== old?.version) this.forget();
     for (const kind of KINDS) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
@@ -71,7 +69,7 @@ class Lane {
     if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const end = performance.now() + PATIENCE, { dataset } = document.querySelector('[data-testid="stApp"]');
     if (!this.counted || !event.isTrusted) {
-      this.gone = end;
+      this.going(link);
       return;
     }
     event.preventDefault();
@@ -84,10 +82,16 @@ class Lane {
     look();
   }
 
+  // To another page: what this one's runs still answer does not end the wait, its going does (`leave`).
+  going({ pathname }) {
+    if (pathname.split('/').pop() !== this.page?.topic) this.gone = performance.now() + AWAY;
+  }
+
   get leaving() { return performance.now() < this.gone; }
 
   // The controls went: what no run has taken is told when they come back (`back`).
   leave() {
+    this.gone = 0;
     if (this.counted) this.left = { ...this.page, acts: this.acts };
     this.forget();
   }
