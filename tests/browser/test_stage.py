@@ -228,7 +228,7 @@ def test_playing_and_stepping(visit):
         "(() => { const i = document.querySelector('.playhead input'); return i.value === i.max; })()"
     )
     end = pixels(page)
-    page.locator("[data-name=plane]").focus()
+    page.locator("[data-name=mistakes]").focus()  # in a plane that can be edited the arrows choose a place
     page.keyboard.press("Home")
     start = pixels(page)
     assert start != end
@@ -276,7 +276,7 @@ def test_narrow_and_dark(visit, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     box = plot_box(page)
     assert box["width"] > 250
-    assert box["height"] > 150
+    assert box["height"] > 120  # the whole stage, tools and playhead too, is half of the window at most
     page.locator("[data-testid=stMain]").evaluate("(m) => m.scrollTo(0, 500)")
     top = "document.querySelector('[data-name=plane] .under').getBoundingClientRect().y"
     assert 0 <= still(page, top) < 250  # the stage sticks, the controls scroll beneath it
@@ -321,7 +321,7 @@ def test_scenes_and_pages_keep_their_state(visit):
     slider(page, "noise").focus()
     page.keyboard.press("End")
     settled(page)
-    page.get_by_text("いつか止まるか").click()
+    page.get_by_role("radio", name="いつか止まるか").click()
     page.locator("[data-name=corridor]").wait_for()
     settled(page)
     assert "scene=stop" in page.url
