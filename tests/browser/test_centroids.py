@@ -54,8 +54,14 @@ def test_a_centre_is_dragged_and_reset(visit):
 
 def test_a_click_brings_a_lone_handle(visit):
     page = visit("/gradients?scene=edge&lang=en")
-    box = page.locator(".sawaru-stage .figure").first.locator(".under").bounding_box()
-    x, y = box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"]
+    under = page.locator(".sawaru-stage .figure").first.locator(".under")
+
+    def place():
+        box = under.bounding_box()
+        return box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"]
+
+    settled(page)
+    x, y = place()
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y + 60, steps=6)  # a zoom is not a click
@@ -66,7 +72,7 @@ def test_a_click_brings_a_lone_handle(visit):
     assert "gain=" not in page.url
     back.click()
     expect(back).to_be_hidden()
-    page.mouse.click(x, y)
+    page.mouse.click(*place())
     settled(page)
     bias = float(page.url.split("bias=")[1].split("&")[0])
     assert "gain=" in page.url
