@@ -122,6 +122,7 @@ class Stage {
     this.resized = () => this.resize();
     this.observer = new ResizeObserver(this.resized);
     for (const node of [root, this.numbers, this.note, root.closest('.block-container')]) if (node) this.observer.observe(node);
+    for (const late of [400, 1500]) setTimeout(this.resized, late); // once more when all that stands around it has come
     window.addEventListener('resize', this.resized);
   }
 
