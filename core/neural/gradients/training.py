@@ -143,7 +143,7 @@ def train(
     for mine, drawn in ((now.weights, weights), (now.biases, biases)):
         for a, b in zip(mine, drawn, strict=True):
             a[...] = b
-    descent = _Descent(optimizer, rate, len(now.vector))
+    descent = Descent(optimizer, rate, len(now.vector))
     layers, hidden = config.depth + 1, config.depth
     loss = np.zeros(steps)
     norms, used, ratios = (np.zeros((steps, layers)) for _ in range(3))
@@ -258,7 +258,7 @@ def _first_bad(arrays: Sequence[Array]) -> int:
     return next((i for i, a in enumerate(arrays) if not np.isfinite(a).all()), -1)
 
 
-class _Descent:
+class Descent:
     """Turns one gradient after another into changes of the weights."""
 
     def __init__(self, optimizer: str, rate: float, n: int) -> None:
