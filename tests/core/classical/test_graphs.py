@@ -1,4 +1,4 @@
-"""Bayesian networks against sums over the whole joint table, d-separation against networkx, images against all images."""
+"""Networks against sums over the whole joint table, d-separation against networkx, images against all images."""
 
 import doctest
 import itertools
