@@ -15,10 +15,13 @@ def app(lang):
 
     from ui import catalog, own_table
 
+    if st.session_state.get("away"):
+        return
     own_table.offer(
         catalog.lesson("projections").scene("side"),
         lang,
         lambda fields, of=0: st.session_state.update(got=fields, of=of),
+        carried=st.session_state.get("carried", 0),
     )
 
 
@@ -76,9 +79,32 @@ def test_rows_with_gaps_and_long_tables_are_cut_and_said(lang):
     assert {"ja": "900 行のうち 1 行は", "en": "1 of 900 rows have gaps"}[lang] in notes
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_rows_that_came_without_their_table_are_said(lang):
+    """After a reload the link still has the rows; the table, and what else could be chosen of it, are gone."""
+    at = AppTest.from_function(app, args=(lang,), default_timeout=20)
+    at.session_state["sawaru-own-table"] = True
+    assert not at.run().caption
+    at.session_state["carried"] = 60
+    assert at.run().caption[0].value == own_table.WORDS["gone"](lang).format(count=60)
+    at.file_uploader[0].set_value(("t.csv", GOOD, "text/csv")).run()
+    assert own_table.WORDS["gone"](lang).format(count=60) not in [caption.value for caption in at.caption]
+
+
+def test_what_was_chosen_outlives_the_page_that_asked():
+    at = page("en", GOOD)
+    at.multiselect[0].set_value(["b", "c"]).run()
+    at.multiselect[1].set_value(["y"]).run()
+    for away in (True, False):
+        at.session_state["away"] = away  # another page is opened, and this one again
+        at.run()
+    assert [widget.value for widget in at.multiselect] == [["b", "c"], ["y"]]
+    assert not at.exception
+
+
 def test_no_label_is_needed():
     at = page("en", b"a,b\n" + b"".join(b"%d.5,%d.25\n" % (i, i * i) for i in range(30)))
-    assert at.selectbox[0].value is None
+    assert next(w for w in at.selectbox if w.label == own_table.WORDS["label"]("en")).value is None
     next(button for button in at.button if button.key == "sawaru-own-rows").click().run()
     assert {row[-1] for row in at.session_state["got"]["table"]} == {0}
 

@@ -23,7 +23,8 @@ def app(lang):
 
     from ui import tables
 
-    st.session_state["got"] = tables.upload(lang)
+    if not st.session_state.get("away"):
+        st.session_state["got"] = tables.upload(lang)
 
 
 def page(lang="en"):
@@ -172,6 +173,35 @@ def test_a_decision_that_cannot_be_is_said_and_taken_back():
     option(at, "separator").set_value(None).run()
     assert got(at).names == good.names
     assert not at.error
+
+
+def test_a_column_is_of_another_kind():
+    at = upload(page(), "t.csv", b"code,v\n1,3\n2,4\n1,5\n")
+    assert got(at).column("code").kind == "number"
+    option(at, "kind").set_value("words").run()
+    assert got(at).column("code").kind == "words"
+    option(at, "column").set_value("v").run()
+    assert option(at, "kind").value is None
+    option(at, "kind").set_value("yes/no").run()  # three values
+    assert at.error[0].value.startswith(tables.literal(TableError("answers", column="v", found=3).sentence("en")))
+    assert got(at).column("v").kind == "number"
+    option(at, "kind").set_value(None).run()
+    assert not at.error
+    assert [column.kind for column in got(at).columns] == ["words", "number"]
+    option(at, "column").set_value("code").run()
+    assert option(at, "kind").value == "words"
+
+
+def test_decisions_outlive_the_page_that_showed_them():
+    at = upload(page(), "t.csv", b"code,v\n1,3\n2,4\n1,5\n")
+    option(at, "kind").set_value("words").run()
+    option(at, "all_rows").check().run()
+    for away in (True, False):
+        at.session_state["away"] = away  # another page is opened, and this one again
+        at.run()
+    option(at, "named").set_value(True).run()
+    assert option(at, "all_rows").value is True
+    assert got(at).column("code").kind == "words"
 
 
 def test_another_sheet():

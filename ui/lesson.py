@@ -52,7 +52,8 @@ def show(lesson: Lesson, pages: Mapping[str, Any] | None = None) -> None:
             st.caption(word(state.harm, lang()).format(what=", ".join(counts)))
     _scenes(lesson, state)
     scene = lesson.scene(state.scene)
-    if state.of > (carried := state.carried(scene)) > 0:
+    carried = state.carried(scene)
+    if state.of > carried > 0:
         st.caption(word("part", lang()).format(of=f"{state.of:,}", count=f"{carried:,}"))
     with st.container(key="sawaru-lead"):
         st.markdown(scene.lead(lang()))
@@ -64,7 +65,7 @@ def show(lesson: Lesson, pages: Mapping[str, Any] | None = None) -> None:
         state.of = of
         state.see()
 
-    own_table.offer(scene, lang(), place)
+    own_table.offer(scene, lang(), place, carried=carried)
     own_image.offer(scene, state.params(scene), lang(), place)
     reading.experiments(lesson, scene, state)
     reading.words(lesson, state)

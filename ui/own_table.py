@@ -28,6 +28,11 @@ WORDS = {
     "series": T("時系列にする列", "Column to take as the series"),
     "time": T("時刻の列", "Column of times"),
     "step": T("なし（1 行が 1 歩）", "None (a row a step)"),
+    "gone": T(
+        "図にある自分のデータは {count} 行です。もとの表は、いまこのページにありません。列や行を選び直すには、もう一度読み込んでください。",
+        "The picture shows {count} rows of your own. The page does not hold the table they came from: read it again to "
+        "choose other columns or rows.",
+    ),
     "use": T("この列を使う", "Use this column"),
     "first": T(
         "{rows} 行のうち、リンクに入るはじめの {limit} 行を使います。残りはここにあるだけです。",
@@ -56,8 +61,11 @@ Place = Callable[..., None]  # the fields to set, and how many rows the table ha
 Label = tuple[str, int]  # a column, and into how many parts it is cut, 0 for its own values
 
 
-def offer(scene: Scene, lang: str, place: Place) -> None:
-    """Show the control, where the scene takes points, a series or rows; `place` gets the fields to set."""
+def offer(scene: Scene, lang: str, place: Place, *, carried: int = 0) -> None:
+    """Show the control, where the scene takes points, a series or rows; `place` gets the fields to set.
+
+    `carried` counts the rows of one's own that the picture shows: they may have come without their table.
+    """
     offers = {ps.Points: _offer_points, ps.Series: _offer_series, ps.Table: _offer_rows}
     found = [
         (name, control, offers[type(control)]) for name, control in scene.fields.items() if type(control) in offers
@@ -66,7 +74,12 @@ def offer(scene: Scene, lang: str, place: Place) -> None:
         return
     name, control, show = found[0]
     with st.expander(WORDS["open"](lang), key="sawaru-own-table", on_change="rerun") as box:
-        if not box.open or (table := tables.upload(lang)) is None:
+        if not box.open:
+            return
+        table = tables.upload(lang)
+        if table is None:
+            if carried:
+                st.caption(WORDS["gone"](lang).format(count=f"{carried:,}"))
             return
         try:
             show(table, scene, name, control, lang, place)
@@ -78,7 +91,8 @@ def offer(scene: Scene, lang: str, place: Place) -> None:
 
 def _key(table: Table, name: str) -> str:
     """Name a widget; another table has other choices."""
-    return f"sawaru-own-{name}-{hash((table.name, table.names, table.rows))}"
+    columns = tuple((column.name, column.kind) for column in table.columns)
+    return f"sawaru-own-{name}-{hash((table.name, columns, table.rows))}"
 
 
 def _label(table: Table, lang: str) -> Label | None:
@@ -94,7 +108,15 @@ def _label(table: Table, lang: str) -> Label | None:
         return WORDS["quartiles" if parts == 4 else "median"](lang).format(name=name) if parts else name
 
     first = options.index((table.label, 0) if table.label else None)
-    return st.selectbox(WORDS["label"](lang), options, index=first, format_func=words, key=_key(table, "label"))
+    return tables.kept(
+        st.selectbox,
+        WORDS["label"](lang),
+        options,
+        index=first,
+        format_func=words,
+        key=_key(table, "label"),
+        placeholder=WORDS["none"](lang),
+    )
 
 
 def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
@@ -104,8 +126,8 @@ def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str
         st.info(WORDS["few"](lang))
         return
     left, right = st.columns(2)
-    across = left.selectbox(WORDS["across"](lang), options, key=_key(table, f"across-{label}"))
-    up = right.selectbox(WORDS["up"](lang), options, index=1, key=_key(table, f"up-{label}"))
+    across = tables.kept(left.selectbox, WORDS["across"](lang), options, key=_key(table, f"across-{label}"))
+    up = tables.kept(right.selectbox, WORDS["up"](lang), options, index=1, key=_key(table, f"up-{label}"))
     rows, names, of = _rows(table, label, [across, up], control, control.limit, lang)
     windows = {n: () for n, c in scene.fields.items() if isinstance(c, ps.Window)}
     tidy = control.tidy(fine(rows))
@@ -116,7 +138,8 @@ def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str
 def _offer_rows(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:
     label = _label(table, lang)
     options = [n for n in table.features if label is None or n != label[0]]
-    columns = st.multiselect(
+    columns = tables.kept(
+        st.multiselect,
         WORDS["columns"](lang).format(limit=control.columns),
         options,
         default=[n for n in options if n in table.numbers][: control.columns] or options[: control.columns],
@@ -142,7 +165,8 @@ def _rows(
     notes, kept = [note(lang) for note in chosen.notes], chosen.data.class_names
     if label:
         kept = tuple(
-            st.multiselect(
+            tables.kept(
+                st.multiselect,
                 WORDS["classes"](lang).format(limit=control.classes),
                 list(kept),
                 default=list(kept[: control.classes]),
@@ -155,7 +179,7 @@ def _rows(
     if len(few) < len(found):
         notes.append(WORDS["drawn"](lang).format(rows=f"{len(found):,}", limit=limit))
     if notes:
-        st.caption(tables.literal(" ".join(notes)))
+        st.caption(tables.said(notes, lang))
     return few, names if label else names[: len(columns)], len(found)
 
 
@@ -194,21 +218,23 @@ def _offer_series(table: Table, scene: Scene, name: str, control: Any, lang: str
     if times and table.times:
         left, right = st.columns(2)
         clocks: list[str | None] = [None, *table.times]
-        time = right.selectbox(
+        time = tables.kept(
+            right.selectbox,
             WORDS["time"](lang),
             clocks,
             index=clocks.index(likely_time(table)),
             format_func=lambda n: n or WORDS["step"](lang),
             key=_key(table, "time"),
+            placeholder=WORDS["step"](lang),
         )
     options = [n for n in table.features if n != likely_time(table)] or list(table.features)
-    value = left.selectbox(WORDS["series"](lang), options, key=_key(table, "series"))
+    value = tables.kept(left.selectbox, WORDS["series"](lang), options, key=_key(table, "series"))
     series = table.series(value, time)
     notes, limit = [note(lang) for note in series.notes], control.limit
     if len(series.values) > limit:
         notes.append(WORDS["first"](lang).format(limit=limit, rows=f"{len(series.values):,}"))
     if notes:
-        st.caption(tables.literal(" ".join(notes)))
+        st.caption(tables.said(notes, lang))
     values = [None if np.isnan(v) else v for v in series.values[:limit].tolist()]
     fields = {**control.sets, name: control.tidy(rounded(values))}
     called = [f"{value} ({series.unit})" if series.unit and series.unit not in value else value]

@@ -6,7 +6,8 @@ What cannot be read is answered by one sentence in the reader's language, and th
 import html
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -33,6 +34,8 @@ WORDS = {
     "pasted": T("貼り付けた表", "pasted"),
     "how": T("読み方を変える", "Read it otherwise"),
     "auto": T("自動", "Automatic"),
+    "kind_of": T("種類を変える列", "Column of another kind"),
+    "as": T("その列の種類", "Its kind"),
     "column": T("列", "Column"),
     "kind": T("種類", "Kind"),
     "missing": T("欠測", "Gaps"),
@@ -63,9 +66,14 @@ CHOICES: dict[str, tuple[T, dict[Any, T]]] = {
     ),
 }
 SWITCHES = {
-    "all_rows": T("合計の行も空欄も、そのまま使う", "Keep rows of sums, and blanks as they are"),
+    "all_rows": T("合計や注の行も空欄も、そのまま使う", "Keep rows of sums and remarks, and blanks as they are"),
     "turned": T("行と列を入れ替える", "Rows and columns change places"),
 }
+
+
+def said(sentences: Iterable[str], lang: str) -> str:
+    """Put sentences one after the other, as Markdown that shows them as they are."""
+    return literal(("" if lang == "ja" else " ").join(sentences))
 
 
 def literal(text: str) -> str:
@@ -85,10 +93,13 @@ class _Held:
     content: bytes = b""
     sheets: tuple[str, ...] = ()
     count: int = 0  # of contents so far: each is first read as the reading decides
+    how: How = DECIDE  # what was decided otherwise since
+    chosen: dict[str, Any] = field(default_factory=dict)  # what widgets about the table said last, by their keys
 
     def come(self, name: str, content: bytes) -> None:
         """Read something new."""
         self.name, self.content, self.sheets = name, content, ()
+        self.chosen.clear()
         self.count += 1
         self.take(DECIDE)
 
@@ -96,6 +107,7 @@ class _Held:
         """Read a table; a good one is in use from now on."""
         file = io.BytesIO(self.content)
         file.name = self.name
+        self.how = how
         try:
             self.table, self.error = read_table(file, how), None
             self.sheets = self.table.sheets
@@ -140,8 +152,8 @@ def upload(lang: str, *, key: str = "sawaru-table") -> Table | None:
         kept = WORDS["kept"](lang).format(name=literal(table.name)) if table else ""
         st.error(f"{literal(held.error.sentence(lang))} {kept}".strip())
     elif table is not None:
-        said = WORDS["read"](lang).format(name=table.name, rows=f"{table.rows:,}", columns=len(table.columns))
-        st.caption(literal(" ".join([said, *(note(lang) for note in table.notes)])))
+        whole = WORDS["read"](lang).format(name=table.name, rows=f"{table.rows:,}", columns=len(table.columns))
+        st.caption(said([whole, *(note(lang) for note in table.notes)], lang))
         st.html(preview(table, lang))
     if held.content and (table is not None or held.error is not None):
         _otherwise(held, lang, key)
@@ -149,22 +161,63 @@ def upload(lang: str, *, key: str = "sawaru-table") -> Table | None:
 
 
 def _otherwise(held: _Held, lang: str, key: str) -> None:
-    """Have decisions of the reading changed."""
-    keys = {name: f"{key}.how.{name}.{held.count}" for name in ("sheet", *CHOICES, *SWITCHES)}
+    """Have decisions of the reading changed; they outlive the widgets, which go with the page."""
+    keys = {name: f"{key}.how.{name}.{held.count}" for name in ("sheet", *CHOICES, *SWITCHES, "kind")}
+    column = f"{key}.how.column.{held.count}"
 
     def again() -> None:
-        held.take(How(**{name: st.session_state[k] for name, k in keys.items() if k in st.session_state}))
+        now = {name: st.session_state[k] for name, k in keys.items() if k in st.session_state}
+        kind, of = now.pop("kind", None), st.session_state.get(column)
+        kinds = dict(held.how.kinds)
+        if kind is not None and of is not None:
+            kinds[of] = kind
+        else:
+            kinds.pop(of, None)
+        held.take(replace(held.how, **now, kinds=tuple(kinds.items())))
 
     choices = dict(CHOICES)
     if len(held.sheets) > 1:
         choices = {"sheet": (T("シート", "Sheet"), {title: T(title, title) for title in held.sheets}), **choices}
     with st.popover(WORDS["how"](lang)):
-        for name, (label, options) in choices.items():
-            words = {None: WORDS["auto"], **options}
-            shown = {option: word(lang) for option, word in words.items()}
-            st.selectbox(label(lang), list(shown), format_func=shown.__getitem__, key=keys[name], on_change=again)
+        left, right = st.columns(2)
+        if held.table is not None:
+            kinds = dict(held.how.kinds)
+            names = list(dict.fromkeys([*kinds, *held.table.names]))
+            if st.session_state.get(column) not in names:
+                st.session_state.pop(column, None)
+            of = left.selectbox(WORDS["kind_of"](lang), names, key=column)
+            st.session_state[keys["kind"]] = kinds.get(of)
+            _decide(right, WORDS["as"](lang), KINDS, keys["kind"], lang, again)
+        for i, (name, (label, options)) in enumerate(choices.items()):
+            st.session_state.setdefault(keys[name], getattr(held.how, name))
+            _decide((left, right)[i % 2], label(lang), options, keys[name], lang, again)
         for name, label in SWITCHES.items():
+            st.session_state.setdefault(keys[name], getattr(held.how, name))
             st.checkbox(label(lang), key=keys[name], on_change=again)
+
+
+def _decide(
+    place: Any, label: str, options: Mapping[Any, T], key: str, lang: str, on_change: Callable[[], None]
+) -> None:
+    """Offer the ways of one decision; None leaves it to the reading."""
+    shown = {option: word(lang) for option, word in {None: WORDS["auto"], **options}.items()}
+    place.selectbox(
+        label, list(shown), format_func=shown.__getitem__, key=key, on_change=on_change, placeholder=shown[None]
+    )
+
+
+def kept(widget: Callable[..., Any], label: str, options: list[Any], *, key: str, **more: Any) -> Any:
+    """Show a widget about the table; what it says outlives the page, which takes its widgets with it."""
+    held: _Held = st.session_state["sawaru-table.held"]
+    before = st.session_state.get(key, held.chosen.get(key, options))
+    if isinstance(before, list) and before is not options:
+        st.session_state[key] = [option for option in before if option in options]
+    elif before in options:
+        st.session_state[key] = before
+    if key in st.session_state:  # Streamlit wants the value in one place
+        more = {name: value for name, value in more.items() if name not in ("default", "index")}
+    held.chosen[key] = answer = widget(label, options, key=key, **more)
+    return answer
 
 
 def preview(table: Table, lang: str) -> str:

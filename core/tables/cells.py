@@ -17,11 +17,12 @@ _NUMBER = re.compile(
     (?P<digits>\d[\d.,'’_\ \u202f]*(?<=[\d.])|[.,]\d+)
     (?P<power>e[+-]?\d+)?
     \s*(?P<unit>(?:[%‰°Ω$¥€£]|[^\W\d_])[^\d\s]{0,10}[²³\d]?)?
-    (?:\s*[)\]\#*])?""",  # how the weather agency marks what is not quite sure
+    (?:\s*[)\]\#*†‡])?""",  # how the weather agency marks what is not quite sure, and what has a footnote
     re.VERBOSE | re.IGNORECASE,
 )
 _GROUPS = re.compile(r"\d{1,3}(?P<by>[,.'’_ \u202f])\d{3}(?:(?P=by)\d{3})*(?P<rest>[.,]\d*)?")
 _SIMPLE = re.compile(r"[0-9+\-.eE]*")
+_RAISED = re.compile(r"(?<=\d)[⁽⁾⁰¹²³⁴-⁹]+$")  # a footnote's number, which is none of the cell's digits
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Numbers:
     notes: tuple[T, ...]
 
 
-def read(cells: Sequence[str], column: str, *, european: bool, decimal: str | None = None) -> Numbers | None:
+def read(
+    cells: Sequence[str], column: str, *, european: bool, decimal: str | None = None, told: bool = False
+) -> Numbers | None:
     """Read the different cells of a column; None if they are words.
 
     Parameters
@@ -46,13 +49,20 @@ def read(cells: Sequence[str], column: str, *, european: bool, decimal: str | No
         Whether a comma before three digits is decimal, as where semicolons separate the columns.
     decimal
         "." or "," where it is known which is decimal.
+    told
+        Whether it is known that they are numbers: what is none of them is a gap then.
     """
     if decimal != "," and _SIMPLE.fullmatch("".join(cells)):  # the common case
         with contextlib.suppress(ValueError):
             values = [float(cell) if cell else math.nan for cell in cells]
             if any(cells) and not any(map(math.isinf, values)):
                 return Numbers(values, "", ())
-    return _careful(cells, column, european, decimal)
+    return _careful(cells, column, european, decimal, told)
+
+
+def written(cell: str) -> str:
+    """Write a number plainly, without the number of a footnote behind it."""
+    return cell if cell.isascii() else plain(_RAISED.sub("", cell))
 
 
 def numberlike(cell: str) -> bool:
@@ -61,35 +71,61 @@ def numberlike(cell: str) -> bool:
     return text in GAPS or text in MARKS or _NUMBER.fullmatch(text) is not None or _endless(text)
 
 
-def _careful(cells: Sequence[str], column: str, european: bool, told: str | None) -> Numbers | None:
-    texts = {cell: plain(cell) for cell in cells}
+def _careful(cells: Sequence[str], column: str, european: bool, decides: str | None, told: bool) -> Numbers | None:
+    raised = sorted({found[0] for cell in cells if not cell.isascii() and (found := _RAISED.search(cell))})
+    texts = {cell: written(cell) for cell in cells}
     known = {cell: text for cell, text in texts.items() if text not in GAPS and text not in MARKS}
     found = {cell: match for cell, text in known.items() if (match := _NUMBER.fullmatch(text))}
     endless = [cell for cell, text in known.items() if _endless(text)]
     odd = [cell for cell in known if cell not in found and cell not in endless]
-    if not found or len(found) < ENOUGH * (len(known) - len(endless)) or (odd and len(found) <= 20):
+    rare = len(found) >= ENOUGH * (len(known) - len(endless)) and not (odd and len(found) <= 20)
+    if not found or not (rare or told):
         return None
     units = {match["unit"] or "" for match in found.values()} - {""}
     money = {match["money"] for match in found.values()} - {""}
     marked = sum(bool(match["unit"] or match["money"]) for match in found.values())
-    if len(units | money) > 1 or 0 < 2 * marked < len(found):
+    mixed = len(units | money) > 1 or 0 < 2 * marked < len(found)
+    if mixed and not told:
         return None  # "160 cm" beside "1.6 m"; house numbers, one of them "136A"
     notes = []
-    decimal = told or _decimal([match["digits"] for match in found.values()], european)
+    decimal = decides or _decimal([match["digits"] for match in found.values()], european)
     values: dict[str, float] = {}
     for cell, match in found.items():
         number = _value(match, decimal)
-        if number is None:
+        if number is None and not told:
             return None
+        if number is None:
+            odd.append(cell)
+            continue
         if math.isfinite(number):
             values[cell] = number
         else:
             endless.append(cell)
-    unit = next(iter(units | money), "").replace("\\", "¥")  # where Shift_JIS has the yen, ASCII has the backslash
+    if not values:
+        return None
+    unit = (
+        "" if mixed else next(iter(units | money), "").replace("\\", "¥")
+    )  # where Shift_JIS has the yen, ASCII has the backslash
     if decimal == ",":
         notes.append(T(f"「{column}」のカンマは小数点と見ました。", f"The commas in {column} are decimal."))
     elif any("," in match["digits"] for match in found.values()):
         notes.append(T(f"「{column}」のカンマは桁区切りと見ました。", f"The commas in {column} separate thousands."))
+    if raised:
+        shown = " ".join(raised)
+        notes.append(
+            T(
+                f"「{column}」の数のあとの注の番号（{shown}）は除きました。",
+                f"Numbers of footnotes in {column} ({shown}) are left out.",
+            )
+        )
+    if mixed:
+        shown = ", ".join(sorted(units | money))
+        notes.append(
+            T(
+                f"「{column}」には単位（{shown}）のある数とない数、または違う単位があります。数だけを読みました。",
+                f"In {column} not all numbers have the same unit ({shown}); the numbers alone were read.",
+            )
+        )
     if unit:
         notes.append(T(f"「{column}」の単位は {unit} です。", f"The unit of {column} is {unit}."))
     if endless:

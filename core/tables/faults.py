@@ -47,6 +47,11 @@ class TableError(FileError):
             "There is no column called {name}. The columns are: {names}.",
         ),
         "number": T("「{column}」の列は数ではありません。", "Column {column} does not hold numbers."),
+        "time": T("「{column}」の列は時刻ではありません。", "Column {column} does not hold times."),
+        "answers": T(
+            "「{column}」の列には違う値が {found} 個あります。はい・いいえと読むには、ちょうど 2 個いります。",
+            "Column {column} has {found} different values; to be read as yes and no it needs exactly two.",
+        ),
         "classes": T(
             "「{column}」の列には違う言葉が {found} 個あり、ラベルにするには多すぎます。{limit} 個までです。",
             "Column {column} has {found} different words, too many for a label; {limit} is the most.",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from core.tables.table import Kind
+
 ENCODINGS = ("utf-8", "cp932", "euc_jp", "utf-16", "cp1252")
 
 
@@ -16,8 +18,9 @@ class How:
     decimal: Literal[".", ","] | None = None
     named: bool | None = None  # whether the first line of the table holds the names of the columns
     day_first: bool | None = None  # whether 3/4/2024 is in April
-    all_rows: bool = False  # whether rows of sums are kept, and blank cells stay blank under merged ones
+    all_rows: bool = False  # whether rows of sums and footnotes are kept, and blank cells stay blank under merged ones
     turned: bool = False  # whether rows and columns change places
+    kinds: tuple[tuple[str, Kind], ...] = ()  # of columns, by name
 
 
 DECIDE = How()  # all is left to the reading

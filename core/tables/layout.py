@@ -37,7 +37,7 @@ def find(rows: Rows, *, named: bool | None = None, all_rows: bool = False) -> La
     named
         Whether the table's first line holds names, where that is known.
     all_rows
-        Whether sums below it are rows as well, and blank cells below a name stay blank.
+        Whether sums below it and footnotes are rows as well, and blank cells below a name stay blank.
     """
     rows = _without_rules(rows)
     if not rows.cells:
@@ -66,7 +66,8 @@ def find(rows: Rows, *, named: bool | None = None, all_rows: bool = False) -> La
         names = (
             ["", *names] if len(names) == width - 1 and _filled(look, width - 1) else [*names, *[""] * width][:width]
         )
-    body = _even(rows, end, max(width, len(names)), notes)
+    kept = rows if all_rows else _without_footnotes(rows, end, width, numeric, notes)
+    body = _even(kept, end, max(width, len(names)), notes)
     if not body:
         raise TableError("header")
     if not all_rows:
@@ -185,6 +186,53 @@ def _without_rules(rows: Rows) -> Rows:
     if all(len(row) > 2 and not row[0].strip() and not row[-1].strip() for row in cells):
         cells = [row[1:-1] for row in cells]
     return Rows(cells, [rows.lines[i] for i in kept])
+
+
+_REMARK = re.compile(
+    r"[*＊※†‡§#]|[(（]?注\d*[)）:：.．、\s]|(備考|出典|出所|資料|脚注)\s*[:：.．、]|(notes?|sources?)\b[\s:.]|[(\[]?\d{1,2}[)\]]\s*\D",
+    re.IGNORECASE,
+)
+_HEADS = frozenset("*＊※†‡§#(（[注備出資脚nNsS \u3000")
+REMARK = 12  # characters that a footnote without a sign has at least
+
+
+def _without_footnotes(rows: Rows, start: int, width: int, numeric: Sequence[int], notes: list[T]) -> Rows:
+    """Leave out rows that hold no data but a remark: one with its sign, or one long text alone."""
+    values = [j for j in numeric if j]
+    if width < 2 or not values:
+        return rows
+    likely = [  # at a glance: nothing in the second cell, or a sign or a letter at the head
+        i
+        for i in range(start, len(rows.cells))
+        if (row := rows.cells[i])[0][:1] in _HEADS or len(row) < 2 or not row[1] or row[1].isspace()
+    ]
+    longest, gone = 0, []
+    for i in likely:
+        cells = _cut(rows.cells[i])
+        alone = sum(map(bool, cells)) == 1
+        held = sum(bool(cells[j]) and _value(cells[j]) for j in values if j < len(cells))
+        long = alone and width > 2 and len(cells[0]) >= REMARK and not _value(cells[0])
+        if long and not longest:  # of the cells beside data
+            longest = max(
+                (len(row[0].strip()) for row in rows.cells[start:] if any(map(str.strip, row[1:]))), default=0
+            )
+        odd = len(rows.cells[i]) != width
+        signed = _REMARK.match(cells[0]) and (2 * held < len(values) or odd)
+        if signed or (long and len(cells[0]) > longest):
+            gone.append(i)
+    if not gone or 2 * len(gone) > len(rows.cells) - start:
+        return rows
+    said = tidy(rows.cells[gone[0]][0])
+    said = said if len(said) <= MAX_NAME // 2 else said[: MAX_NAME // 2 - 1] + "…"
+    notes.append(
+        T(
+            f"注だけの行が {len(gone):,} 行あり、除きました（{said}）。",
+            f"Rows that hold nothing but a remark are left out: {len(gone):,} ({said}).",
+        )
+    )
+    out = set(gone)
+    kept = [i for i in range(len(rows.cells)) if i not in out]
+    return Rows([rows.cells[i] for i in kept], [rows.lines[i] for i in kept])
 
 
 def _without_sums(body: list[list[str]], notes: list[T]) -> list[list[str]]:

@@ -19,7 +19,7 @@ from core.tables.faults import TableError
 from core.tables.how import DECIDE, How
 from core.tables.rows import Rows
 from core.tables.table import MAX_CLASSES, MAX_ROWS, Column, Kind, Table
-from core.tables.text import GAPS, plain, tidy
+from core.tables.text import GAPS, tidy
 from core.tables.text import name as named
 from core.text import T
 
@@ -95,7 +95,8 @@ def _read(name: str, data: bytes, how: How) -> Table:
         notes += said
     if columns[0].name in form.names[1:]:  # "row", or "x1", was given to a column without a name
         columns[0] = replace(columns[0], name=f"{columns[0].name} (1)")
-    return Table(name, tuple(columns), len(form.body), (*notes, *_counted(len(gaps), int(gaps.sum()))), sheets)
+    notes += [*_too_many(columns), *_counted(len(gaps), int(gaps.sum()))]
+    return Table(name, tuple(columns), len(form.body), tuple(notes), sheets)
 
 
 def _is_json(text: str) -> bool:
@@ -119,6 +120,17 @@ def _counted(rows: int, gaps: int) -> Iterator[T]:
         yield T(
             f"点の集まりには、{rows:,} 行から {MAX_ROWS:,} 行を無作為に選びます。",
             f"{MAX_ROWS:,} of {rows:,} rows, drawn at random, make a data set.",
+        )
+
+
+def _too_many(columns: Sequence[Column]) -> Iterator[T]:
+    """Name the columns of words that can be no label."""
+    many = [f"{c.name}: {c.different:,}" for c in columns if c.kind == "words" and c.different > MAX_CLASSES]
+    if many:
+        shown = ", ".join(many[:5]) + (", …" if len(many) > 5 else "")
+        yield T(
+            f"違う言葉が {MAX_CLASSES} 個を超える列（{shown}）は、ラベルにはできません。",
+            f"Columns with more than {MAX_CLASSES} different words ({shown}) cannot be labels.",
         )
 
 
@@ -170,17 +182,10 @@ def _column(
     which = np.fromiter(map(index.__getitem__, raw), np.intp, len(raw))
     each = [cell.strip() for cell in index]
     shown = tuple(named(cell) for cell in raw[:SHOWN])
-    kind: Kind = "words"
-    values: list[float] = []
-    unit, notes = "", []
-    if numbers := cells.read(each, name, european=european, decimal=how.decimal):
-        kind, values, unit, notes = "number", numbers.values, numbers.unit, list(numbers.notes)
-    elif timed := times.read(each, name, day_first=how.day_first):
-        kind, (values, notes) = "time", timed
-    elif answered := cells.yes_or_no(each):
-        kind, values = "yes/no", answered
-    named_rows = first and title.casefold().split(" (")[0] in ROW_NAMES
-    if named_rows and len(each) == len(raw) and _are_row_names(each, kind, values, title):
+    told = dict(how.kinds).get(name)
+    kind, values, unit, notes = _told(told, each, name, how, european) if told else _seen(each, name, how, european)
+    named_rows = first and title.casefold().split(" (")[0] in ROW_NAMES and told is None
+    if told == "row name" or (named_rows and len(each) == len(raw) and _are_row_names(each, kind, values, title)):
         note = (
             T(f"「{name}」は行の名前と見ました。", f"{name} names the rows.")
             if title
@@ -196,6 +201,53 @@ def _column(
     coded = np.array(codes, np.int64)[which] if groups else np.empty(0, np.int64)
     known = len({cell for cell in each if cell not in GAPS})
     return Column(name, kind, floats, groups, coded, unit, known, int(gaps.sum()), shown), gaps, notes
+
+
+Read = tuple[Kind, list[float], str, list[T]]  # a column's kind, the value of each different cell, unit and notes
+
+
+def _seen(each: Sequence[str], name: str, how: How, european: bool) -> Read:
+    """Decide what the different cells of a column are."""
+    if numbers := cells.read(each, name, european=european, decimal=how.decimal):
+        return "number", numbers.values, numbers.unit, list(numbers.notes)
+    if timed := times.read(each, name, day_first=how.day_first):
+        return "time", *_with(timed)
+    if answered := cells.yes_or_no(each):
+        return "yes/no", answered, "", []
+    return "words", [], "", []
+
+
+def _told(kind: Kind, each: Sequence[str], name: str, how: How, european: bool) -> Read:
+    """Read the different cells of a column as what they are said to be."""
+    if kind == "number":
+        numbers = cells.read(each, name, european=european, decimal=how.decimal, told=True)
+        if numbers is None:
+            raise TableError("number", column=name)
+        return kind, numbers.values, numbers.unit, list(numbers.notes)
+    if kind == "time":
+        timed = times.read(each, name, day_first=how.day_first, told=True)
+        if timed is None:
+            raise TableError("time", column=name)
+        return kind, *_with(timed)
+    if kind == "yes/no" and (answered := cells.yes_or_no(each)):
+        return kind, answered, "", []
+    if kind == "yes/no":
+        known = sorted({cell for cell in each if cell not in GAPS})
+        if len(known) != 2:
+            raise TableError("answers", column=name, found=len(known))
+        no, yes = map(named, known)
+        values = [float(known.index(cell)) if cell in known else math.nan for cell in each]
+        return (
+            kind,
+            values,
+            "",
+            [T(f"「{name}」は {no} を 0、{yes} を 1 としました。", f"In {name}, {no} is 0 and {yes} is 1.")],
+        )
+    return kind, [], "", []
+
+
+def _with(timed: tuple[list[float], list[T]]) -> tuple[list[float], str, list[T]]:
+    return timed[0], "", timed[1]
 
 
 def _are_row_names(each: Sequence[str], kind: Kind, values: Sequence[float], title: str) -> bool:
@@ -221,7 +273,7 @@ def _groups(each: Sequence[str], kind: Kind, values: Sequence[float]) -> tuple[t
         if key is None:
             continue
         # One number may be spelt in several ways: the shortest is its name, whatever the order of the rows.
-        text = named(plain(cell)) if kind == "number" else named(cell)
+        text = named(cells.written(cell)) if kind == "number" else named(cell)
         spellings[key] = min(spellings.get(key, text), text, key=lambda spelling: (len(spelling), spelling))
         if len(spellings) > MAX_CLASSES:
             return (), []

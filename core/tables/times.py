@@ -42,10 +42,13 @@ _ERA = re.compile(r"(令和|平成|昭和|大正|明治|[RHSTM](?=\d+[./年-]))\
 _WEEKDAY = re.compile(r"\s*[(（][月火水木金土日](?:曜日?)?[)）]")
 
 
-def read(cells: Sequence[str], column: str, *, day_first: bool | None = None) -> tuple[list[float], list[T]] | None:
+def read(
+    cells: Sequence[str], column: str, *, day_first: bool | None = None, told: bool = False
+) -> tuple[list[float], list[T]] | None:
     """Read the different cells of a column: seconds since midnight or since 1970, and what is to be said.
 
-    None if they are no times. `day_first` says whether 3/4 is in April where that is known.
+    None if they are no times. `day_first` says whether 3/4 is in April where that is known; `told`, that they are
+    times: what is none of them is a gap then.
     """
     texts = {cell: plain(cell) for cell in cells if cell not in GAPS}
     notes: list[T] = []
@@ -64,13 +67,13 @@ def read(cells: Sequence[str], column: str, *, day_first: bool | None = None) ->
             )
         )
     some = list(texts.values())[:50]
-    if not some or sum(_DATE.fullmatch(text) is not None for text in some) < ENOUGH * len(some):
+    if not some or not (told or sum(_DATE.fullmatch(text) is not None for text in some) >= ENOUGH * len(some)):
         return None
     if all(_CLOCK.fullmatch(text) for text in texts.values()):
         return [_seconds(texts[cell]) if cell in texts else math.nan for cell in cells], notes
     form = max(_FORMATS, key=lambda form: float(np.isfinite(_parse(some, form)).mean()))  # the first of equals
     seconds = _parse(list(texts.values()), form)
-    if np.isfinite(seconds).mean() < ENOUGH:
+    if np.isfinite(seconds).mean() < ENOUGH and not (told and np.isfinite(seconds).any()):
         return None
     if form.startswith(_MONTHS_FIRST):  # 3/4 may be either; a day above 12 tells
         other = form.replace("%m/%d", "%d/%m")

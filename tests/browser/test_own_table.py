@@ -1,10 +1,14 @@
-"""A table of one's own, from the file or from pasted cells to the picture with its own names, in a few clicks."""
+"""A table of one's own, from the file or from pasted cells to the picture with its own names, in a few clicks.
+
+Each way is gone in both languages: first in one, then in the page that its link opens in the other.
+"""
 
 from palmerpenguins import load_penguins
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settled
 from ui import own_table, tables
+from ui.text import word
 
 
 class Hand:
@@ -29,60 +33,83 @@ class Hand:
         upload.set_input_files(path)
         self.page.locator(".sawaru-preview").wait_for()
 
+    def paste(self, cells):
+        box = self.page.get_by_role("textbox", name=tables.WORDS["paste"](self.lang))
+        box.fill(cells)
+        box.blur()
+        self.page.locator(".sawaru-preview").wait_for()
+
     def arrived(self, field):
         """Wait until the address carries what was placed, and the picture is drawn."""
         self.page.wait_for_url(f"**{field}=**")
         settled(self.page)
 
 
-def again(page, visit):
-    """Open the page's link anew."""
-    return visit("/" + page.url.split("/", 3)[3])
+def both(visit, path, lang, go, shows):
+    """Go a way in one language, and again, after a reset, in the page that the link opens in the other."""
+    page = visit(f"{path}lang={lang}")
+    go(Hand(page, lang))
+    shows(page)
+    other = {"ja": "en", "en": "ja"}[lang]
+    field = "series=" if "series=" in page.url else "points="
+    link = "/" + page.url.split("/", 3)[3].replace("&lang=en", "")
+    page = visit(f"{link}&lang={other}")
+    shows(page)
+    page.get_by_role("button", name=word("reset", other)).click()
+    page.wait_for_url(lambda url: field not in url)
+    go(Hand(page, other))
+    shows(page)
+    assert page.locator("html").get_attribute("lang") == other
 
 
 def test_penguins_vote_under_their_own_names(visit, tmp_path):
-    lang = "ja"
     load_penguins().to_csv(tmp_path / "penguins.csv")
-    hand = Hand(page := visit(f"/neighbors?lang={lang}"), lang)
-    hand.open()
-    hand.give(tmp_path / "penguins.csv")
-    hand.press("place")
-    hand.arrived("points")
-    assert hand.clicks <= 3
-    for shown in (page, again(page, visit)):
-        title = shown.locator(".sawaru-stage .xtitle").first
-        expect(title).to_contain_text("bill_length_mm")
-        expect(shown.locator(".sawaru-stage").first).to_contain_text("Adelie")
+
+    def go(hand):
+        hand.open()
+        hand.give(tmp_path / "penguins.csv")
+        hand.press("place")
+        hand.arrived("points")
+        assert hand.clicks <= 3
+
+    def shows(page):
+        expect(page.locator(".sawaru-stage .xtitle").first).to_contain_text("bill_length_mm")
+        expect(page.locator(".sawaru-stage").first).to_contain_text("Adelie")
+
+    both(visit, "/neighbors?", "en", go, shows)
 
 
 def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path):
-    lang = "en"
     rows = [f"{i / 2:.1f},{20 + i * 37 % 11 / 5 + i / 10:.2f}" for i in range(60)]
     (tmp_path / "t.csv").write_text("\n".join(["Time (seconds),temperature", *rows]), "utf-8")
-    hand = Hand(page := visit(f"/kalman?scene=series&lang={lang}"), lang)
-    hand.open()
-    hand.give(tmp_path / "t.csv")
-    hand.press("use")
-    hand.arrived("series")
-    assert hand.clicks <= 2
-    for shown in (page, again(page, visit)):
-        expect(shown.locator(".sawaru-stage .xtitle").first).to_have_text("Time (seconds)")
-        expect(shown.locator(".sawaru-stage .ytitle").first).to_contain_text("temperature")
+
+    def go(hand):
+        hand.open()
+        hand.give(tmp_path / "t.csv")
+        hand.press("use")
+        hand.arrived("series")
+        assert hand.clicks <= 2
+
+    def shows(page):
+        expect(page.locator(".sawaru-stage .xtitle").first).to_have_text("Time (seconds)")
+        expect(page.locator(".sawaru-stage .ytitle").first).to_contain_text("temperature")
+
+    both(visit, "/kalman?scene=series&", "ja", go, shows)
 
 
 def test_cells_of_a_spreadsheet_are_pasted(visit):
-    lang = "ja"
     cells = "\n".join(
         ["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))]
     )
-    hand = Hand(page := visit(f"/perceptron?lang={lang}"), lang)
-    hand.open()
-    box = page.get_by_role("textbox", name=tables.WORDS["paste"](lang))
-    box.fill(cells)
-    box.blur()
-    page.locator(".sawaru-preview").wait_for()
-    hand.press("place")
-    hand.arrived("points")
-    assert hand.clicks == 2
-    for shown in (page, again(page, visit)):
-        expect(shown.locator(".sawaru-stage .xtitle").first).to_contain_text("身長")
+
+    def go(hand):
+        hand.open()
+        hand.paste(cells)
+        hand.press("place")
+        hand.arrived("points")
+        assert hand.clicks <= 2
+
+    def shows(page):
+        expect(page.locator(".sawaru-stage .xtitle").first).to_contain_text("身長")
+
+    both(visit, "/perceptron?", "en", go, shows)

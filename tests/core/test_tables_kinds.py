@@ -301,3 +301,83 @@ def test_what_the_readers_decision_changes():
     assert read_table(text, How(encoding="cp1252")).names != ("身長", "組")
     assert read_table(text, How(encoding="cp932")).names == ("身長", "組")
     assert read_table(text, How(encoding="utf-8")).rows == 1  # wrong, but read
+
+
+# ---- what is told, what is only a remark, what can be no label
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "values"),
+    [
+        ("number", ["a1", "3", "4 cm"], [np.nan, 3, 4]),
+        ("time", ["2001", "2002", "x"], [978307200, 1009843200, np.nan]),
+        ("yes/no", ["m", "f", "m"], [1, 0, 1]),
+        ("yes/no", ["いいえ", "はい", "NA"], [0, 1, np.nan]),
+        ("words", ["1", "2", "10"], []),
+        ("row name", ["1", "2", "10"], []),
+    ],
+)
+def test_a_column_is_of_the_kind_that_one_says(kind, cells, values):
+    content = "k,x\n" + "".join(f"{i},{cell}\n" for i, cell in enumerate(cells))
+    assert read_table(content.encode()).column("x").kind != kind or kind == "yes/no"
+    column = read_table(content.encode(), How(kinds=(("x", kind), ("elsewhere", "time")))).column("x")
+    assert column.kind == kind
+    np.testing.assert_array_equal(column.values, values)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("number", "number"), ("time", "time"), ("yes/no", "answers")])
+def test_what_a_column_cannot_be_is_said(kind, code):
+    with pytest.raises(TableError) as caught:
+        read_table(b"x,y\na,1\nb,2\nc,3\n", How(kinds=(("x", kind),)))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "※ 2020 年は速報値,,",
+        "注：境界未定を含む",
+        "注1) 推計, 2 年ごと, 単位は人, 速報",
+        "* p < 0.05, ** p < 0.01",
+        "Source: World Bank, 2021",
+        "Here the method of counting changed,,",
+    ],
+)
+@pytest.mark.parametrize("at", [2, 5])
+def test_a_footnote_is_no_row(remark, at):
+    lines = [f"県{i},{i * 7},{i * i}" for i in range(5)]
+    content = "\n".join(["県,人口,面積", *lines[:at], remark, *lines[at:]]).encode()
+    table = read_table(content)
+    assert table.rows == 5
+    assert table.column("人口").values.tolist() == [0, 7, 14, 21, 28]
+    assert "nothing but a remark are left out: 1" in notes(table)
+    if remark.count(",") == 2:
+        assert read_table(content, How(all_rows=True)).rows == 6
+
+
+@pytest.mark.parametrize(
+    "row", ["*,,", "水,,", "*x,3,", "注文,3,4", "(1),3,4", "Notebook,5,", "A long name of a row,5,"]
+)
+def test_a_row_with_data_or_with_gaps_is_no_footnote(row):
+    content = f"k,x,y\n木,1,2\n{row}\nA long name of a place,3,4\n金,5,6\n"
+    table = read_table(content.encode(), How(kinds=(("k", "words"),)))
+    assert table.rows == 4 - (row == "*,,")
+
+
+def test_a_raised_number_is_a_footnote_s_and_no_digit():
+    table = read_table("x,y\n12¹,3†\n14,4\n15⁽²⁾,5\n".encode())
+    assert table.column("x").values.tolist() == [12, 14, 15]
+    assert table.column("x").groups == ("12", "14", "15")
+    assert table.column("y").values.tolist() == [3, 4, 5]
+    assert "Numbers of footnotes in x (¹ ⁽²⁾) are left out." in notes(table)
+    area = read_table("x,a\n1,12 m²\n2,13 m²\n".encode()).column("a")
+    assert (area.values.tolist(), area.unit) == ([12, 13], "m2")
+
+
+def test_a_label_with_too_many_values_is_named():
+    table = read_table(("name,v,k\n" + "".join(f"n{i},{i},{'ab'[i % 2]}\n" for i in range(30))).encode())
+    assert "Columns with more than 20 different words (name: 30) cannot be labels." in notes(table)
+    assert table.labels == ("k",)
+    few = read_table(("name,v\n" + "".join(f"n{i % 20},{i}\n" for i in range(30))).encode())
+    assert few.labels == ("name",)
+    assert "labels" not in notes(few)
