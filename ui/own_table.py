@@ -108,7 +108,7 @@ def _label(table: Table, lang: str) -> Label | None:
         return WORDS["quartiles" if parts == 4 else "median"](lang).format(name=name) if parts else name
 
     first = options.index((table.label, 0) if table.label else None)
-    return tables.kept(
+    chosen: Label | None = tables.kept(
         st.selectbox,
         WORDS["label"](lang),
         options,
@@ -117,6 +117,7 @@ def _label(table: Table, lang: str) -> Label | None:
         key=_key(table, "label"),
         placeholder=WORDS["none"](lang),
     )
+    return chosen
 
 
 def _offer_points(table: Table, scene: Scene, name: str, control: Any, lang: str, place: Place) -> None:

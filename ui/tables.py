@@ -168,19 +168,16 @@ def _otherwise(held: _Held, lang: str, key: str) -> None:
     def again() -> None:
         now = {name: st.session_state[k] for name, k in keys.items() if k in st.session_state}
         kind, of = now.pop("kind", None), st.session_state.get(column)
-        kinds = dict(held.how.kinds)
-        if kind is not None and of is not None:
-            kinds[of] = kind
-        else:
-            kinds.pop(of, None)
+        kinds: dict[Any, Any] = dict(held.how.kinds) | {of: kind}
+        kinds = {name: said for name, said in kinds.items() if said is not None}
         held.take(replace(held.how, **now, kinds=tuple(kinds.items())))
 
     choices = dict(CHOICES)
     if len(held.sheets) > 1:
         choices = {"sheet": (T("シート", "Sheet"), {title: T(title, title) for title in held.sheets}), **choices}
     with st.popover(WORDS["how"](lang)):
-        left, right = st.columns(2)
         if held.table is not None:
+            left, right = st.columns(2)
             kinds = dict(held.how.kinds)
             names = list(dict.fromkeys([*kinds, *held.table.names]))
             if st.session_state.get(column) not in names:
@@ -188,9 +185,10 @@ def _otherwise(held: _Held, lang: str, key: str) -> None:
             of = left.selectbox(WORDS["kind_of"](lang), names, key=column)
             st.session_state[keys["kind"]] = kinds.get(of)
             _decide(right, WORDS["as"](lang), KINDS, keys["kind"], lang, again)
+        places = st.columns(2)
         for i, (name, (label, options)) in enumerate(choices.items()):
             st.session_state.setdefault(keys[name], getattr(held.how, name))
-            _decide((left, right)[i % 2], label(lang), options, keys[name], lang, again)
+            _decide(places[i % 2], label(lang), options, keys[name], lang, again)
         for name, label in SWITCHES.items():
             st.session_state.setdefault(keys[name], getattr(held.how, name))
             st.checkbox(label(lang), key=keys[name], on_change=again)

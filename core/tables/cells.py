@@ -72,7 +72,7 @@ def numberlike(cell: str) -> bool:
 
 
 def _careful(cells: Sequence[str], column: str, european: bool, decides: str | None, told: bool) -> Numbers | None:
-    raised = sorted({found[0] for cell in cells if not cell.isascii() and (found := _RAISED.search(cell))})
+    raised = sorted({mark[0] for cell in cells if not cell.isascii() and (mark := _RAISED.search(cell))})
     texts = {cell: written(cell) for cell in cells}
     known = {cell: text for cell, text in texts.items() if text not in GAPS and text not in MARKS}
     found = {cell: match for cell, text in known.items() if (match := _NUMBER.fullmatch(text))}
