@@ -417,5 +417,5 @@ def test_a_thousand_hostile_connections_harm_nobody(host, connect, caplog, monke
         assert bytes(page.recv(30)) == expected[0]
     (before, few), (after, many) = used
     assert after - before < 30e6
-    assert many - few <= lane._threads._max_workers
+    assert many - few <= lane.THREADS._max_workers
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -27,6 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ui import catalog, jobs, picture
 from ui import params as ps
 from ui.scene import Part, Scene
+from ui.stage import Encoded
 from ui.state import State, edited, moved
 from ui.turn import TURNS
 
@@ -40,7 +41,7 @@ IDLE = (
 )
 SLOW = 20.0  # seconds for an answer to leave
 
-_threads = ThreadPoolExecutor(32, thread_name_prefix="sawaru-lane")
+THREADS = ThreadPoolExecutor(32, thread_name_prefix="sawaru-lane")
 _open: set[WebSocket] = set()
 _served = False
 
@@ -65,6 +66,8 @@ def url() -> str | None:
 class Asked:
     """A question that can be answered: whose picture, with which values, and what the browser has."""
 
+    lesson: catalog.Lesson
+    state: State
     scene: Scene
     params: Any
     lang: str
@@ -73,11 +76,23 @@ class Asked:
     echo: dict[str, Any]  # what comes back as it came: numbers and version
     has: frozenset[str]
 
+    @property
+    def link(self) -> str:
+        """What a link to this picture carries, for whoever opens it: no language, no board."""
+        return urlencode(self.state.query(self.lesson, whole=False), safe=",;")
+
 
 def read(text: str) -> Asked | None:
     """Read a question; None for one that our page would not ask."""
     try:
-        question = json.loads(text)
+        return understood(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def understood(question: Any) -> Asked | None:
+    """Take a question that is no text any more."""
+    try:
         lesson = next(lesson for lesson in catalog.lessons() if lesson.topic == question["topic"])
         query = dict(parse_qsl(str(question["search"]), keep_blank_values=True, max_num_fields=200))
         acks = {kind: int(question["acks"][kind]) for kind in ("controls", "edit")}
@@ -93,7 +108,7 @@ def read(text: str) -> Asked | None:
         if isinstance(value, Mapping):
             act(state, scene, value)
     lang = "en" if question.get("lang") == "en" else "ja"
-    return Asked(scene, state.params(scene), lang, state.hide, state.board, echo, has)
+    return Asked(lesson, state, scene, state.params(scene), lang, state.hide, state.board, echo, has)
 
 
 # ---- its answer
@@ -113,24 +128,35 @@ def answer(text: str, last: float = 0.0) -> bytes:
     if asked is None:
         return _blocks({"rerun": True})
     envelope = {**asked.echo, "of": f"{asked.scene.topic}.{asked.scene.id}", "lang": asked.lang}
+    found = shown(asked, last)
+    if found is None:
+        return _blocks({**envelope, "rerun": True})
+    made, says = found
+    return blocks({**envelope, **says}, made, asked.has)
+
+
+def shown(asked: Asked, last: float = 0.0) -> tuple[Encoded, dict[str, Any]] | None:
+    """Give the picture and what the envelope says of it; None where the page's run has to say what is the matter."""
     parts = _done(asked)
     if parts is None:
-        return _blocks({**envelope, "rerun": True})
+        return None
     made = picture.PICTURES.peek(picture.key(asked.scene, asked.params, asked.lang))
     if made is None:
         with TURNS.take(last):
             made = picture.encoded(asked.scene, asked.params, asked.lang, parts=parts)
     if made is None:
-        return _blocks({**envelope, "rerun": True})  # the page's run says what is wrong
+        return None
     fields = asked.scene.fields
     apply = [n for n in (*asked.scene.controls, *asked.scene.more) if n not in asked.hide]
     values = {name: getattr(asked.params, name) for name in apply if ps.applies(fields[name], asked.params)}
-    apart = [
-        b"" if name in asked.has else part for name, part in zip(made.names, (made.frames, made.kept), strict=True)
-    ]
     says: dict[str, Any] = {"values": values, "work": [] if parts else None, "board": asked.board}
-    says |= {"at": None, "autoplay": False}
-    return _blocks({**envelope, **says}, made.sealed(), *apart)
+    return made, says | {"at": None, "autoplay": False}
+
+
+def blocks(envelope: Mapping[str, Any], made: Encoded, has: frozenset[str]) -> bytes:
+    """Lay an answer out, without what the browser has."""
+    parts = zip(made.names, (made.frames, made.kept), strict=True)
+    return _blocks(envelope, made.sealed(), *(b"" if name in has else part for name, part in parts))
 
 
 def _done(asked: Asked) -> dict[str, Part] | None:
@@ -169,7 +195,7 @@ async def _talk(socket: WebSocket) -> None:
             if message["type"] != "websocket.receive" or text is None or len(text) > LONGEST:
                 break
             start = time.monotonic()
-            body = await asyncio.get_running_loop().run_in_executor(_threads, _safely, text, last)
+            body = await asyncio.get_running_loop().run_in_executor(THREADS, _safely, text, last)
             last = time.monotonic()
             await asyncio.wait_for(socket.send_bytes(body), SLOW)
             await asyncio.sleep(max(0.0, PACE - (time.monotonic() - start)))

@@ -127,8 +127,8 @@ class State:
                 return len(getattr(params, name))
         return 0
 
-    def query(self, lesson: Lesson) -> dict[str, str]:
-        """Give what a link to the present state carries."""
+    def query(self, lesson: Lesson, *, whole: bool = True) -> dict[str, str]:
+        """Give what a link to the present state carries; if not `whole`, nothing of how one looks at it."""
         scene = lesson.scene(self.scene)
         query = ps.query(self.params(scene))
         own = {name: text for name, text in query.items() if isinstance(scene.fields[name], ps.MADE)}
@@ -138,9 +138,9 @@ class State:
             query = {"step": str(self.step), **query}
         if self.hide:
             query["hide"] = ",".join(self.hide)
-        if self.board:
+        if whole and self.board:
             query["view"] = "board"
-        if lang() != "ja":
+        if whole and lang() != "ja":
             query["lang"] = lang()
         if self.of > self.carried(scene) > 0:
             query["of"] = str(self.of)
