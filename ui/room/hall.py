@@ -1,8 +1,8 @@
 """Who is in a room: websockets beside the lane, in the same process.
 
 A browser's messages are JSON; the first says who it is: "open" a room, "join" one by its code, or "return" with the
-teacher's key. What it is told is JSON as well: the room as it may know it, whenever that changes; and, while it follows,
-pictures as the lane lays them out (`ui/lane.py`), made once for all who follow in one language. The next picture leaves
+teacher's key. What it is told is JSON as well: the room as it may know it, whenever that changes; and, while it
+follows, pictures as the lane lays them out (`ui/lane.py`), made once for all who follow in one language. The next picture leaves
 when a browser has painted the last one ("seen"), so that nobody is sent more than he can show, and the newest wins.
 """
 
@@ -395,7 +395,8 @@ def words_of(named: Mapping[str, Any]) -> dict[str, Any]:
     """Give the words of an experiment, in both languages; Refused where there is none of the name."""
     lesson = next((lesson for lesson in catalog.lessons() if lesson.topic == named.get("topic")), None)
     try:
-        words: dict[str, Any] = lesson.scene_words[named["scene"]]["experiment"][named["experiment"]]  # type: ignore[union-attr]
+        scenes: Any = lesson and lesson.scene_words
+        words: dict[str, Any] = scenes[named["scene"]]["experiment"][named["experiment"]]
     except (KeyError, TypeError, AttributeError):
         raise Refused("no such experiment") from None
     return words

@@ -1,6 +1,7 @@
 """Where rooms live: in this process, or in Redis or Valkey, where any replica serves any pupil.
 
-A change is a function of the room as it is, and is made whole or not at all: whoever is told that it was made will find it.
+A change is a function of the room as it is, and is made whole or not at all: whoever is told that it was made will
+find it.
 """
 
 import asyncio
