@@ -1,4 +1,4 @@
-"""Rooms that several processes serve: two apps and one server, each killed and started again in the middle of a vote."""
+"""Rooms that several processes serve: two apps and one server, killed and started again in the middle of a vote."""
 
 import contextlib
 import os

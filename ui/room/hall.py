@@ -2,8 +2,9 @@
 
 A browser's messages are JSON; the first says who it is: "open" a room, "join" one by its code, or "return" with the
 teacher's key. What it is told is JSON as well: the room as it may know it, whenever that changes; and, while it
-follows, pictures as the lane lays them out (`ui/lane.py`), made once for all who follow in one language. The next picture leaves
-when a browser has painted the last one ("seen"), so that nobody is sent more than he can show, and the newest wins.
+follows, pictures as the lane lays them out (`ui/lane.py`), made once for all who follow in one language. The next
+picture leaves when a browser has painted the last one ("seen"): nobody is sent more than he can show, and the newest
+wins.
 """
 
 import asyncio
