@@ -3,6 +3,7 @@
 ==========  ===============================================================================
 `passes`    both trips, three losses, gradients, and the finite differences to check them by
 `training`  a small network learns points in classes, and keeps a film of its weights
+`inputs`    squares, products and sines of two inputs
 `luck`      many networks at once that differ in nothing but where they start
 ==========  ===============================================================================
 
@@ -14,6 +15,8 @@ References
 D. E. Rumelhart, G. E. Hinton, R. J. Williams (1986), Learning representations by back-propagating errors. Nature 323.
 """
 
+from core.neural.backprop.inputs import INPUTS as INPUTS
+from core.neural.backprop.inputs import lifted as lifted
 from core.neural.backprop.luck import Luck as Luck
 from core.neural.backprop.luck import luck as luck
 from core.neural.backprop.passes import ACTIVATIONS as ACTIVATIONS
