@@ -362,12 +362,13 @@ def bell(
     at: float = 0.0,
     where: str = "top left",
     filled: float = 0.0,
+    dash: str = "solid",
 ) -> list[Trace]:
     """Draw N(mean, sd²); `at` says, in standard deviations, where on it the name stands."""
     # N(x; m, σ²) = exp(−(x − m)²/2σ²) / (√(2π) σ)
     x, y = mean + sd * BELL, np.exp(-0.5 * BELL**2) / (np.sqrt(2 * np.pi) * sd)
     share = (at - BELL[0]) / (BELL[-1] - BELL[0])
-    curve = line(x, y, color, width=width, label=name, at=share, where=where)
+    curve = line(x, y, color, width=width, dash=dash, label=name, at=share, where=where)
     return [area(x, y, color, filled), curve] if filled else [curve]
 
 
