@@ -3,7 +3,7 @@
 `Moving` values may be `Frames` or `Kept`; `moving` makes frames of an array whose first axis is time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -180,6 +180,12 @@ def handle_points(x: ArrayLike, y: ArrayLike, label: ArrayLike, *, field: str, n
         "names": list(names),
         "field": field,
     }
+
+
+def press(x: ArrayLike, y: ArrayLike, half: tuple[float, float], sets: Sequence[Mapping[str, Any]]) -> Trace:
+    """Make boxes to press around (x, y), half a box being `half`: each sets fields of Params. They draw nothing."""
+    place = {"x": np.asarray(x, dtype=np.float32), "y": np.asarray(y, dtype=np.float32)}
+    return {"type": "press", **place, "half": [float(v) for v in half], "values": [dict(each) for each in sets]}
 
 
 def picture(

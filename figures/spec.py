@@ -15,6 +15,7 @@ heatmap    Plotly's: `z` (h, w) with `x0 dx y0 dy` as centres, `zmin zmax`, `col
 points     labelled data (`points`): class shows as shape and colour, mistakes are crossed, one may be ringed;
            editable points can be added, dragged, flipped and deleted
 handles    (`handle_values`, `handle_points`) marks to take hold of and move: a query, the centroids
+press      (`press`) boxes that a click presses; each sets parameters. What they look like is drawn by other traces
 picture    (`picture`) an RGB image laid into the plane
 quadric    (`quadric`) the two regions and the zero line of c0 + c1 x + c2 y + c3 x² + c4 xy + c5 y², drawn in
            whatever part of the plane is in view

@@ -33,6 +33,7 @@ KEYS = {
         "optional": {"mistake", "ring", "muted", "rows", "images"},
     },
     "handles": {"required": PLACES, "optional": {"label", "names", "field", "values"}},
+    "press": {"required": {*PLACES, "half", "values"}, "optional": set()},
     "picture": {"required": {"z", "x0", "y0", "x1", "y1", "smooth"}, "optional": set()},
     "quadric": {"required": {"c", "negative", "positive", "tint", "line"}, "optional": set()},
 }  # fmt: skip

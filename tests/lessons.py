@@ -20,7 +20,7 @@ from ui import stage
 from ui.scene import Experiment, Part, Readout, Scene
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("points", "handles", "picture", "quadric")  # kinds of trace that Plotly does not know
+OURS = ("points", "handles", "press", "picture", "quadric")  # kinds of trace that Plotly does not know
 WILD = ("nan", "inf", "-1e999", "", " ", "💥", "../../etc/passwd", "<script>", "1;2;3", "0," * 3, "9" * 400, "null")
 RESERVED = {"at", "check", "embed", "embed_options", "hide", "lang", "of", "scene", "step", "view"}
 

@@ -153,6 +153,14 @@ const PAINTERS = {
     }
   },
 
+  press(g, view, trace, k, color) { // the scene draws the boxes; here only the one that the keyboard chose
+    const i = trace.chosen ?? -1, x = at(trace.x, k), y = at(trace.y, k), [wide, high] = trace.half;
+    if (i < 0) return;
+    const left = view.x.to(x[i] - wide), right = view.x.to(x[i] + wide), top = view.y.to(y[i] + high), bottom = view.y.to(y[i] - high);
+    g.lineWidth = 1.5 * view.zoom; g.strokeStyle = color('$ink');
+    g.strokeRect(left - 4, top - 4, right - left + 8, bottom - top + 8);
+  },
+
   scatter(g, view, trace, k, color) {
     const [x, y] = places(trace, k), mode = trace.mode ?? 'lines';
     g.globalAlpha = trace.opacity ?? 1;

@@ -10,6 +10,7 @@ export function* rows(stage) {
   for (const { spec } of stage.figures.values()) {
     if (spec.module) continue;
     for (const trace of [...spec.under, ...spec.data]) {
+      if (trace.type === 'press') continue;
       if (trace.type === 'quadric') {
         yield [spec.title, 'c0 + c1 x + c2 y + …', ...at(trace.c, k)].map(String);
         continue;

@@ -11,6 +11,7 @@ import { handling } from './handle.js';
 import { joined, lane } from './lane.js';
 import { live } from './live.js';
 import { playhead } from './playhead.js';
+import { pressing } from './press.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
 import { explains } from './term.js';
@@ -478,6 +479,7 @@ class Figure {
     this.back.hidden = true;
     this.back.onclick = () => this.reset();
     this.handles = handling(this); // first: a handle lies over points and ground
+    this.press = pressing(this);
     this.edit = editing(this);
     this.brush = brushing(this);
     this.node.addEventListener('pointermove', (event) => this.hover(event));
@@ -501,6 +503,7 @@ class Figure {
     }
     const moves = this.moves.some(Boolean) ? `${stage.frameKey} ${stage.frame}` : '';
     this.handles.take(spec.under.filter((trace) => trace.type === 'handles'));
+    this.press.take(spec.under.find((trace) => trace.type === 'press'));
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
     const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.type} ${moves}`;
@@ -717,6 +720,7 @@ class Figure {
 
   close(P) {
     this.handles.close();
+    this.press.close();
     this.edit.close();
     this.brush.close();
     if (this.plot._fullLayout) P?.purge(this.plot);

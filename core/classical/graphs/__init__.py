@@ -4,7 +4,7 @@ A Bayesian network draws arrows, and its joint probability is a product of one t
 lines between equals, here the pixels of an image, and its probability is the exponential of a sum over the lines.
 
 =============  ===================================================================
-`network`      tables, exact answers by sums, samples, fits, interventions
+`network`      tables, exact answers by sums, other arrows, interventions
 `separation`   which nodes cannot tell anything of which: d-separation
 `field`        black and white images whose neighbours agree, and their repair
 `cut`          the smallest cut of a graph
@@ -27,12 +27,11 @@ from core.classical.graphs.field import icm_path as icm_path
 from core.classical.graphs.field import law as law
 from core.classical.graphs.network import Network as Network
 from core.classical.graphs.network import dependence as dependence
-from core.classical.graphs.network import fit as fit
+from core.classical.graphs.network import divergence as divergence
 from core.classical.graphs.network import intervene as intervene
-from core.classical.graphs.network import log_likelihood as log_likelihood
 from core.classical.graphs.network import marginal as marginal
 from core.classical.graphs.network import query as query
-from core.classical.graphs.network import sample as sample
+from core.classical.graphs.network import redrawn as redrawn
 from core.classical.graphs.pictures import digit as digit
 from core.classical.graphs.pictures import turned as turned
 from core.classical.graphs.separation import blockers as blockers

@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from core import door
 from core.result import result
@@ -143,48 +143,37 @@ def intervene(network: Network, values: Mapping[Name, int]) -> Network:
     )
 
 
-def sample(network: Network, n: int, *, seed: int = 0) -> dict[Name, NDArray[np.int64]]:
-    """Draw n cases: the states (n,) of each node, parents before their children."""
-    n, rng = door.whole("n", n), np.random.default_rng(door.whole("seed", seed, least=0))
-    drawn: dict[Name, NDArray[np.int64]] = {}
-    for name in network.order:
-        rows = network.tables[name][tuple(drawn[parent] for parent in network.parents[name])]
-        below = np.cumsum(np.broadcast_to(rows, (n, rows.shape[-1])), axis=1)
-        state = (rng.uniform(size=(n, 1)) >= below).sum(axis=1)
-        drawn[name] = np.minimum(state, rows.shape[-1] - 1).astype(np.int64)
-    return {name: drawn[name] for name in network.nodes}
+def redrawn(network: Network, parents: Mapping[Name, Collection[Name]]) -> Network:
+    """Draw other arrows between the nodes, and take from the network what the tables then ask for.
 
-
-def fit(parents: Mapping[Name, Sequence[Name]], cases: Mapping[Name, ArrayLike]) -> Network:
-    """Give the network with these arrows under which the cases are likeliest: its tables are shares of counts.
-
-    Parameters
-    ----------
-    cases
-        (n,) states 0, 1, … of each node. Where parents are never seen in some states, all states are equally likely.
+    Of all networks with these arrows it is the nearest (the smallest `divergence` from the first), and the likeliest
+    for endless data drawn from it. Parents in states that never occur leave all states equally likely.
     """
     arrows = _graph(parents)
-    rows = _cases(arrows, cases)
-    states = {name: int(column.max()) + 1 for name, column in rows.items()}
+    if set(arrows) != set(network.nodes):
+        raise ValueError("parents must be drawn between the same nodes.")
     tables = {}
     for name, of in arrows.items():
-        count = np.zeros([states[each] for each in (*of, name)])
-        np.add.at(count, tuple(rows[each] for each in (*of, name)), 1)
-        total = count.sum(axis=-1, keepdims=True)
-        # p(state | parents) = n(parents, state) / n(parents)
-        tables[name] = np.where(total > 0, count / np.maximum(total, 1), 1 / states[name])
+        joint = marginal(network, (*of, name))
+        total = joint.sum(axis=-1, keepdims=True)
+        # p(state | parents) = p(parents, state) / p(parents)
+        tables[name] = np.where(total > 0, joint / np.where(total > 0, total, 1), 1 / network.states(name))
     return Network(arrows, tables)
 
 
-def log_likelihood(network: Network, cases: Mapping[Name, ArrayLike]) -> float:
-    """Give ln p(cases) in nats: −∞ where one of them cannot be."""
-    rows = _cases(network.parents, cases)
-    for name, column in rows.items():
-        if column.max() >= network.states(name):
-            raise ValueError(f"cases of {name!r} must be below {network.states(name)}.")
-    chosen = [network.tables[n][tuple(rows[each] for each in (*of, n))] for n, of in network.parents.items()]
+def divergence(network: Network, other: Network) -> float:
+    """Give how many bits a case drawn from one network costs more if another is believed: 0 where they agree, or more.
+
+    Both have the same nodes, and few enough that all their states fit a table.
+    """
+    if set(network.nodes) != set(other.nodes):
+        raise ValueError("Both networks must have the same nodes.")
+    p, q = (marginal(each, network.nodes) for each in (network, other))
+    if p.shape != q.shape:
+        raise ValueError("Both networks must have the same states.")
+    # D(p ‖ q) = Σ p log₂ (p / q)
     with np.errstate(divide="ignore"):
-        return float(sum(np.log(p).sum() for p in chosen))
+        return max(0.0, float((p[p > 0] * np.log2(p[p > 0] / q[p > 0])).sum()))
 
 
 def _summed(network: Network, keep: tuple[Name, ...], seen: Mapping[Name, int]) -> Floats:
@@ -264,13 +253,3 @@ def _table(name: Name, values: Any, parents: int) -> Floats:
     if (table < 0).any() or (np.abs(table.sum(axis=-1) - 1) > 1e-9).any():
         raise ValueError(f"The table of {name!r} must hold probabilities that sum to 1 over its states.")
     return table
-
-
-def _cases(arrows: Mapping[Name, Any], cases: Any) -> dict[Name, NDArray[np.int64]]:
-    if not isinstance(cases, Mapping) or set(cases) != set(arrows):
-        raise ValueError("cases must hold the states of each node.")
-    n = np.size(next(iter(cases.values())))
-    rows = {name: door.labels(f"cases of {name!r}", cases[name], n) for name in arrows}
-    if n < 1:
-        raise ValueError("cases must hold at least one case.")
-    return rows

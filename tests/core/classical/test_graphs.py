@@ -134,37 +134,39 @@ def test_doing_is_not_seeing():
     assert done.parents["wet"] == ()
 
 
-def test_samples_and_fits():
-    net = drawn(3)
-    cases = g.sample(net, 20_000, seed=1)
-    for name in net.nodes:
-        assert np.bincount(cases[name]) / 20_000 == pytest.approx(g.query(net, name), abs=0.02)
-    fitted = g.fit(net.parents, cases)
-    best = g.log_likelihood(fitted, cases)
-    assert best >= g.log_likelihood(net, cases)
-    for seed in range(5):  # no tables nearby are likelier
-        rng = np.random.default_rng(seed)
-        near = {
-            n: 0.97 * t + 0.03 * rng.dirichlet(np.ones(t.shape[-1]), t.shape[:-1]) for n, t in fitted.tables.items()
-        }
-        assert g.log_likelihood(g.Network(fitted.parents, near), cases) < best
-    never = g.Network({"a": ()}, {"a": 0.0})
-    assert g.log_likelihood(never, {"a": [0, 1]}) == -np.inf
-
-
-def test_graphs_that_say_the_same_fit_the_same():
-    cases = g.sample(g.Network({"x": (), "y": ("x",), "z": ("y",)}, {"x": 0.4, "y": [0.2, 0.8], "z": [0.3, 0.9]}), 500)
-    chain, fork, back, meet = (
-        g.log_likelihood(g.fit(parents, cases), cases)
+def test_arrows_that_say_the_same_and_one_that_does_not():
+    chain = g.Network({"x": (), "y": ("x",), "z": ("y",)}, {"x": 0.4, "y": [0.2, 0.8], "z": [0.3, 0.9]})
+    fork, back, meet = (
+        g.redrawn(chain, parents)
         for parents in (
-            {"x": (), "y": ("x",), "z": ("y",)},
             {"x": ("y",), "y": (), "z": ("y",)},
             {"x": ("y",), "y": ("z",), "z": ()},
             {"x": (), "y": ("x", "z"), "z": ()},
         )
     )
-    assert chain == pytest.approx(fork) == pytest.approx(back)
-    assert meet < chain - 5
+    assert g.divergence(chain, fork) == pytest.approx(0, abs=1e-12)
+    assert g.divergence(chain, back) == pytest.approx(0, abs=1e-12)
+    # Where x and z meet they are held to be independent: what is lost is what they tell of each other.
+    assert g.divergence(chain, meet) == pytest.approx(g.dependence(chain, "x", "z"))
+    done = [g.query(g.intervene(each, {"x": 1}), "z")[1] for each in (chain, fork, back)]
+    assert done[0] == pytest.approx(g.query(chain, "z", {"x": 1})[1])
+    assert done[1] == done[2] == pytest.approx(g.query(chain, "z")[1])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_redrawn_is_the_nearest_with_these_arrows(seed):
+    net, rng = drawn(seed, n=5), np.random.default_rng(seed)
+    parents = {str(i): tuple(str(j) for j in range(i + 1, 5) if rng.uniform() < 0.4) for i in range(5)}
+    near, joint = g.redrawn(net, parents), whole(net)
+    least = g.divergence(net, near)
+    order = [near.nodes.index(n) for n in net.nodes]
+    assert least == pytest.approx((joint * np.log2(joint / whole(near).transpose(order))).sum(), abs=1e-12)
+    for _ in range(5):
+        mixed = {n: 0.97 * t + 0.03 * rng.dirichlet(np.ones(t.shape[-1]), t.shape[:-1]) for n, t in near.tables.items()}
+        assert g.divergence(net, g.Network(parents, mixed)) > least
+    never = g.redrawn(g.Network({"a": (), "b": ()}, {"a": 0.0, "b": 0.3}), {"a": (), "b": ("a",)})
+    np.testing.assert_allclose(never.tables["b"], [[0.7, 0.3], [0.5, 0.5]])
+    assert g.divergence(g.Network({"a": ()}, {"a": 0.5}), g.Network({"a": ()}, {"a": 0.0})) == np.inf
 
 
 # ---- images
@@ -289,8 +291,9 @@ WRONG = [
     (lambda: g.separated(ALARM, "john", "john", ()), "differ"),
     (lambda: g.separated(ALARM, "john", "mary", ("mary",)), "differ"),
     (lambda: g.separated(ALARM, "john", "mary", "alarm"), "collection"),
-    (lambda: g.fit({"a": ()}, {"b": [1]}), "each node"),
-    (lambda: g.log_likelihood(ALARM, {name: [2] for name in ALARM.nodes}), "below"),
+    (lambda: g.redrawn(ALARM, {"alarm": ()}), "same nodes"),
+    (lambda: g.divergence(ALARM, g.Network({"a": ()}, {"a": 0.5})), "same nodes"),
+    (lambda: g.divergence(g.Network([()], [0.5]), g.Network([()], [[0.2, 0.2, 0.6]])), "same states"),
     (lambda: g.icm([[0, 1]], coupling=1, fidelity=1), "−1 and"),
     (lambda: g.icm([1, -1], coupling=1, fidelity=1), "dimensions"),
     (lambda: g.icm([[1]], coupling=float("inf"), fidelity=1), "finite"),
