@@ -33,18 +33,18 @@ def smallest_cut(nodes: int, edges: Iterable[Edge], source: int, sink: int) -> N
         room += [there, back]
     full = 1e-12 * max(room, default=0.0)  # what rounding leaves of an edge is nothing
     while True:
-        level = _levels(out, to, room, source, full)
+        level = _levels(out, to, room, source, sink, full)
         if level[sink] < 0:
             return np.array([depth >= 0 for depth in level])
         _fill(out, to, room, source, sink, level, full)
 
 
-def _levels(out: list[list[int]], to: list[int], room: list[float], source: int, full: float) -> list[int]:
-    """Count the edges with room from the source to each node: −1 where none lead."""
+def _levels(out: list[list[int]], to: list[int], room: list[float], source: int, sink: int, full: float) -> list[int]:
+    """Count the edges with room from the source to each node, as far as the sink: −1 where none lead."""
     level = [-1] * len(out)
     level[source] = 0
     waiting = deque([source])
-    while waiting:
+    while waiting and level[sink] < 0:
         node = waiting.popleft()
         for e in out[node]:
             if room[e] > full and level[to[e]] < 0:

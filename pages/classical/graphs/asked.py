@@ -39,6 +39,10 @@ class Blind:
         return None if self.now is None else VERDICTS[bool(self.blind[self.now])]
 
     @property
+    def said(self) -> T:
+        return self.verdict or T("–", "–")
+
+    @property
     def agree(self) -> int:
         """Questions on which arrows and sums say the same."""
         return int(((self.told < NOTHING) == self.blind).sum())
@@ -67,8 +71,17 @@ ASKED = questions()
 
 @functools.lru_cache(maxsize=128)
 def told(seed: int) -> NDArray[np.float64]:
-    net = law(seed)
-    return np.array([graphs.dependence(net, *asked) for asked in ASKED])
+    joint = graphs.marginal(law(seed), NODES)
+    known = [each for k in range(7) for each in itertools.combinations(NODES, k)]
+    # H(S) = −Σ p log₂ p
+    sums = {each: joint.sum(axis=tuple(i for i, node in enumerate(NODES) if node not in each)) for each in known}
+    entropy = {frozenset(each): -float((p * np.log2(p)).sum()) for each, p in sums.items()}
+
+    def bits(a: str, b: str, given: frozenset[str]) -> float:
+        # I(A; B | G) = H(A, G) + H(B, G) − H(A, B, G) − H(G)
+        return entropy[given | {a}] + entropy[given | {b}] - entropy[given | {a, b}] - entropy[given]
+
+    return np.array([max(bits(a, b, frozenset(given)), 0.0) for a, b, given in ASKED])
 
 
 @functools.cache

@@ -68,8 +68,8 @@ READOUTS = (
     Readout("verdict", T("矢印によると", "By the arrows"), "verdict"),
     Readout("bits", T("伝わる情報", "Information"), "bits", 4, T(" ビット", " bits")),
     Readout("agree", T("240 問の一致", "Agreeing, of 240"), "agree"),
-    Readout("seen", T("E を見たとき B", "B when E is seen"), "seen", 1, T(" 点", " points")),
-    Readout("done", T("E を決めたとき B", "B when E is set"), "done", 1, T(" 点", " points")),
+    Readout("seen", T("E を見たとき B", "B when E is seen"), "seen", 1, T(" ポイント", " points")),
+    Readout("done", T("E を決めたとき B", "B when E is set"), "done", 1, T(" ポイント", " points")),
 )
 
 

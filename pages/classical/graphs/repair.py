@@ -13,7 +13,7 @@ from figures.plot import plot
 from figures.spec import INK, MUTED, PAPER, PURPLE, Figure, Frames
 
 SIDE = 16
-COUPLINGS = np.array([0.1, 0.3, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0])
+COUPLINGS = np.array([0.2, 0.4, 0.6, 0.9, 1.3, 1.6, 2.0])
 
 
 @result

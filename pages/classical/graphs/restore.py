@@ -20,7 +20,7 @@ ZOOM = ("digit",)
 @dataclass(frozen=True)
 class Params:
     digit: int = slider(T("数字", "Digit"), 0, 9, default=3)
-    noise: int = slider(T("反転した画素", "Pixels turned over"), 0, 40, default=10, unit=T("%", "%"))
+    noise: int = slider(T("反転した画素", "Pixels turned over"), 0, 30, default=10, unit=T("%", "%"))
     coupling: float = slider(T("結合 β", "Coupling β"), 0.0, 2.0, default=0.5, step=0.05)
     fidelity: float = slider(T("忠実さ η", "Fidelity η"), 0.1, 2.0, default=1.0, step=0.05)
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
@@ -39,7 +39,7 @@ def compute(p: Params) -> Restored:
 READOUTS = (
     Readout("noisy", T("見えた画像の誤り", "Wrong as seen"), "noisy", still=True),
     Readout("wrong", T("ICM の誤り", "Wrong by ICM"), "wrong"),
-    Readout("exact", T("厳密解の誤り", "Wrong by the cut"), "exact", still=True),
+    Readout("exact", T("最小カットの誤り", "Wrong by the cut"), "exact", still=True),
     Readout("energy", T("ICM のエネルギー", "Energy of ICM"), "energies", 1),
 )
 
