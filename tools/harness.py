@@ -93,10 +93,10 @@ def serve_code(code: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run a headless Chromium."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Run a headless Chromium, with flags of one's own beside the usual ones."""
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=find(), args=list(FLAGS))
+        browser = p.chromium.launch(executable_path=find(), args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
