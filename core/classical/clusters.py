@@ -12,23 +12,16 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from core import door
-from core.classical.kmeans import group_means, nearest, spread_out
+from core.classical.kmeans import METHODS as METHODS
+from core.classical.kmeans import Trace as Trace
+from core.classical.kmeans import kmeans as kmeans
+from core.classical.kmeans import starts as starts
 from core.result import result
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-METHODS = ("random", "plusplus")
 COVARIANCES = ("full", "diagonal", "spherical", "shared")
 THIN = 1e-8  # variance below which a bell, in units of the data's, counts as collapsed
-
-
-@result
-class Trace:
-    """A run of k-means: assign, move, assign, move … Row 0 is the start."""
-
-    centers: Floats  # (t, k, d)
-    labels: Ints  # (t, n) the nearest centre of each point, where the centres are
-    inertia: Floats  # (t,) sum of squared distances to it
 
 
 @result
@@ -43,63 +36,6 @@ class Mixture:
     bound: Floats  # (t,) what the responsibilities of the step before promise of it; equal once they are renewed
     collapsed: bool  # whether a bell shrank onto fewer points than it has dimensions: the likelihood has no end
     path: tuple[Floats, Floats, Floats]  # weights (t, k), means (t, k, d), covariances (t, k, d, d)
-
-
-def starts(x: ArrayLike, k: int, *, method: str = "random", seed: int = 0) -> Floats:
-    """Choose k of the points to start from.
-
-    Parameters
-    ----------
-    x
-        (n, d) points.
-    k
-        From 1 to n.
-    method
-        "random": any of them alike. "plusplus": each next one with probability in proportion to its squared distance
-        from the nearest so far.
-
-    Returns
-    -------
-    (k, d) array
-    """
-    x = door.points("x", x)
-    k, rng = door.whole("k", k, most=len(x)), np.random.default_rng(door.whole("seed", seed, least=0))
-    door.one_of("method", method, METHODS)
-    rows = spread_out(x, k, rng) if method == "plusplus" else rng.choice(len(x), k, replace=False)
-    return np.asarray(x[rows], dtype=np.float64)
-
-
-def kmeans(x: ArrayLike, start: ArrayLike) -> Trace:
-    """Assign each point to the nearest centre, move each centre to the mean of its points, until nothing moves.
-
-    A centre without points stays where it is.
-
-    Parameters
-    ----------
-    x, start
-        (n, d) points and (k, d) centres.
-
-    Examples
-    --------
-    >>> kmeans([[0.0], [1.0], [8.0], [9.0]], [[0.0], [1.0]]).centers[-1].tolist()
-    [[0.5], [8.5]]
-    """
-    x = door.points("x", x)
-    centers = [door.numbers("start", start, shape=(None, x.shape[1]))]
-    if len(centers[0]) == 0:
-        raise ValueError("start must hold at least one centre.")
-    labels = [nearest(x, centers[0])]
-    while True:  # the inertia falls at each step that changes a label, and there are finitely many ways to label
-        means = group_means(x, labels[-1], len(centers[0]))
-        moved = np.where(np.isnan(means), centers[-1], means)
-        if np.array_equal(moved, centers[-1]):
-            break
-        centers.append(moved)
-        labels.append(nearest(x, moved))
-        if np.array_equal(labels[-1], labels[-2]):
-            break
-    inertia = [float(((x - c[label]) ** 2).sum()) for c, label in zip(centers, labels, strict=True)]
-    return Trace(np.array(centers), np.array(labels), np.array(inertia))
 
 
 def em(
@@ -172,6 +108,11 @@ def silhouette(x: ArrayLike, labels: ArrayLike) -> float:
     ----------
     x, labels
         (n, d) points and (n,) clusters from 0, at least two of them; a point alone in its cluster counts 0.
+
+    Examples
+    --------
+    >>> silhouette([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1]).__round__(3)
+    0.9
     """
     x = door.points("x", x, least=2)
     labels = door.labels("labels", labels, len(x))

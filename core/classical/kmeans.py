@@ -1,9 +1,7 @@
-"""k-means: each point goes to the nearest of a few centres, each centre moves to the mean of its points, and again.
+"""k-means, step by step: centres move to the middle of the points that are nearest to them.
 
-References
-----------
-Lloyd, "Least squares quantization in PCM" (1982).
-Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding" (2007).
+Sources: Lloyd, "Least squares quantization in PCM" (1982); Arthur & Vassilvitskii, "k-means++: the advantages of careful
+seeding" (2007), for the start.
 """
 
 import numpy as np
@@ -15,45 +13,73 @@ from core.result import result
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+METHODS = ("random", "plusplus")
 
 
 @result
-class Clusters:
-    """Centres, and the points they stand for."""
+class Trace:
+    """A run of k-means: assign, move, assign, move … Row 0 is the start."""
 
-    centres: Floats  # (count, d)
-    member: Ints  # (n,) the nearest centre of each point
+    centers: Floats  # (t, k, d)
+    labels: Ints  # (t, n) the nearest centre of each point, where the centres are
+    inertia: Floats  # (t,) sum of squared distances to it
 
 
-def kmeans(x: ArrayLike, count: int, *, rounds: int = 30, seed: int | np.random.Generator = 0) -> Clusters:
-    """Find centres so that points are near to theirs.
+def starts(x: ArrayLike, k: int, *, method: str = "random", seed: int = 0) -> Floats:
+    """Choose k of the points to start from.
 
     Parameters
     ----------
     x
         (n, d) points.
-    count
-        Number of centres, from 1 to n.
-    rounds
-        At most so many; it ends earlier when no centre moves.
-    seed
-        Of the start.
+    k
+        From 1 to n.
+    method
+        "random": any of them alike. "plusplus": each next one with probability in proportion to its squared distance
+        from the nearest so far.
+
+    Returns
+    -------
+    (k, d) array
+    """
+    x = door.points("x", x)
+    k, rng = door.whole("k", k, most=len(x)), np.random.default_rng(door.whole("seed", seed, least=0))
+    door.one_of("method", method, METHODS)
+    rows = spread_out(x, k, rng) if method == "plusplus" else rng.choice(len(x), k, replace=False)
+    return np.asarray(x[rows], dtype=np.float64)
+
+
+def kmeans(x: ArrayLike, start: ArrayLike) -> Trace:
+    """Assign each point to the nearest centre, move each centre to the mean of its points, until nothing moves.
+
+    A centre without points stays where it is.
+
+    Parameters
+    ----------
+    x, start
+        (n, d) points and (k, d) centres.
 
     Examples
     --------
-    >>> kmeans([[0.0], [1.0], [8.0], [9.0]], 2).centres.tolist()
-    [[8.5], [0.5]]
+    >>> kmeans([[0.0], [1.0], [8.0], [9.0]], [[0.0], [1.0]]).centers[-1].tolist()
+    [[0.5], [8.5]]
     """
     x = door.points("x", x)
-    count, rounds = door.whole("count", count, most=len(x)), door.whole("rounds", rounds)
-    centres = x[spread_out(x, count, np.random.default_rng(seed))]
-    for _ in range(rounds):
-        means = group_means(x, nearest(x, centres), count)
-        moved = np.where(np.isnan(means), centres, means)  # a centre without points stays
-        if np.array_equal(moved, centres):
+    centers = [door.numbers("start", start, shape=(None, x.shape[1]))]
+    if len(centers[0]) == 0:
+        raise ValueError("start must hold at least one centre.")
+    labels = [nearest(x, centers[0])]
+    while True:  # the inertia falls at each step that changes a label, and there are finitely many ways to label
+        means = group_means(x, labels[-1], len(centers[0]))
+        moved = np.where(np.isnan(means), centers[-1], means)
+        if np.array_equal(moved, centers[-1]):
             break
-        centres = moved
-    return Clusters(centres, nearest(x, centres))
+        centers.append(moved)
+        labels.append(nearest(x, moved))
+        if np.array_equal(labels[-1], labels[-2]):
+            break
+    inertia = [float(((x - c[label]) ** 2).sum()) for c, label in zip(centers, labels, strict=True)]
+    return Trace(np.array(centers), np.array(labels), np.array(inertia))
 
 
 def spread_out(x: Floats, count: int, rng: np.random.Generator) -> list[int]:

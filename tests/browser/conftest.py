@@ -67,6 +67,16 @@ def still(page, expression, count=8):
     return page.evaluate(expression)
 
 
+def spot(page, figure, x, y):
+    """Give where a place of a figure is on the screen."""
+    return page.evaluate(
+        """([name, x, y]) => { const plot = document.querySelector(`[data-name=${name}] .plot`);
+        const { xaxis: a, yaxis: b } = plot._fullLayout, box = plot.getBoundingClientRect();
+        return [box.left + a._offset + a.l2p(x), box.top + b._offset + b.l2p(y)]; }""",
+        [figure, float(x), float(y)],
+    )
+
+
 def until(page, condition):
     """Wait for something that is not in the page, looking once a frame."""
     end = time.monotonic() + LIMIT / 1000

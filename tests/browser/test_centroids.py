@@ -7,20 +7,10 @@ from playwright.sync_api import expect
 
 from core.classical.neighbors import centroids
 from pages.classical.neighbors import minds, shared
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, spot
 from tests.browser.test_stage import NUMBERS, pixels
 
 pytestmark = pytest.mark.browser
-
-
-def spot(page, x, y):
-    """Give where a place of the plane is on the screen."""
-    return page.evaluate(
-        """([x, y]) => { const plot = document.querySelector('[data-name=plane] .plot');
-        const { xaxis: a, yaxis: b } = plot._fullLayout, box = plot.getBoundingClientRect();
-        return [box.left + a._offset + a.l2p(x), box.top + b._offset + b.l2p(y)]; }""",
-        [float(x), float(y)],
-    )
 
 
 def test_a_centre_is_dragged_and_reset(visit):
@@ -29,9 +19,9 @@ def test_a_centre_is_dragged_and_reset(visit):
     means = centroids(data.x, data.y).points
     before, numbers = pixels(page), page.locator(NUMBERS).inner_text()
     assert "by hand" not in page.locator(".sawaru-stage").inner_text()
-    page.mouse.move(*spot(page, *means[0]))
+    page.mouse.move(*spot(page, "plane", *means[0]))
     page.mouse.down()
-    page.mouse.move(*spot(page, 0.3, -0.2), steps=15)
+    page.mouse.move(*spot(page, "plane", 0.3, -0.2), steps=15)
     page.mouse.up()
     page.wait_for_url("**centers=0.3,**")
     settled(page)

@@ -2,28 +2,18 @@
 
 import pytest
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, spot
 from tests.browser.test_stage import NUMBERS
 
 pytestmark = pytest.mark.browser
 
 
-def spot(page, x, y):
-    """Give where a place of the picture is on the screen."""
-    return page.evaluate(
-        """([x, y]) => { const plot = document.querySelector('[data-name=scene] .plot');
-        const { xaxis: a, yaxis: b } = plot._fullLayout, box = plot.getBoundingClientRect();
-        return [box.left + a._offset + a.l2p(x), box.top + b._offset + b.l2p(y)]; }""",
-        [float(x), float(y)],
-    )
-
-
 def test_the_second_thing_is_dragged_and_the_first_stays(visit):
     page = visit("/clip?shape2=square&lang=en")
     before = page.locator(NUMBERS).inner_text()
-    page.mouse.move(*spot(page, 0.74, 0.3))
+    page.mouse.move(*spot(page, "scene", 0.74, 0.3))
     page.mouse.down()
-    page.mouse.move(*spot(page, 0.3, 0.2), steps=12)
+    page.mouse.move(*spot(page, "scene", 0.3, 0.2), steps=12)
     page.mouse.up()
     page.wait_for_url("**x2=0.3**")
     settled(page)

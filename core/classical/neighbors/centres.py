@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
 from core import door
-from core.classical.kmeans import group_means, kmeans
+from core.classical.kmeans import group_means, kmeans, spread_out
 from core.classical.neighbors.distances import LARGEST, Floats, Ints, Space, pair, whitening
 from core.classical.neighbors.nearest import ranked
 from core.classical.neighbors.voting import counted
@@ -109,7 +109,7 @@ def centroid_scores(centroids: Centroids, query: ArrayLike, *, classes: int) -> 
     return scores
 
 
-def prototypes(x: ArrayLike, y: ArrayLike, *, per_class: int, seed: int = 0, rounds: int = 30) -> Centroids:
+def prototypes(x: ArrayLike, y: ArrayLike, *, per_class: int, seed: int = 0) -> Centroids:
     """Give several centres a class, by `kmeans` within the class.
 
     One per class is the nearest centroid classifier; as many as there are examples is 1-nearest-neighbour.
@@ -120,8 +120,8 @@ def prototypes(x: ArrayLike, y: ArrayLike, *, per_class: int, seed: int = 0, rou
         (n, d) examples and their (n,) classes.
     per_class
         Centres per class; a class with no more examples than that keeps them all.
-    seed, rounds
-        Of k-means.
+    seed
+        Of the starts.
     """
     x = door.points("x", x, most=LARGEST)
     y, _ = counted(y, len(x))
@@ -129,7 +129,7 @@ def prototypes(x: ArrayLike, y: ArrayLike, *, per_class: int, seed: int = 0, rou
     rng = np.random.default_rng(door.whole("seed", seed, least=0))
     groups = {int(label): x[y == label] for label in np.unique(y)}
     points = {
-        label: own if len(own) <= per_class else kmeans(own, per_class, rounds=rounds, seed=rng).centres
+        label: own if len(own) <= per_class else kmeans(own, own[spread_out(own, per_class, rng)]).centers[-1]
         for label, own in groups.items()
     }
     labels = np.repeat(list(points), [len(own) for own in points.values()])

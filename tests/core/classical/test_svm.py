@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.svm import SVC
 
-from core.classical import svm
+from core.classical import perceptron, svm
 from core.data import load
 
 
@@ -106,3 +106,15 @@ def test_bad_arguments_are_sentences(arguments, says):
 def test_a_query_of_another_width_is_a_sentence():
     with pytest.raises(ValueError, match="2 columns"):
         svm.fit(*data()).decision([[1.0]])
+
+
+@pytest.mark.parametrize("c", [0.01, 1.0, 1000.0])
+def test_the_dual_and_the_primal_find_the_same_line(c):
+    """Two solvers, each where it is quick: this one takes kernels, the perceptron's rival takes n·d² and no kernel."""
+    d = load("iris")
+    x, y = d.x[:, :2] - d.x[:, :2].mean(axis=0), (d.y > 0).astype(int)
+    lines = svm.fit(x, y, C=c).weights, perceptron.svm(x, y, c=c)
+    np.testing.assert_allclose(lines[0][1:], lines[1][1:], rtol=1e-4, atol=1e-4)
+    # The bias may be free within an interval: what it costs is not.
+    costs = [w[1:] @ w[1:] / 2 + c * np.maximum(0, 1 - (2 * y - 1) * (w[0] + x @ w[1:])).sum() for w in lines]
+    assert costs[0] == pytest.approx(costs[1], rel=1e-8)
