@@ -9,7 +9,7 @@ import carry from './carrier.js';
 const REST = 250; // ms from the last answer-worthy act until Streamlit is told
 const LATE = 5000; // ms until a run that should have come is waited for no more
 const PATIENCE = 1000; // ms for which a link waits
-const AWAY = 10_000; // ms after which a next page that has not come is waited for no more
+const AWAY = 60_000; // ms after which a next page that has not come is waited for no more
 const SLOW = 1500; // ms for which a scene with work to do moves by runs
 const SILENT = 1500; // ms without an answer until a connection is given up
 const AGAIN = [500, 2000, 5000, 15000]; // ms until a lost connection is tried again
@@ -84,7 +84,7 @@ class Lane {
 
   // To another page: what this one's runs still answer does not end the wait, its going does (`leave`).
   going({ pathname }) {
-    if (pathname.split('/').pop() !== this.page?.topic) this.gone = performance.now() + AWAY;
+    this.gone = pathname.split('/').pop() === this.page?.topic ? 0 : performance.now() + AWAY;
   }
 
   get leaving() { return performance.now() < this.gone; }
