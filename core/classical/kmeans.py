@@ -1,7 +1,7 @@
 """k-means, step by step: centres move to the middle of the points that are nearest to them.
 
-Sources: Lloyd, "Least squares quantization in PCM" (1982); Arthur & Vassilvitskii, "k-means++: the advantages of careful
-seeding" (2007), for the start.
+Sources: Lloyd, "Least squares quantization in PCM" (1982); Arthur & Vassilvitskii, "k-means++: the advantages of
+careful seeding" (2007), for the start.
 """
 
 import numpy as np
