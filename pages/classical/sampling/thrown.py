@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from core.classical import sampling as s
 from core.result import result
 
-RUNS, MOST = 40, 8192
-NS = 2 ** np.arange(4, 14)  # at which the errors are drawn
+RUNS, MOST = 40, 4096
+NS = 2 ** np.arange(4, 13)  # at which the errors are drawn
 
 
 @result
@@ -47,7 +47,7 @@ class Thrown:
 
 @functools.lru_cache(maxsize=24)
 def hits(method: str, seed: int) -> NDArray[np.int16]:
-    """Give how many of the first 1, 2, … darts hit, (RUNS, MOST)."""
+    """Give how many of the first 1, 2, … darts hit, (RUNS, MOST); another seed takes 5 ms, or 12 with Sobol."""
     runs = [s.inside(s.scatter(MOST, method=method, seed=RUNS * seed + i)) for i in range(RUNS)]
     return np.cumsum(runs, axis=1, dtype=np.int16)
 
