@@ -8,31 +8,37 @@ from numpy.typing import ArrayLike, NDArray
 from core.grid import Grid, border, joined
 from core.text import T
 from figures.marks import heat, line
-from figures.spec import CLASS_COLORS, INK, PAPER, Trace
+from figures.spec import CLASS_COLORS, INK, PAPER, Frames, Trace
 
 
-def regions(grid: Grid, label: ArrayLike, proba: NDArray[np.float64]) -> Trace:
+def regions(grid: Grid, label: ArrayLike, proba: NDArray[np.float64], *, smooth: bool = True) -> Trace:
     """Tint every cell in the colour of its class: an even split is faint, one voice is full.
 
     Parameters
     ----------
     label, proba
-        (cells,) classes, and (cells, classes) each class's share.
+        (cells,) classes, and (cells, classes) each class's share; a leading axis moves with the playhead.
+    smooth
+        False shows the cells as they are.
     """
-    classes = proba.shape[1]
+    classes = proba.shape[-1]
     levels = 256 // classes
     # From 0.3 where all shares are equal to 1 where one class has all.
-    strength = 0.3 + 0.7 * (proba.max(axis=1) - 1 / classes) / (1 - 1 / classes)
+    strength = 0.3 + 0.7 * (proba.max(axis=-1) - 1 / classes) / (1 - 1 / classes)
     z = (np.asarray(label) * levels + np.round(np.clip(strength, 0, 1) * (levels - 1))).astype(np.uint8)
     scale: list[tuple[float, str]] = []
     for c in range(classes):
         scale += [(c * levels / 255, PAPER), (min((c * levels + levels - 1) / 255, 1.0), CLASS_COLORS[c])]
-    return cells(grid, z, scale, 0.22)
+    return cells(grid, z, scale, 0.22, smooth=smooth)
 
 
-def cells(grid: Grid, z: NDArray[np.uint8], scale: list[tuple[float, str]], opacity: float) -> Trace:
-    """Paint the cells, z (h·w,)."""
-    return heat(z.reshape(grid.h, grid.w), (grid.xs[0], grid.xs[-1]), (grid.ys[0], grid.ys[-1]), scale, opacity)
+def cells(
+    grid: Grid, z: NDArray[np.uint8], scale: list[tuple[float, str]], opacity: float, *, smooth: bool = True
+) -> Trace:
+    """Paint the cells, z (h·w,); a leading axis moves with the playhead."""
+    tints = z.reshape(*z.shape[:-1], grid.h, grid.w)
+    x, y = (grid.xs[0], grid.xs[-1]), (grid.ys[0], grid.ys[-1])
+    return heat(Frames(tints) if z.ndim == 2 else tints, x, y, scale, opacity, smooth=smooth)
 
 
 def borders(
