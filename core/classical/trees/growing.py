@@ -212,9 +212,9 @@ def _choose(
 ) -> None:
     """Write down the feature and the threshold with the largest gain at each node where something can be asked."""
     best, room = np.full(len(impure), -np.inf), TIE * impure
-    everywhere = asked.all(axis=0)
+    everywhere = np.flatnonzero(asked.all(axis=0))
     for f, by_value in enumerate(order):
-        o = by_value if everywhere[f] else by_value[asked[node[by_value], f]]
+        o = by_value if f in everywhere else by_value[asked[node[by_value], f]]
         values, owner = x[row[o], f], node[o]
         at, gain = cuts(values, held[o], owner, impurity, min_leaf)
         if len(at) == 0:
