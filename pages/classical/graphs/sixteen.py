@@ -12,7 +12,7 @@ from core.text import T
 from figures.gallery import gallery
 from figures.marks import heat, line, press, ring, segments, shade, text
 from figures.plot import plot
-from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, PAPER, Figure, Stage
+from figures.spec import BLUE, MUTED, NOW, ORANGE, PAPER, Figure, Stage
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
@@ -22,6 +22,7 @@ KNOWN = {"open": T("不明", "not known"), "black": T("黒", "black"), "white": 
 NEXT = {"open": "black", "black": "white", "white": "open"}
 COUPLINGS = np.linspace(-1.5, 1.5, 61)
 PERCENT = T("%", "%")
+SHADES = ("#f5f5f5", "#17191c")  # white and black, in either theme
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,13 @@ READOUTS = (
 
 
 def draw(r: Sixteen, p: Params) -> Stage:
-    shown = shade(np.where(r.share > 0, 1.0, 0.25)[:, None, None] * (r.images > 0), 0, 1)
-    figures = (pixels(r, p), gallery("all", shown, [f"{v:.3g}%" if v > 0 else "–" for v in r.share], 4), curves(r, p))
+    shown = np.maximum(shade(np.where(r.share > 0, 1.0, 0.25)[:, None, None] * (r.images > 0), 0, 1), 16)
+    scale = ((0, PAPER), (0.03, PAPER), (0.06, SHADES[0]), (1, SHADES[1]))  # what lies between is 0
+    figures = (
+        pixels(r, p),
+        gallery("all", shown, [f"{v:.3g}%" if v > 0 else "–" for v in r.share], 4, scale=scale),
+        curves(r, p),
+    )
     return Stage(figures, ("pixels all", "curves all"), height=480, columns="minmax(0, 1fr) minmax(0, 1.1fr)")
 
 
@@ -116,7 +122,7 @@ def pixels(r: Sixteen, p: Params) -> Figure:
     frames = [line(x[i] + square[0], y[i] + square[1], NOW, width=3) for i in taken]
     return plot(
         "pixels",
-        heat(shade(r.black[::-1], 0, 100), (0, 1), (0, 1), ((0, PAPER), (1, INK)), 0.85, smooth=False),
+        heat(shade(r.black[::-1], 0, 100), (0, 1), (0, 1), ((0, SHADES[0]), (1, SHADES[1])), smooth=False),
         [line(*ends, MUTED, width=1.5) for v in (-0.5, 0.5, 1.5) for ends in (((v, v), across), (across, (v, v)))],
         segments([(0.3, 1), (0.3, 0), (0, 0.3), (1, 0.3)], [(0.7, 1), (0.7, 0), (0, 0.7), (1, 0.7)], BLUE, width=5),
         frames,
@@ -169,16 +175,13 @@ print("corner =", chance(lambda x: x[3] == 1))
 
 
 WHITE, BLACK = {"first": "white"}, {"first": "black"}
+BETWEEN = [one | {"second": "black", "third": third} for third in ("black", "white") for one in (WHITE, BLACK)]
 CHECKS = {
     "diagonal": Check(
         ({},), lambda r: 70 < r.diagonal < 71 and r.diagonal < r.neighbours, control=({"coupling": 0.0},)
     ),
     "blanket": Check(
-        (
-            WHITE,
-            BLACK,
-            *(one | {"second": "black", "third": third} for third in ("black", "white") for one in (WHITE, BLACK)),
-        ),
+        (WHITE, BLACK, *BETWEEN),
         lambda white, black, *known: (
             black.corner - white.corner > 30
             and all(abs(a.corner - b.corner) < 1e-9 for a, b in zip(known[::2], known[1::2], strict=True))
