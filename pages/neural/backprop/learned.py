@@ -70,7 +70,7 @@ class Learner(stock.Sized):
     sin2: bool = toggle(T("入力 sin 3x₂", "Input sin 3x₂"))
     optimizer: str = choice(
         T("最適化手法", "Optimiser"),
-        {"sgd": T("SGD", "SGD"), "momentum": T("モメンタム", "Momentum"), "adam": T("Adam", "Adam")},
+        {"sgd": T("SGD", "SGD"), "momentum": T("モーメンタム", "Momentum"), "adam": T("Adam", "Adam")},
     )
     batch: int = slider(T("ミニバッチ", "Mini-batch"), 1, 50, default=10)
     l2: float = slider(T("L2 正則化 λ", "L2 penalty λ"), 0.0, 0.1, default=0.0, step=0.002)

@@ -36,7 +36,7 @@ class Trained(shared.Seed, shared.Limit, shared.Mended):
     )
     optimizer: str = choice(
         T("最適化手法", "Optimiser"),
-        {"sgd": T("SGD", "SGD"), "momentum": T("モメンタム", "Momentum"), "adam": T("Adam", "Adam")},
+        {"sgd": T("SGD", "SGD"), "momentum": T("モーメンタム", "Momentum"), "adam": T("Adam", "Adam")},
     )
     rate: float = slider(T("学習率", "Learning rate"), 0.0001, 1.0, default=0.1, log=True)
     clip: str = choice(
