@@ -7,7 +7,7 @@ lines between equals, here the pixels of an image, and its probability is the ex
 `network`      tables, exact answers by sums, other arrows, interventions
 `separation`   which nodes cannot tell anything of which: d-separation
 `field`        black and white images whose neighbours agree, and their repair
-`cut`          the smallest cut of a graph
+`cut`          the minimum cut of a graph
 `pictures`     digits in black and white, and pixels that turn over
 =============  ===================================================================
 

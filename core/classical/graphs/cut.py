@@ -1,4 +1,4 @@
-"""The smallest cut of a graph, by Dinic's method: the largest flow fills it."""
+"""The minimum cut of a graph, by Dinic's method: the largest flow fills it."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ Edge = tuple[int, int, float, float]  # from, to, room there, room back
 
 
 def smallest_cut(nodes: int, edges: Iterable[Edge], source: int, sink: int) -> NDArray[np.bool_]:
-    """Give which nodes are on the source's side of a smallest cut; of several such cuts the one with the fewest.
+    """Give which nodes are on the source's side of a minimum cut; of several such cuts the one with the fewest.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def icm_path(noisy: ArrayLike, *, coupling: float, fidelity: float) -> NDArray[n
 
 
 def best_cut(noisy: ArrayLike, *, coupling: float, fidelity: float) -> Image:
-    """Give the likeliest image of all 2^(h·w), by the smallest cut of a graph (Greig, Porteous & Seheult 1989).
+    """Give the likeliest image of all 2^(h·w), by the minimum cut of a graph (Greig, Porteous & Seheult 1989).
 
     Parameters
     ----------

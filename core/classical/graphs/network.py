@@ -124,7 +124,7 @@ def marginal(network: Network, names: Sequence[Name], evidence: Mapping[Name, in
 
 
 def dependence(network: Network, a: Name, b: Name, given: Collection[Name] = ()) -> float:
-    """Give how much a and b tell of each other where `given` is known: their mutual information in bits, 0 or more."""
+    """Give what a and b tell of each other where `given` is known: conditional mutual information in bits."""
     given = tuple(given)
     p = marginal(network, (a, b, *given)).reshape(network.states(a), network.states(b), -1)
     # I(A; B | G) = Σ p(a, b, g) log₂ (p(a, b, g) p(g) / (p(a, g) p(b, g)))

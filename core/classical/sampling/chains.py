@@ -10,12 +10,12 @@ Ints = NDArray[np.int64]
 
 
 def stationary(P: ArrayLike) -> Floats:
-    """Give the law that a day's weather keeps: π P = π.
+    """Give the stationary distribution of a chain, which a step does not change: π P = π.
 
     Parameters
     ----------
     P
-        (k, k) chances: row i holds those of each state on the day after i.
+        (k, k) transition probabilities: row i holds those of each state on the day after i.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def stationary(P: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        Rows are no chances, or there is more than one such law, since parts of the chain never meet.
+        Rows are no probabilities, or there is more than one such distribution, since parts of the chain never meet.
 
     Examples
     --------
@@ -36,13 +36,15 @@ def stationary(P: ArrayLike) -> Floats:
     system = np.vstack([P.T - np.eye(len(P)), np.ones(len(P))])
     law, _, rank, _ = np.linalg.lstsq(system, np.r_[np.zeros(len(P)), 1.0], rcond=1e-10)
     if rank < len(P):
-        raise ValueError("P has more than one stationary law: parts of it never meet.")
+        raise ValueError("P has more than one stationary distribution: parts of it never meet.")
     law = np.clip(law, 0.0, None)
     return np.asarray(law / law.sum())
 
 
 def slem(P: ArrayLike) -> float:
     """Give |λ₂|, the second largest eigenvalue modulus: what is known of the start shrinks by it each day.
+
+    P (k, k) holds transition probabilities; 0 for a chain of one state. ValueError if its rows are no probabilities.
 
     Examples
     --------
@@ -54,7 +56,7 @@ def slem(P: ArrayLike) -> float:
 
 
 def forecast(P: ArrayLike, start: ArrayLike, days: int) -> Floats:
-    """Give the chances of each state on day 0, 1, …, `days`, (days + 1, k), from those of day 0, (k,)."""
+    """Give the probabilities of each state on day 0, 1, …, `days`, (days + 1, k), from those of day 0, (k,)."""
     P = _chances(P)
     laws = [_law("start", start, len(P))]
     for _ in range(door.whole("days", days, least=0)):
@@ -68,9 +70,9 @@ def simulate(P: ArrayLike, *, days: int, runs: int = 1, start: ArrayLike | None 
     Parameters
     ----------
     P
-        (k, k) chances.
+        (k, k) transition probabilities.
     start
-        (k,) chances of the first day; by default the stationary law's.
+        (k,) probabilities of the first day; by default the stationary distribution.
 
     Returns
     -------

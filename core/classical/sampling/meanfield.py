@@ -51,7 +51,7 @@ def mean_field(mean: ArrayLike, covariance: ArrayLike, *, start: ArrayLike, swee
 
 
 def matched(mean: ArrayLike, covariance: ArrayLike) -> Factors:
-    """Lower KL(p ‖ q) instead, the other way round: each coordinate keeps its mean and its variance."""
+    """Lower KL(p ‖ q) instead, by matching moments: each coordinate of p, (d,) and (d, d), keeps mean and variance."""
     mean, covariance = _law(mean, covariance)
     variances = np.diag(covariance).copy()
     bound = -divergence(mean, np.diag(variances), mean, covariance)

@@ -21,7 +21,7 @@ class Chain:
 def metropolis(
     log_density: Callable[[Any], Any], *, start: ArrayLike, width: ArrayLike, steps: int, seed: int = 0
 ) -> Chain:
-    """Walk so that the time spent at a place follows a density, which need not be normalised.
+    """Walk by Metropolis' rule, so that the time spent at a place follows a density, which need not be normalised.
 
     Each step proposes a place nearby, from a Gaussian around the present one. It goes there with probability
     min(1, p(there)/p(here)), and otherwise counts the present place once more.

@@ -16,7 +16,7 @@ from figures.spec import BLUE, MUTED, ORANGE, Figure
 NODES = tuple("ABCDEF")
 PARENTS = {"A": (), "B": (), "C": ("A", "B"), "D": ("C",), "E": ("B",), "F": ("D", "E")}
 TURNED = {"none": PARENTS, "same": {**PARENTS, "B": ("E",), "E": ()}, "other": {**PARENTS, "A": ("C",), "C": ("B",)}}
-VERDICTS = {True: T("遮断", "blind"), False: T("つながる", "open")}
+VERDICTS = {True: T("遮断", "blocked"), False: T("つながる", "open")}
 FLOOR, NOTHING = -17.0, 1e-12  # the lowest power of ten that is drawn; bits that are rounding
 
 
@@ -108,5 +108,5 @@ def dots(r: Blind) -> Figure:
         ylim=(FLOOR - 0.7, 0.3),
         yticks=powers((FLOOR - 0.7, 0.3), 5),
         small=True,
-        margin={"l": 58},
+        margin={"l": 74},
     )

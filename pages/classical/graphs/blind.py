@@ -1,4 +1,4 @@
-"""Who is blind to whom: d-separation says it from the arrows, and 240 sums say the same; but arrows are not causes."""
+"""Where information flows: d-separation says it from the arrows, 240 sums say the same; but arrows are no causes."""
 
 import itertools
 from dataclasses import dataclass, replace

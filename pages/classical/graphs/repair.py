@@ -62,7 +62,7 @@ def over(digit: int, noise: int, seed: int, fidelity: float) -> NDArray[np.float
 def panels(r: Restored) -> Figure:
     """Draw four images: the truth, what was seen, ICM on its way, and the likeliest; a dot marks a wrong pixel."""
     step = SIDE + 5
-    words = [T("元の画像", "truth"), T("見えた画像", "as seen"), "ICM", T("最小カット", "smallest cut")]
+    words = [T("元の画像", "truth"), T("見えた画像", "as seen"), "ICM", T("最小カット", "minimum cut")]
     places = [(0, step), (step, step), (0, 0), (step, 0)]
     images = [r.truth, r.frames[0], Frames(ink(r.frames)), r.cut]
     drawn, crosses = [], []

@@ -1,4 +1,4 @@
-"""A noisy digit repaired: ICM stops in a valley, the smallest cut finds the likeliest image; neither is the truth."""
+"""A noisy digit repaired: ICM stops in a valley, the minimum cut finds the likeliest image; neither is the truth."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def energy(r: Restored) -> Figure:
     xlim = (-0.4, max(len(at) - 0.6, 4))
     return plot(
         "energy",
-        hline(r.lowest, xlim, OTHER, width=1.5, label=T("最小カット", "smallest cut"), where="bottom left"),
+        hline(r.lowest, xlim, OTHER, width=1.5, label=T("最小カット", "minimum cut"), where="bottom left"),
         hline(
             r.true, (0, xlim[1]), INK, dash="dash", width=1.5, label=T("元の画像", "truth"), at=0.0, where="top right"
         ),
@@ -88,7 +88,7 @@ def curves(r: Restored, p: Params) -> Figure:
             r.noisy, (0, 2), INK, dash="dash", width=1.5, label=T("見えた画像", "as seen"), at=0.0, where="top right"
         ),
         line(at, icm, BLUE, width=2.5, label="ICM", where="top left"),
-        line(at, exact, OTHER, width=2, label=T("最小カット", "smallest cut"), where="top left"),
+        line(at, exact, OTHER, width=2, label=T("最小カット", "minimum cut"), where="top left"),
         ring(p.coupling, r.exact, 12),
         x=T("結合 β", "Coupling β"),
         y=T("誤った画素", "Wrong pixels"),
@@ -135,7 +135,9 @@ def many(coupling: float) -> tuple[dict[str, float], ...]:
 CHECKS = {
     "stuck": Check(
         many(0.5),
-        lambda *runs: sums(*runs)["stuck"] >= 10 and sums(*runs)["exact"] < sums(*runs)["icm"] < sums(*runs)["noisy"],
+        lambda *runs: (
+            13 <= sums(*runs)["stuck"] <= 17 and sums(*runs)["exact"] < sums(*runs)["icm"] < sums(*runs)["noisy"]
+        ),
         control=many(0.1),
         measure=sums,
     ),

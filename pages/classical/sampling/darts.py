@@ -83,7 +83,7 @@ def bars(r: Thrown, p: Params) -> Figure:
         xlim=(0, RUNS + 1),
         ylim=(np.pi - reach, np.pi + reach),
         small=True,
-        margin={"l": 58},
+        margin={"l": 74},
     )
 
 
@@ -93,7 +93,7 @@ def errors(r: Thrown, p: Params) -> Figure:
     return plot(
         "errors",
         line(NS, theory, INK, dash="dash", width=1.4, label="1.642/√n", at=0.5, where="top right"),
-        line(NS, r.random, BLUE, width=2.5),
+        line(NS, r.random, BLUE, width=2.5, label=T("ランダム", "random"), at=0.05, where="top right"),
         line(NS, r.sobol, OTHER, width=2, label="Sobol", at=0.75, where="bottom left"),
         line((p.n, p.n), (1e-4, 10), MUTED, dash="dot", width=1.2),
         ring(p.n, float(np.exp(np.interp(np.log(p.n), np.log(NS), np.log(own))))),
@@ -104,7 +104,7 @@ def errors(r: Thrown, p: Params) -> Figure:
         log_x=True,
         log_y=True,
         small=True,
-        margin={"l": 58},
+        margin={"l": 74},
     )
 
 

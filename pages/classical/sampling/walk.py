@@ -1,4 +1,4 @@
-"""A walk that knows a law: Metropolis on a target, how wide a step pays, and what R-hat cannot see."""
+"""A walk that learns a distribution: Metropolis on a target, how wide a step pays, and what R-hat cannot see."""
 
 from dataclasses import dataclass
 
@@ -114,7 +114,7 @@ def worth(r: Walked, p: Params) -> Figure:
         line(accepted, share, BLUE, width=2.5),
         ring(*here),
         x=T("採択率 (%)", "Acceptance rate (%)"),
-        y=T("値打ち", "Worth"),
+        y=T("値打ち / 100 歩", "Worth per 100"),
         xlim=(0, 100),
         ylim=(0, round_up(1.1 * float(share.max()))),
         small=True,
