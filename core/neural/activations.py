@@ -108,7 +108,10 @@ def softmax(z: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Floats
     temperature
         T > 0.
     """
-    return np.asarray(np.exp(log_softmax(z, axis=axis, temperature=temperature)))
+    z = _scores(z, axis) / door.number("temperature", temperature, above=0)
+    # Taking the largest off changes nothing, and nothing overflows: e^(zᵢ − m) / Σ e^(zⱼ − m)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
 def log_softmax(z: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Floats:

@@ -25,7 +25,7 @@ AT = np.unique(np.r_[np.arange(12), np.linspace(12, STEPS, 49).round()]).astype(
 @dataclass(frozen=True)
 class Params:
     rate: float = slider(T("学習率 η", "Learning rate η"), 0.5, 16.0, default=8.0, log=True)
-    batch: int = slider(T("ミニバッチの大きさ B", "Mini-batch size B"), 1, 32, default=4, log=True)
+    batch: int = slider(T("ミニバッチの大きさ B", "Mini-batch size B"), 1, 32, default=16, log=True)
     falls: bool = toggle(T("学習率を下げていく", "Let the rate fall"))
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
 
