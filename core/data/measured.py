@@ -8,8 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core import door
 from core.dataset import Dataset, Targets
+from core.images import read_image
 
 
 @cache
@@ -87,6 +90,23 @@ def _labelled(name: str, file_name: str, features: tuple[str, ...]) -> Dataset:
         (_, _, *classes), *rows = csv.reader(file)
     table = np.array(rows, dtype=np.float64)
     return Dataset(name, table[:, :-1], table[:, -1].astype(int), features, tuple(classes))
+
+
+@cache
+def photo(name: str, side: int) -> NDArray[np.float64]:
+    """Give a photograph's middle square in grey, (side, side) from 0 (black) to 1.
+
+    Parameters
+    ----------
+    name
+        "china" (a temple) or "flower": the two that come with scikit-learn, where its README names who took them.
+    side
+        In pixels.
+    """
+    door.one_of("name", name, ("china", "flower"))
+    grey = read_image(_file(f"../images/{name}.jpg"), side).mean(axis=2) / 255
+    grey.flags.writeable = False
+    return np.asarray(grey)
 
 
 def _file(name: str) -> Path:

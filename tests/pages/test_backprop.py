@@ -28,10 +28,13 @@ def test_each_ring_chooses_its_weight():
     assert chosen == list(range(9))
 
 
-def test_the_film_of_a_large_network_travels_in_a_few_hundred_kilobytes():
-    p = PLAYGROUND.Params(layers=4, w1=8, w2=8, w3=8, w4=8, steps=400)
-    assert stage.encode(PLAYGROUND.picture(PLAYGROUND.result(p), p), "en").size < 200_000
-    p = PLAYGROUND.Params(steps=400)
+LARGEST = {"layers": 4, "n": 200, "w1": 8, "w2": 8, "w3": 8, "w4": 8, "x1x1": True, "x2x2": True, "x1x2": True}
+LARGEST |= {"sin1": True, "sin2": True}
+
+
+@pytest.mark.parametrize("fields", [{}, LARGEST])
+def test_a_film_travels_within_100_kb(fields):
+    p = PLAYGROUND.Params(**fields, steps=400)
     assert stage.encode(PLAYGROUND.picture(PLAYGROUND.result(p), p), "en").size < 100_000
 
 

@@ -17,7 +17,7 @@ from ui import stock
 from ui.params import choice, slider, toggle
 from ui.scene import Part, Task
 
-FRAMES = 36  # of the film
+FRAMES, FILM = 36, 92_000  # of the film, at most; bytes that it may travel in
 KEPT = 200  # moments that are kept of a run
 WIDE, HIGH = 42, 32  # cells of the plane's field
 PHI = {
@@ -184,8 +184,10 @@ def learned(p: Learner, parts: Mapping[str, Part] | None) -> Learned:
         empty = np.full((1, WIDE * HIGH), 0.5), problem.y[None].astype(float)
         return Learned(problem, p.inputs, offset, factor, None, np.zeros(1, np.int64), grid, *empty)
     last = len(run.steps) - 1
+    # A frame carries the field, who is wrong, and each weight with its gradient; a large network has fewer frames.
+    frames = min(FRAMES, FILM // (WIDE * HIGH + len(problem.y) + 8 * run.vector.shape[1]))
     # More of the beginning, where most happens.
-    places = np.r_[0, np.geomspace(1, max(last, 1), FRAMES - 1)] if part.done else [last]
+    places = np.r_[0, np.geomspace(1, max(last, 1), frames - 1)] if part.done else [last]
     shown = np.unique(np.minimum(np.round(places), last)).astype(np.int64)
     weights = views(run.vector[shown], run.sizes)
     said = []

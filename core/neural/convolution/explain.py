@@ -1,0 +1,91 @@
+"""Which pixels does an answer hang on? Maps, and two tests of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
+
+from core import door
+from core.neural.convolution.network import Network
+from core.neural.convolution.windows import Array
+
+MAPS = ("gradient", "times_input", "integrated", "ink", "random")
+
+
+def integrated_gradients(
+    gradient: Callable[[Array], Array], x: ArrayLike, *, baseline: ArrayLike | None = None, steps: int = 100
+) -> Array:
+    """Share out f(x) − f(baseline) over the parts of x: the mean gradient on the straight way, times the way.
+
+    Parameters
+    ----------
+    gradient
+        Takes points (n, …) and gives the gradient of f at each, in the same shape.
+    x
+        (…) one point.
+    baseline
+        Where the way begins; all zeros by default.
+    steps
+        Points on the way, in the middle of equal parts.
+
+    Returns
+    -------
+    (…) array
+        It adds up to f(x) − f(baseline), but for the error of the sum.
+
+    Examples
+    --------
+    >>> integrated_gradients(lambda x: 2 * x, [1.0, 3.0]).round(6).tolist()  # of x₁² + x₂²
+    [1.0, 9.0]
+    """
+    x = door.numbers("x", x)
+    start = np.zeros_like(x) if baseline is None else door.numbers("baseline", baseline, shape=x.shape)
+    share = (np.arange(door.whole("steps", steps)) + 0.5) / steps
+    way = start + share.reshape(-1, *(1,) * x.ndim) * (x - start)
+    slopes = np.asarray(gradient(way), dtype=float)
+    if slopes.shape != way.shape:
+        raise ValueError(f"gradient must give an array of shape {way.shape}, not {slopes.shape}.")
+    # (x − x₀) ⊙ ∫ ∇f(x₀ + α (x − x₀)) dα
+    return np.asarray((x - start) * slopes.mean(axis=0))
+
+
+def saliency(network: Network, image: ArrayLike, target: int, kind: str, *, steps: int = 50, seed: int = 0) -> Array:
+    """Give a map (12, 12) of how much each pixel counts for the class `target`.
+
+    Parameters
+    ----------
+    kind
+        "gradient": |∂z/∂x|. "times_input": x ∂z/∂x. "integrated": integrated gradients from a blank image. "ink": the
+        image itself. "random": random numbers by `seed`.
+    """
+    door.one_of("kind", kind, MAPS)
+    image = door.numbers("image", image, shape=(12, 12))
+    if kind == "ink":
+        return image.copy()
+    if kind == "random":
+        return np.random.default_rng(seed).uniform(size=image.shape)
+    if kind == "integrated":
+        return integrated_gradients(lambda x: network.gradient(x, target), image, steps=steps)
+    slope = network.gradient(image[None], target)[0]
+    return np.asarray(np.abs(slope) if kind == "gradient" else image * slope)
+
+
+def deletion(network: Network, image: ArrayLike, target: int, order: ArrayLike, *, most: int) -> Array:
+    """Give the probability of `target` (most + 1,) as one pixel after the other is blanked, in `order` (144,)."""
+    image = door.numbers("image", image, shape=(12, 12))
+    order = np.asarray(order, dtype=int)[: door.whole("most", most, most=image.size)]
+    spoilt = np.repeat(image.reshape(1, -1), len(order) + 1, axis=0)
+    for k in range(len(order)):
+        spoilt[k + 1 :, order[k]] = 0.0
+    return np.asarray(network.proba(spoilt.reshape(-1, 12, 12))[:, target])
+
+
+def rank_correlation(a: ArrayLike, b: ArrayLike, where: NDArray[np.bool_] | None = None) -> float:
+    """Give Spearman's correlation of two maps over the places of a mask; ties share a rank."""
+    a, b = door.numbers("a", a), door.numbers("b", b)
+    mask = np.ones(a.shape, dtype=bool) if where is None else where
+    ranks = [rankdata(values[mask]) for values in (a, b)]
+    if min(np.ptp(rank) for rank in ranks) == 0:
+        return 0.0
+    return float(np.corrcoef(ranks)[0, 1])
