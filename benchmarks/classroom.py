@@ -35,6 +35,7 @@ from ui import catalog
 WARM = 25.0  # s after the first visit, for the heavy imports to be over
 DRAG = {True: 1 / 60, False: 1 / 15}  # s between the moves of a hand that drags, at least: with the lane, and without
 REST = 0.25  # s from the last move until Streamlit is told
+SILENCE = 60.0  # s after which a server that says nothing has failed
 LOOK = 5.0  # s from look to look at the server
 TICK = 0.25  # s from look to look at a job, as the stage does it
 
@@ -72,13 +73,16 @@ class Pupil:
         """Take messages to the end of a run; give their bytes."""
         total = 0
         while True:
-            raw = await socket.recv()
+            async with asyncio.timeout(SILENCE):
+                raw = await socket.recv()
             total += len(raw)
             message = ForwardMsg()
             message.ParseFromString(raw)
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.page = message.new_session.page_script_hash
+            elif kind == "navigation":  # which of the pages it is
+                self.page = message.navigation.page_script_hash
             elif kind == "delta":
                 element = message.delta.new_element
                 which = element.WhichOneof("type")
