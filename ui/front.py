@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ui import catalog, home, lesson, publish, warmup
+from ui.room import shell
 from ui.text import lang, set_lang, word
 
 
@@ -13,6 +14,7 @@ def visit() -> None:
     """Run one page for one visitor."""
     icon = str(catalog.ROOT / "assets" / "icon.svg")
     st.set_page_config(layout="wide", initial_sidebar_state="auto", page_icon=icon)
+    shell.arrive()
     if "sawaru_lang" not in st.session_state:
         set_lang(st.query_params.get("lang", "ja"))
     st.html(catalog.ROOT / "ui" / "style.css")

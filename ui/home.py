@@ -16,6 +16,7 @@ import streamlit as st
 from core.text import T
 from ui import address, catalog, course
 from ui.catalog import ROOT, Lesson, curriculum
+from ui.room import shell
 from ui.text import in_link, lang, language_button, word
 
 SEARCH = T("題やレッスンを探す", "Find a topic or a lesson")
@@ -44,6 +45,7 @@ def show(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
     with st.container(key="sawaru-head", horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"# {word('app', lang())}\n{word('tagline', lang())}", width="stretch")
         language_button()
+    shell.offer()
     with st.container(key="sawaru-home"):
         with st.container(key="sawaru-notes"):
             _map(pages, lessons)

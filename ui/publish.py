@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
-SOURCES = ("stage", "controls", "address")
+SOURCES = ("stage", "controls", "address", "room")
 
 
 def _code() -> list[Path]:

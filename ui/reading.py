@@ -42,8 +42,7 @@ def _experiment(lesson: Lesson, state: State, experiment: Experiment) -> None:
     choices = [choice(lang()) for choice in experiment.choices]
     question = experiment.question(lang())
     st.markdown(question)
-    tried = state.tried.get(experiment.id)
-    if tried is not None:
+    if experiment.id in state.tried:
         _answered(verdict(state, experiment, lang()), choices)
         st.button(word("try_again", lang()), key=f"{key}.again", on_click=state.forget, args=(experiment,))
         return
@@ -72,7 +71,8 @@ def _answered(said: Mapping[str, Any], choices: Sequence[str]) -> None:
     """Show the choices, of which the right one and one's own are marked, and what was found."""
     marked = {choice: choice for choice in choices}
     marked[said["answer"]] = f"**{said['answer']}** ✓ {word('answer', lang())}"
-    marked[said["predicted"]] += f" ← {word('predicted', lang())}"
+    if said["predicted"]:
+        marked[said["predicted"]] += f" ← {word('predicted', lang())}"
     st.markdown("\n".join(f"- {line}" for line in marked.values()))
     st.markdown(f"{said['opinion']} {said['claim']}  \n**{said['measured']}**: {said['shows']}")
 
@@ -106,6 +106,8 @@ def verdict(state: State, experiment: Experiment, lang: str) -> dict[str, Any]:
             "shows": experiment.evidence(results)(lang),
         }
     predicted = state.tried[experiment.id]
+    if predicted is None:  # a room revealed it to someone who had not voted
+        return {**store[key], "id": experiment.id, "predicted": "", "opinion": ""}
     opinion = word("you_were_right" if predicted == experiment.answer else "you_were_wrong", lang)
     return {**store[key], "id": experiment.id, "predicted": experiment.choices[predicted](lang), "opinion": opinion}
 

@@ -19,7 +19,7 @@ from ui.catalog import Lesson
 from ui.scene import Experiment, Scene
 from ui.text import lang, set_lang
 
-OURS = ("scene", "hide", "at", "view", "lang", "step", "of", links.CHECK)  # what a link carries besides values
+OURS = ("scene", "hide", "at", "view", "lang", "step", "of", "room", links.CHECK)  # what a link carries besides values
 MOST = 100  # values that a link may bring
 MOST_BESIDES = 4  # other things moved on the stage that a message may bring
 
@@ -53,7 +53,7 @@ class State:
     played: bool = False
     served: float = 0.0  # when the last run of controls and stage ended, on the monotonic clock
     code_open: bool = False
-    tried: dict[str, int] = field(default_factory=dict)  # experiment id -> what was predicted
+    tried: dict[str, int | None] = field(default_factory=dict)  # experiment id -> what was predicted, if anything
     shown: Shown | None = None  # the experiment whose picture this is
     look: int = 0  # when, in ms, something was done elsewhere on the page that the picture answers
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -225,11 +225,14 @@ def _new(state: State, kind: str, message: dict[str, Any] | None) -> dict[str, A
 
 
 def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str, Any]) -> None:
-    if "restore" in message:  # the page was open before this server was; it says where it is
-        query = dict(parse_qsl(str(message["restore"]).lstrip("?")))
+    if "restore" in message:  # the page was open before this server was, or a room leads it; it says where it is
+        query = dict(parse_qsl(str(message["restore"]).lstrip("?"), keep_blank_values=True))
         state.follow(lesson, query)
         _take_moves(state, lesson.scene(state.scene), message)  # and what hands did since
         set_lang(query.get("lang", "ja"))
+    if "try" in message:
+        _try(lesson, state, message["try"])
+    if "restore" in message or "try" in message:
         st.rerun()
     if message.get("ver") != state.version:
         return
@@ -242,6 +245,19 @@ def _take_controls(lesson: Lesson, state: State, scene: Scene, message: dict[str
     if "board" in message:
         state.board = bool(message["board"])
         st.rerun()
+
+
+def _try(lesson: Lesson, state: State, wanted: Any) -> None:
+    """Try an experiment that a room reveals, with what was predicted there, or nothing."""
+    if not isinstance(wanted, Mapping):
+        return
+    scene = lesson.scene(str(wanted.get("scene")))
+    for experiment in scene.experiments:
+        if experiment.id == wanted.get("experiment"):
+            chosen = wanted.get("predicted")
+            known = isinstance(chosen, int) and 0 <= chosen < len(experiment.choices)
+            state.tried[experiment.id] = chosen if known else None
+            state.play(experiment)
 
 
 def _take_moves(state: State, scene: Scene, message: Mapping[str, Any]) -> None:

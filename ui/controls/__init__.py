@@ -15,6 +15,7 @@ import streamlit as st
 from core.text import T
 from ui import params as ps
 from ui import publish
+from ui.room import shell
 from ui.scene import Scene
 from ui.text import word
 
@@ -28,7 +29,7 @@ LONGEST = 2000  # characters; a QR code with more is too fine for a camera at th
 _mount = st.components.v2.component(
     "sawaru_controls",
     html='<div class="sawaru-controls"></div>',
-    css=(Path(__file__).parent / "controls.css").read_text(encoding="utf-8"),
+    css=(Path(__file__).parent / "controls.css").read_text(encoding="utf-8") + shell.css(),
     js=publish.loader("controls/controls.js"),
 )
 
@@ -99,6 +100,7 @@ def show(
             "board": board,
             "verdict": verdict,
             "page": dict(page),
+            "room": shell.describe(lang),
         },
         default={"hand": None},
         on_hand_change=on_change,

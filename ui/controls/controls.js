@@ -5,6 +5,9 @@
 // come with a newer version (a reset, an experiment, a link).
 
 import { follow, follows, present } from '../address/address.js';
+import { Box } from '../room/box.js';
+import { dots } from '../room/map.js';
+import { room } from '../room/room.js';
 import { sliding } from '../stage/finger.js';
 import { joined, lane } from '../stage/lane.js';
 import { pump } from '../stage/pump.js';
@@ -29,6 +32,7 @@ export default function (c) {
     clearTimeout(panel.share.timer);
     panel.verdict.close();
     panel.board.close();
+    panel.room.close();
     window.removeEventListener('popstate', panel.gone);
     panel.pump.close();
   };
@@ -51,9 +55,11 @@ class Panel {
     this.reset = make('button', { type: 'button' });
     this.share = new Share(this);
     this.board = board(this);
-    const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, ...this.board.buttons);
+    this.enter = make('button', { type: 'button', onclick: () => this.room.toggle() });
+    const buttons = make('div', { className: 'buttons' }, this.reset, this.share.button, this.enter, ...this.board.buttons);
     this.verdict = new Verdict();
-    root.append(this.first, this.more, buttons, this.share.node, this.verdict.node, this.board.list);
+    this.room = new Box(() => this.roomed());
+    root.append(this.first, this.more, buttons, this.share.node, this.verdict.node, this.room.node, this.board.list);
     this.root = root;
     const tell = (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n });
     this.pump = pump('controls', (message, n) => lane.act('controls', message, n, tell), joined.controls);
@@ -70,12 +76,15 @@ class Panel {
 
   update(c) {
     this.c = c;
-    const { words, version, address, page } = c.data;
+    const { words, version, address, page, room: said } = c.data;
     const lost = follow({ ...address, acked: page.acks.controls }), pending = lost === null ? null : lane.pending();
     lane.panel = this;
     lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
     const back = lost === null ? lane.back() : { restore: lost, ...pending };
     if (back) this.pump.push(back);
+    put(this.enter, { textContent: said.words.room });
+    this.room.update(said.words);
+    room.take({ url: said.url, joins: said.joins, topic: address.topic, of: page.of, search: address.search, version, lang: page.lang, board: c.data.board });
     put(this.summary, { textContent: words.more });
     put(this.reset, { textContent: words.reset });
     this.root.classList.toggle('board', c.data.board);
@@ -85,8 +94,22 @@ class Panel {
     const outside = version !== this.version;
     if (outside) this.pump.drop();
     this.version = version;
-    if (lane.ahead({ ...page, version })) return; // what is shown is newer
+    if (this.names !== undefined && lane.ahead({ ...page, version })) return; // what is shown is newer
     this.show(new Map(c.data.controls.filter((d) => d.applies).map((d) => [d.name, d.value])), outside);
+  }
+
+  // Who is in a room has it above the controls; a question to the class takes their place on a board.
+  roomed() {
+    const { view, seat } = room, inside = Boolean(seat && view);
+    put(this.enter, { hidden: Boolean(seat) });
+    this.enter.setAttribute('aria-expanded', String(this.room.wanted));
+    this.root.classList.toggle('inside', inside);
+    this.root.classList.toggle('polled', Boolean(inside && view.poll));
+  }
+
+  // The class's places, on the sliders.
+  stands(map, words) {
+    for (const [name, control] of this.controls) if (control.range) dots(control, map?.[name], words);
   }
 
   // What the lane says of the values; the one that a hand moves is the hand's.

@@ -12,7 +12,7 @@ export class Verdict {
   constructor() {
     this.title = make('h3', '');
     this.hide = Object.assign(make('button', 'close'), { type: 'button', textContent: '×', onclick: () => this.shut() });
-    this.lines = Object.fromEntries(['ask', 'predicted', 'wait', 'answer', 'claim', 'shows', 'past'].map((name) => [name, make('p', name)]));
+    this.lines = Object.fromEntries(['asked', 'predicted', 'wait', 'answer', 'claim', 'shows', 'past'].map((name) => [name, make('p', name)]));
     this.back = Object.assign(make('button', 'link-like'), { type: 'button', onclick: () => this.return() });
     this.node = make('section', 'verdict', make('header', '', this.title, this.hide), ...Object.values(this.lines), this.back);
     this.node.setAttribute('role', 'status');
@@ -34,10 +34,10 @@ export class Verdict {
     put(this.title, { textContent: words.verdict });
     put(this.back, { textContent: words.to_predictions });
     put(this.hide, { title: words.close, ariaLabel: words.close });
-    const say = { ask: data.ask, predicted: `${words.predicted}: ${data.predicted}`, wait: words.plays_first,
-      answer: `${words.answer}: ✓ ${data.answer}`, claim: `${data.opinion} ${data.claim}`, shows: `${data.measured}: ${data.shows}`, past: words.was_tried };
+    const say = { asked: data.ask, predicted: `${words.predicted}: ${data.predicted}`, wait: words.plays_first,
+      answer: `${words.answer}: ✓ ${data.answer}`, claim: `${data.opinion} ${data.claim}`.trim(), shows: `${data.measured}: ${data.shows}`, past: words.was_tried };
     for (const [name, text] of Object.entries(say)) {
-      const seen = { ask: true, predicted: true, wait: !told, past: told && data.past }[name] ?? told;
+      const seen = { asked: true, predicted: Boolean(data.predicted), wait: !told, past: told && data.past }[name] ?? told;
       put(lines[name], { textContent: seen ? text : '', hidden: !seen });
     }
   }

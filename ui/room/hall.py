@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ui import catalog, controls, lane
-from ui.room import logic
+from ui.room import door, logic
 from ui.room.limits import Bucket, Limits
 from ui.room.logic import Place, Refused, Room
 from ui.room.store import Down, Here, Shared, Store
@@ -39,20 +39,12 @@ PACE = 1 / 20  # s from telling to telling of a browser at least
 BEAT = 15.0  # s from look to look at who is here
 LANGUAGES = ("ja", "en")
 
-_served: "Hall | None" = None
-
 
 def routes() -> list[BaseRoute]:
     """Give the route for the server; pages then know that rooms can be opened."""
-    global _served
-    _served = Hall()
+    door.served = True
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return [WebSocketRoute(f"/{base}/sawaru/room" if base else "/sawaru/room", _served.talk)]
-
-
-def url() -> str | None:
-    """Give where this process talks of rooms, beside the page; None where it does not."""
-    return "sawaru/room" if _served else None
+    return [WebSocketRoute(f"/{base}/sawaru/room" if base else "/sawaru/room", Hall().talk)]
 
 
 @dataclass(eq=False)

@@ -20,7 +20,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like somethi
 CODE = 6  # letters: 10⁹ codes
 MEMBERS = 200
 OFFERS = 12
-LINK = 8000  # characters of a pupil's link
+LINK = 4000  # characters of a pupil's link
 PLACE = 60_000  # of the teacher's
 ASK, CHOICE = 200, 80  # characters of a question of one's own
 CHOICES = (2, 5)
@@ -407,7 +407,8 @@ def told(room: Room, teacher: bool, now: float) -> dict[str, Any]:
         says["poll"] |= {"round": len(poll.votes), "voted": [len(votes) for votes in poll.votes]}
         says["poll"] |= {"votes": poll.histograms() if seen else None}
     if teacher:
-        says["offers"] = [{"n": offer.n, "topic": offer.topic} for offer in room.offers]
+        offered = ("n", "topic", "search", "frame")
+        says["offers"] = [{name: getattr(offer, name) for name in offered} for offer in room.offers]
         says["map"] = _map(room, now) if room.watch else None
     return says
 

@@ -27,8 +27,17 @@ export const joined = {
   },
 };
 
+// The blocks of an answer (`ui/lane.py`): its envelope, the figures, and what travels apart.
+export function opened(buffer) {
+  const sizes = new Uint32Array(buffer, 0, 4);
+  let at = 16;
+  const [text, figures, ...apart] = [...sizes].map((size) => new Uint8Array(buffer, (at += size) - size, size));
+  return { envelope: JSON.parse(new TextDecoder().decode(text)), figures, apart: apart.filter((data) => data.length) };
+}
+
 class Lane {
   constructor() {
+    this.led = null; // the version of a page of which a room shows more than its runs know (`room/room.js`)
     this.acts = { controls: null, edit: null }; // what hands did that no run has taken yet: {n, tell, message, told, late}
     this.patience = REST;
     this.ready = false; // whether the connection answers
@@ -48,6 +57,7 @@ class Lane {
   take(page) {
     const old = this.page;
     this.page = page;
+    if (page.of !== old?.of || page.version > this.led) this.led = null;
     if (old && page.of !== old.of) this.leave();
     else if (page.session !== old?.session || page.version !== old?.version) this.forget();
     for (const kind of KINDS) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
@@ -58,6 +68,7 @@ class Lane {
   // Whether a run shows less than what hands did since, all of it on its way to the next run.
   ahead({ of, version, acks }) {
     const { page } = this;
+    if (this.led !== null && of === page?.of && version <= this.led) return true;
     return Boolean(page && of === page.of && version === page.version
       && KINDS.some((kind) => this.acts[kind] && !this.acts[kind].late && acks[kind] < this.acts[kind].n));
   }
@@ -116,6 +127,7 @@ class Lane {
     if (message.reset) this.forget();
     this.acts[kind] = { n, tell, message: joined[kind](this.acts[kind]?.message, message) };
     this.count();
+    if (moves || message.reset) this.room?.touched();
     if (!moves || !this.ready || performance.now() < this.slow) {
       this.tell();
       return;
@@ -126,13 +138,11 @@ class Lane {
     this.rest = setTimeout(() => this.tell(), this.patience);
   }
 
-  send() {
+  // All that a picture depends on, and what the browser has of it.
+  question() {
     const { page, acts } = this, acks = {};
     for (const kind of KINDS) acks[kind] = acts[kind]?.n ?? page.acks[kind];
-    this.asking = setTimeout(() => this.lost(this.socket), SILENT);
-    this.again = false;
-    performance.mark('sawaru:asked');
-    this.socket.send(JSON.stringify({
+    return {
       topic: page.topic,
       search: page.search,
       lang: page.lang,
@@ -141,7 +151,14 @@ class Lane {
       values: acts.controls?.message.values ?? null,
       edit: acts.edit?.message ?? null,
       has: [...window.sawaruCargo.kept.keys()],
-    }));
+    };
+  }
+
+  send() {
+    this.asking = setTimeout(() => this.lost(this.socket), SILENT);
+    this.again = false;
+    performance.mark('sawaru:asked');
+    this.socket.send(JSON.stringify(this.question()));
   }
 
   // Tell Streamlit what hands did: when they rest, or when something else is about to be done.
@@ -171,11 +188,7 @@ class Lane {
 
   answered(buffer) {
     performance.mark('sawaru:answered');
-    const sizes = new Uint32Array(buffer, 0, 4);
-    let at = 16;
-    const [text, figures, ...apart] = [...sizes].map((size) => new Uint8Array(buffer, (at += size) - size, size));
-    const envelope = JSON.parse(new TextDecoder().decode(text));
-    const { page } = this;
+    const { envelope, figures, apart } = opened(buffer), { page } = this;
     // Of this page and no older than what its last run knew, of which the stage may have heard before the controls.
     const mine = envelope.lang === page.lang && [page, this.stage?.run ?? page].every((run) => envelope.of === run.of
       && envelope.version === run.version && KINDS.every((kind) => envelope.acks[kind] >= run.acks[kind]));
@@ -185,7 +198,7 @@ class Lane {
       this.tell();
     } else if (mine) {
       window.dispatchEvent(new CustomEvent('sawaru:answered', { detail: envelope.acks })); // the next question leaves first
-      for (const data of apart) if (data.length) carry({ data });
+      for (const data of apart) carry({ data });
       this.panel?.answer(envelope);
       this.stage?.answer(figures, envelope);
     }

@@ -56,6 +56,7 @@ export function playhead(stage, bar) {
     bar.dataset.shown = frame;
     stage.seek(frame);
     say();
+    window.dispatchEvent(new CustomEvent('sawaru:shown', { detail: frame === count - 1 ? null : frame }));
   }
   function hold(k) {
     show(k);
@@ -159,6 +160,12 @@ export function playhead(stage, bar) {
     },
     toggle: () => (playing ? pause() : play()),
     step,
+    // Someone else's hand: a frame, or null for the end.
+    lead(k) {
+      if (!count) return;
+      playing = false;
+      hold(k ?? count - 1);
+    },
     close() {
       playing = false;
       sight?.disconnect();

@@ -131,8 +131,8 @@ class Stage {
   update(c) {
     this.c = c;
     this.run = headed(c.data);
-    if (!lane.ahead(this.run)) this.next({ bytes: c.data });
-    else if (this.spec) this.work.take(this.run.work); // it knows less than what is shown: a tick of slow work, say
+    if (!this.spec || !lane.ahead(this.run)) this.next({ bytes: c.data });
+    else this.work.take(this.run.work); // it knows less than what is shown: a tick of slow work, say
   }
 
   // A picture from the lane; the envelope says what a run's header says besides.
