@@ -101,7 +101,8 @@ const [folder, module, beside, library] = NAMES, name = `${folder}/${module}`;
 const at = (name) => new URL(`app/static/${name}`, document.baseURI).href;
 const busy = (by, { dataset } = document.documentElement) => { dataset.sawaruWaits = +(dataset.sawaruWaits ?? 0) + by; };
 const make = (tag, props) => Object.assign(document.createElement(tag), props);
-const sawaru = (window.sawaru ??= {
+// Until it is made, a heading that says "Sawaru" may go by the same name.
+const sawaru = (window.sawaru = window.sawaru?.code ? window.sawaru : {
   code: {},
   words: ['', '↻'],
   async ask(get) {

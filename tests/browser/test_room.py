@@ -221,7 +221,7 @@ def test_the_board_carries_code_count_question_and_histogram(enter):
     expect(code).to_have_attribute("src", re.compile("^data:image"))
     assert code.bounding_box()["height"] > 400
     assert "room=" in teacher.locator(".room .invite .link").input_value()
-    teacher.locator(".room .invite").click(position={"x": 5, "y": 5})
+    teacher.locator(".room .invite").click(position={"x": 5, "y": 5})  # it goes as it came
     press(teacher, "問いを出す")
     teacher.locator(".room .choices button").first.click()
     chooses(one, 0)
@@ -238,6 +238,8 @@ def test_the_board_carries_code_count_question_and_histogram(enter):
 
 
 def test_a_wrong_code_says_so_and_without_a_server_for_rooms_a_sentence_stands_there(visit):
+    english = visit("/?lang=en", paints=False, user_agent="one")  # its heading is called as our window's object is
+    expect(english.get_by_role("textbox", name="Room code")).to_be_visible()
     page = visit("/", paints=False, user_agent="one")
     page.get_by_role("textbox", name="教室のコード").fill("ABC 234")
     page.keyboard.press("Enter")
