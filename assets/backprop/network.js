@@ -74,10 +74,11 @@ export default function (node, api) {
 
   function net(pen, w, h, frame) {
     const { sizes, vector, slope } = data, most = Math.max(...sizes), columns = sizes.length, bottom = 20;
-    const side = Math.max(10, Math.min(46, (h - bottom) / most - 6, w / columns - 22));
+    const left = data.signs.some((sign) => sign.length > 3) ? 52 : 26; // room for the inputs' names
+    const side = Math.max(10, Math.min(46, (h - bottom) / most - 6, (w - left) / columns - 16));
     const gap = Math.min((h - bottom - 4) / most, side + 22);
     const place = (l, i) => [
-      26 + side / 2 + (l * (w - 36 - side)) / Math.max(columns - 1, 1),
+      left + side / 2 + (l * (w - left - 10 - side)) / Math.max(columns - 1, 1),
       (h - bottom) / 2 + (i - (sizes[l] - 1) / 2) * gap,
     ];
     const shown = data.wires === 'gradients' ? slope : vector, wide = vector.shape[1];
@@ -106,10 +107,7 @@ export default function (node, api) {
       pen.fillStyle = api.color('$ink');
       pen.textAlign = 'right';
       pen.textBaseline = 'middle';
-      pen.save();
-      pen.translate(x - side / 2 - 4, y);
-      pen.fillText(data.signs[i].length > 3 ? '' : data.signs[i], 0, 0);
-      pen.restore();
+      pen.fillText(data.signs[i], x - side / 2 - 4, y);
     }));
     const wire = wires[hover];
     says.textContent = wire ? `w = ${number(wire.weight)}   ∂L/∂w = ${number(wire.slope)}` : '';

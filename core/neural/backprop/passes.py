@@ -54,7 +54,7 @@ def gradients(
     x
         (n, in).
     y
-        (n,) classes; for "squared" (n,) or (n, out) numbers.
+        (n,) classes; for "squared" numbers, (n,) or, for more than one output, (n, out).
     activation
         Of all hidden layers, or one name for each; the last layer is linear.
     loss
@@ -206,9 +206,10 @@ def examples(weights: Weights, x: ArrayLike, y: ArrayLike, loss: str) -> tuple[A
     wide, out = weights[0][0].shape[0], weights[-1][0].shape[1]
     if x.shape[1] != wide:
         raise ValueError(f"x must have {wide} columns, as the first layer has rows, not {x.shape[1]}.")
+    if out == 1 and np.shape(y) == (len(x), 1):
+        y = np.reshape(y, -1)
     if loss == "squared":
-        return x, door.numbers("y", np.reshape(y, (-1,) if out == 1 else np.shape(y)),
-                               shape=(len(x),) if out == 1 else (len(x), out))  # fmt: skip
+        return x, door.numbers("y", y, shape=(len(x),) if out == 1 else (len(x), out))
     if loss == "brier" and out != 1:
         raise ValueError("The loss brier takes a network with one output.")
     return x, door.labels("y", y, len(x), classes=max(out, 2))

@@ -224,3 +224,10 @@ def test_bad_networks_are_refused(wrong, says):
 def test_bad_training_is_refused(wrong, says):
     with pytest.raises(ValueError, match=says):
         backprop.train(np.zeros((4, 2)), [0, 1, 0, 1], **wrong)
+
+
+def test_targets_may_stand_in_a_column():
+    weights, x, y = network((2, 3, 1)), np.random.default_rng(0).normal(size=(4, 2)), np.array([0, 1, 1, 0])
+    for loss in ("cross_entropy", "squared", "brier"):
+        flat, column = (backprop.gradients(weights, x, t, activation="tanh", loss=loss) for t in (y, y[:, None]))
+        np.testing.assert_array_equal(flat[0][0], column[0][0])
