@@ -5,7 +5,7 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import frames, settled
+from tests.browser.conftest import frames, painted, settled, until
 from tests.browser.test_stage import pixels, slider
 from tools.harness import ROOT, serve, serve_code
 
@@ -74,3 +74,27 @@ def test_the_first_visitor_may_follow_a_link_and_stays_when_the_server_goes(visi
     page.locator("[data-name=plane]").focus()
     page.keyboard.press("Home")
     expect(page.locator(".playhead input")).to_have_value("0")
+
+
+def test_the_stage_takes_its_room_however_late_its_style_comes(visit):
+    """It is laid out without its style sheet, which comes while the first picture still waits for a module."""
+    held = {name: [] for name in ("/stage/stage.css", "/cartpole/watch.js")}
+
+    def hold(page):
+        for name, routes in held.items():
+            page.route(lambda url, name=name: name in url, lambda route, _, routes=routes: routes.append(route))
+
+    page = visit("/", paints=False, before=hold)
+    page.goto(page.url + "cartpole", wait_until="commit")
+    until(page, lambda: all(held.values()))
+    page.locator(".sawaru-stage .figure").first.wait_for(state="attached")
+    frames(page, 4)
+    for name, shown in (("/stage/stage.css", "display === 'grid'"), ("/cartpole/watch.js", "height")):
+        for route in held[name]:
+            route.continue_()
+        page.wait_for_function(f"getComputedStyle(document.querySelector('.sawaru-stage .grid')).{shown}")
+        frames(page, 4)
+    painted(page)
+    settled(page)
+    room, now = page.evaluate("[sawaruLane.stage.room, (sawaruLane.stage.fit(), sawaruLane.stage.room)]")
+    assert room == now > 240

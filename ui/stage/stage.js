@@ -122,8 +122,9 @@ class Stage {
     lane.stage = this;
     this.resized = () => this.resize();
     this.observer = new ResizeObserver(this.resized);
-    for (const node of [root, this.numbers, this.note, root.closest('.block-container')]) if (node) this.observer.observe(node);
-    for (const late of [400, 1500]) setTimeout(this.resized, late); // once more when all that stands around it has come
+    const page = root.closest('.block-container');
+    if (page) this.observer.observe(page, { box: 'border-box' }); // its padding moves the stage, too
+    for (const node of [root, this.numbers, this.note]) this.observer.observe(node);
     window.addEventListener('resize', this.resized);
   }
 
@@ -398,7 +399,7 @@ class Stage {
     busy(1);
     this.resizing = requestAnimationFrame(async () => {
       this.resizing = null;
-      if (!this.closed && this.spec) this.fit();
+      if (!this.closed && this.layoutKey) this.fit(); // also while the first picture is still being drawn
       await Promise.all([...this.figures.values()].map(async (figure) => {
         const { plot } = figure;
         if (this.closed || !plot?._fullLayout || plot.clientWidth === 0) return;

@@ -1,7 +1,8 @@
 """The methods: their parameters, their runs, and the code that makes the maps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from core.classical import projections as pj
 from core.classical.projections.ahead import made
@@ -116,13 +117,44 @@ def work(run: Run, report: Report) -> pj.Embedding:
 def code_maps(p: Methods, dims: int, measure: str) -> str:
     """Write what makes the three maps and prints a measure of each."""
     rate = "" if p.rate == "auto" else f", learning_rate={float(p.rate)}"
-    return f"""\
-{code_points(p)}pca = pj.pca(x, components={dims})
+    runs = p.runs(dims)
+    tsne = f"""\
 tsne = pj.tsne(x, components={dims}, perplexity={p.perplexity_used!r}, iterations={p.iterations},
     exaggeration={p.exaggeration}{rate}, init="{p.tinit}", seed={p.seed})
+"""
+    umap = f"""\
 umap = pj.umap(x, components={dims}, neighbors={p.neighbors_used}, min_dist={p.min_dist}, metric="{p.metric}",
     init="{p.uinit}", seed={p.seed})
-for name, places in (("pca", pca.embedding), ("tsne", tsne.points), ("umap", umap.points)):
+"""
+    maps = ready("tsne", runs["tsne"], tsne) + ready("umap", runs["umap"], umap)
+    return f"""\
+{code_points(p, *imports(*runs.values()))}pca = pj.pca(x, components={dims})
+{maps}for name, places in (("pca", pca.embedding), ("tsne", tsne.points), ("umap", umap.points)):
     quality = pj.quality(x, places, ks=[{p.k_used}])
     print(name, "=", {measure})
 """
+
+
+def imports(*runs: Any) -> tuple[str, ...]:
+    """Write what `ready` needs, where any of the runs was made ahead."""
+    names = sorted({"Source", *(type(run).__name__ for run in runs if made(run) is not None)})
+    lookup = "from core.classical.projections.ahead import made", "from core.classical.projections.runs import "
+    return (lookup[0], lookup[1] + ", ".join(names)) if len(names) > 1 else ()
+
+
+def ready(name: str, run: Any, lines: str) -> str:
+    """Write what gives a run's result: where the page shows one that was made ahead, that one.
+
+    Done again on another machine, sums are rounded otherwise, and a long descent ends in a slightly different map.
+    """
+    if made(run) is None:
+        return lines
+    anew = "".join(f"# {line}\n" for line in lines.splitlines())
+    return f"{name} = made({brief(run)})  # the page's run; anew, and rounded otherwise:\n{anew}"
+
+
+def brief(run: Any) -> str:
+    """Write a run with what is not as always."""
+    given = {f.name: getattr(run, f.name) for f in fields(run) if getattr(run, f.name) != f.default}
+    shown = (f"{n}={brief(v) if is_dataclass(v) else repr(v)}" for n, v in given.items())
+    return f"{type(run).__name__}({', '.join(shown)})"

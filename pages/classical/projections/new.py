@@ -17,7 +17,7 @@ from figures.marks import marks, segments
 from figures.marks import points as labelled
 from figures.spec import MUTED, NOW, Figure, Stage
 from pages.classical.projections.maps import NAMES, ends, instead
-from pages.classical.projections.methods import Near
+from pages.classical.projections.methods import Near, imports, ready
 from pages.classical.projections.panels import dots, fitted, panel
 from pages.classical.projections.points import Problem, code_points
 from ui.params import slider
@@ -145,12 +145,13 @@ def code(p: Params) -> str:
     n, come = p.learned, "np.random.default_rng(0).permutation(len(x))" if p.source.table else "np.arange(len(x))"
     if not p.enough:
         return f'{code_points(p)}print("points =", len(x))\n'
-    return f"""\
-{code_points(p)}from core.classical.neighbors import knn_proba
-
+    head = f"""\
+{code_points(p, "from core.classical.neighbors import knn_proba", *imports(p.run))}
 order = np.roll({come}, {p.fold * p.run.new})  # the new ones are the last
 x, label = x[order], label[order]
 old, new = x[:{n}], x[{n}:]
+"""
+    anew = f"""\
 pca = pj.pca(old)
 tsne = pj.tsne(old, perplexity={p.perplexity_used!r}).points
 umap, umap_new = pj.umap_place(old, new, neighbors={p.neighbors_used})
@@ -159,12 +160,19 @@ places = {{
     "tsne": (tsne, pj.place(old, tsne, new)),
     "umap": (umap.points, umap_new),
 }}
-for name, (before, after) in places.items():
+again = pj.tsne(x, perplexity={p.perplexity_used!r}).points
+again = pj.align(tsne, again[:{n}]).apply(again[:{n}])
+"""
+    stored = f"""\
+tsne, again = found.tsne, found.again[:{n}]
+places = {{name: (getattr(found, name), getattr(found, f"{{name}}_new")) for name in ("pca", "tsne", "umap")}}
+"""
+    ways = anew if made(p.run) is None else ready("found", p.run, anew) + stored
+    return f"""\
+{head}{ways}for name, (before, after) in places.items():
     votes = knn_proba(before, label[:{n}], after, k=1)
     true = label[{n}:, None] == np.arange(votes.shape[1])
     print(name, "=", 100 * np.mean((votes * true).sum(axis=1)))
-again = pj.tsne(x, perplexity={p.perplexity_used!r}).points
-again = pj.align(tsne, again[:{n}]).apply(again[:{n}])
 radius = np.sqrt(((tsne - tsne.mean(axis=0)) ** 2).sum(axis=1).mean())
 print("moved =", 100 * np.median(np.hypot(*(again - tsne).T)) / radius)
 """

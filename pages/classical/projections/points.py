@@ -127,12 +127,13 @@ def features(name: str, d: int) -> tuple[T, ...]:
     return tuple(T(text.ja.split(" (")[0], text.en.split(" (")[0]) for text in named)
 
 
-def code_points(p: Points) -> str:
-    """Write what gives x and label."""
+def code_points(p: Points, *imports: str) -> str:
+    """Write what gives x and label, with the imports of what follows."""
     if p.data == "own" and p.table:
         lines = [
             "import numpy as np",
             "from core.classical import projections as pj",
+            *imports,
             f"\nrows = np.array({[list(row) for row in p.table]})",
             "x, label = rows[:, :-1], rows[:, -1].astype(int)",
         ]
@@ -143,6 +144,7 @@ def code_points(p: Points) -> str:
         lines = [
             "import numpy as np",
             "from core.classical import projections as pj",
+            *imports,
             "from core.data import dataset",
             f'\ndata = dataset("{source.name}"{n})',
             f"x, label = data.x{cut}, data.label{cut}",
