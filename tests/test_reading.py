@@ -52,6 +52,25 @@ def test_the_predictions_are_those_of_the_open_scene_and_others_are_named(page):
     assert [radio.label for radio in page.radio] == [e.question.ja for e in other.experiments]
 
 
+def test_the_end_of_a_page_says_what_to_see_next(page):
+    lesson = catalog.lesson("perceptron")
+    titles = [title.ja for title in lesson.titles.values()]
+    for title in titles[1:]:
+        button = page.button(key="sawaru-next-scene")
+        assert button.label == WORDS["next_scene"].ja.format(title=title)
+        button.click().run()
+    assert not page.exception
+    assert "sawaru-next-scene" not in [button.key for button in page.button]  # it was the last
+    assert lesson.scene(list(lesson.titles)[-1]).lead.ja in said(page)
+
+
+def test_what_the_notes_are_is_said_where_they_are_spoken_of(page):
+    caption = WORDS["notes_lead"].ja
+    assert caption not in [block.value for block in page.caption]
+    page.segmented_control(key="sawaru-words").set_value("notes").run()
+    assert caption in [block.value for block in page.caption]
+
+
 def test_a_button_that_waits_says_for_what(page):
     run = page.button(key="perceptron.experiment.rate.run")
     assert run.disabled

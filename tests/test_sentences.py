@@ -209,6 +209,24 @@ def sentences():
     yield from ((ROOT / "docs" / "lesson-plan.md", lang, plan) for lang in ("ja", "en"))
 
 
+OUR_NOTES = re.compile(r"ノート|\b[Tt]he notes\b")
+
+
+def test_the_notes_are_spoken_of_only_where_it_is_said_what_they_are():
+    """`ui.text` says it at the head of each lesson's part on them."""
+    found = []
+    for path in sorted((ROOT / "pages").rglob("*.toml")):
+        words = tomllib.loads(path.read_text(encoding="utf-8"))
+        for lang in ("ja", "en"):
+            words.get(lang, {}).pop("notes", None)
+        found += [f"{path.stem}: {text}" for _, text in told(words) if OUR_NOTES.search(text)]
+    for path in sorted((ROOT / "pages").rglob("*.py")):
+        found += [
+            f"{path.stem}: {text}" for _, text in spoken(ast.parse(path.read_text("utf-8"))) if OUR_NOTES.search(text)
+        ]
+    assert not found
+
+
 def misnomers(said, terms, topic=""):
     """Name what a sentence ((language, text)) calls otherwise than the glossary."""
     lang, text = said

@@ -60,6 +60,14 @@ def test_points_of_ones_own_and_their_window():
     assert stock.problem(stock.Plane(data="own")).window == (-2.0, 2.0, -2.0, 2.0)
 
 
+def test_points_of_ones_own_are_scattered_in_their_own_measure():
+    points = tuple((float(i % 7), 1000.0 * (i * i % 11), i % 2) for i in range(60))
+    still, moved = (stock.problem(stock.Plane(data="own", points=points, noise=noise)).x for noise in (0.0, 0.5))
+    np.testing.assert_array_equal(still, np.array(points)[:, :2])
+    assert (moved - still).std(axis=0) / still.std(axis=0) == pytest.approx([0.5, 0.5], rel=0.3)
+    assert stock.Plane.__dataclass_fields__["points"].metadata["control"].sets == {"data": "own", "noise": 0.0}
+
+
 def test_as_many_points_as_are_asked_for():
     assert len(stock.problem(stock.Sized(data="moons", n=37)).x) == 37
     assert len(stock.problem(Rings(data="wine", n=37)).x) == 178

@@ -69,7 +69,32 @@ def show(lesson: Lesson, pages: Mapping[str, Any] | None = None) -> None:
     own_image.offer(scene, state.params(scene), lang(), place)
     reading.experiments(lesson, scene, state)
     reading.words(lesson, state)
+    _onward(lesson, state, pages)
     state.beside = _beside(lesson, state)
+
+
+def _onward(lesson: Lesson, state: State, pages: Mapping[str, Any]) -> None:
+    """Say what to see next: the scene after this one, and the lesson after this one."""
+    scenes, topics = list(lesson.titles), list(pages)
+    scene = next(iter(scenes[scenes.index(state.scene) + 1 :]), None)
+    topic = next(iter(topics[topics.index(lesson.topic) + 1 :]), None) if lesson.topic in topics else None
+
+    def go() -> None:
+        take(lesson, state)
+        state.scene = str(scene)
+        state.put(lesson.scene(scene), {})
+        state.see()
+
+    if scene is None and topic is None:
+        return
+    with st.container(key="sawaru-onward", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{word('onward', lang())}**", width="content")
+        if scene is not None:
+            said = word("next_scene", lang()).format(title=lesson.titles[scene](lang()))
+            st.button(said, key="sawaru-next-scene", on_click=go)
+        if topic is not None:
+            said = word("next_lesson", lang()).format(title=pages[topic].title)
+            st.page_link(pages[topic], label=said, icon="", query_params=in_link(), width="content")
 
 
 def _board(lesson: Lesson, state: State, pages: Mapping[str, Any]) -> None:

@@ -33,7 +33,8 @@ STAGE_WORDS = (
         "full",
         "edit_keys",
     ),
-    *("as_table", "table", "first_rows", "columns", "at_end"),
+    *("as_table", "table", "first_rows", "columns", "at_end", "tools"),
+    *("typing", "class", "remove_short", "new_point"),
 )
 PICTURES = Cache(32_000_000)  # encoded
 

@@ -142,6 +142,8 @@ def words(lesson: Lesson, state: State) -> None:
             st.markdown(word("code_lead", lang()).format(where=where()))
             _code(lesson)
             return
+        if part == "notes":
+            st.caption(word("notes_lead", lang()))
         st.markdown(prose(lesson, part, lang()))
         if part == "idea":
             st.markdown(_references(lesson))

@@ -123,7 +123,8 @@ class State:
         """Count the rows of one's own table that a scene shows and a link carries, 0 where it shows none."""
         params = self.params(scene)
         for name, control in scene.fields.items():
-            if isinstance(control, ps.ROWS) and all(getattr(params, n) == v for n, v in control.sets.items()):
+            chosen = {n: v for n, v in getattr(control, "sets", {}).items() if isinstance(scene.fields[n], ps.Choice)}
+            if isinstance(control, ps.ROWS) and all(getattr(params, n) == v for n, v in chosen.items()):
                 return len(getattr(params, name))
         return 0
 

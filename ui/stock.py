@@ -83,15 +83,20 @@ def pair(name: str, *, default: str | None = None, when: Callable[[Any], bool] |
 
 @dataclass(frozen=True)
 class Plane:
-    """Data in a plane of two features; `sources` says which there are."""
+    """Data in a plane of two features; `sources` says which there are.
+
+    Noise is in the unit of the features; for points of one's own, of which nothing is known, in their standard deviations.
+    """
 
     sources: ClassVar[Mapping[str, Source]] = TWO
 
     data: str = menu(TWO)
     features: str = pair("iris", default="lengths", when=lambda p: p.measured)
-    noise: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.0, step=0.02, when=lambda p: p.data != "own")
+    noise: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.0, step=0.02)
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
-    points: tuple[tuple[float, float, int], ...] = hand_points(sets={"data": "own"})
+    points: tuple[tuple[float, float, int], ...] = hand_points(
+        sets={"data": "own", "noise": 0.0}
+    )  # with the noise that they had
     window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
     names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
 
@@ -129,7 +134,7 @@ def problem(p: Plane) -> Problem:
         control = control_of(p, "points")
         count = control.classes if isinstance(control, Points) else 2
         axes, classes = called(p.names, count)
-        return Problem(rows[:, :2], rows[:, 2].astype(int), classes, axes, p.window)
+        return Problem(scattered(rows[:, :2], p), rows[:, 2].astype(int), classes, axes, p.window)
     data = load(source.name, n=_n(p, source), noise=source.noise + p.noise, seed=p.seed)
     kept = source.classes or tuple(range(len(data.class_names)))
     rows, names = np.isin(data.y, kept), words.classes(source.name, len(data.class_names))
@@ -139,6 +144,13 @@ def problem(p: Plane) -> Problem:
         names=tuple(names[c] for c in kept),
         axes=words.axes(source.name, p.columns),
     )
+
+
+def scattered(x: NDArray[np.float64], p: Plane) -> NDArray[np.float64]:
+    """Scatter points of one's own (n, 2)."""
+    if not p.noise or not len(x):
+        return x
+    return np.asarray(x + p.noise * x.std(axis=0) * np.random.default_rng(p.seed).standard_normal(x.shape))
 
 
 def called(
@@ -167,7 +179,11 @@ def code(p: Plane) -> str:
         return f"""\
 points = np.array({[list(point) for point in p.points]}).reshape(-1, 3)
 x, y = points[:, :2], points[:, 2].astype(int)
-"""
+""" + (
+            f"x = x + {p.noise!r} * x.std(axis=0) * np.random.default_rng({p.seed}).standard_normal(x.shape)\n"
+            if p.noise and p.points
+            else ""
+        )
     sized = "" if p.measured else f"n={_n(p, source)}, "
     lines = [f'data = load("{source.name}", {sized}noise={source.noise + p.noise!r}, seed={p.seed})']
     columns = f"[:, {list(p.columns)}]" if p.measured else ""

@@ -56,6 +56,11 @@ WORDS: dict[str, T] = {
         "N: 次の点　矢印: 動かす　Enter: 足す　F: クラス　Delete: 消す　Esc: 離す　Ctrl+Z: 元に戻す",
         "N: next point · arrows: move · Enter: add · F: class · Delete · Esc: let go · Ctrl+Z: undo",
     ),
+    "tools": T("表と保存", "Table and downloads"),
+    "typing": T("点の値（書き換えられます）", "The points, to type in"),
+    "class": T("クラス", "Class"),
+    "remove_short": T("消す", "Delete"),
+    "new_point": T("点を足す", "Add a point"),
     "undo": T("元に戻す", "Undo"),
     "table": T("図の数値", "The numbers of the figures"),
     "first_rows": T(
@@ -88,6 +93,12 @@ WORDS: dict[str, T] = {
     "idea": T("言葉", "In words"),
     "maths": T("数式", "The mathematics"),
     "notes": T("ノートと実測", "Notes and measurements"),
+    "notes_lead": T(
+        "ここで「ノート」と言うのは、このアプリの題と章立てのもとになった、日本語の機械学習の講義ノートです。"
+        "書いてあることを、このページのコードで確かめました。",
+        "“The notes” are the lecture notes on machine learning, in Japanese, from which this app has its topics and "
+        "chapters. What they say was checked with this page's code.",
+    ),
     "code": T("コード", "Code"),
     "code_lead": T(
         "いまの設定と同じ数値を出す Python です。`core/` だけで動きます。`core/` は {where} にあります。"
@@ -96,6 +107,9 @@ WORDS: dict[str, T] = {
         "run it in that folder, after `pip install -r requirements.txt`.",
     ),
     "download": T("ファイルとして保存", "Download as a file"),
+    "onward": T("次に見る", "What to see next"),
+    "next_scene": T("次の場面: {title}", "Next scene: {title}"),
+    "next_lesson": T("次のレッスン: {title}", "Next lesson: {title}"),
     "references": T("参考", "References"),
     "wild": T(
         "リンクのうち読み取れない値は、はじめの値にしました: {names}",

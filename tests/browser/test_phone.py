@@ -148,6 +148,14 @@ def test_a_handle_is_taken_and_the_ground_scrolls(phone):
 
 def test_a_lasso_goes_sideways_and_tabs_say_that_they_go_on(phone):
     page, finger = phone("/projections?scene=side")
+    tools, menu = page.locator(".sawaru-stage .tools"), page.locator(".sawaru-stage .lid")
+    assert not tools.is_visible()
+    high = box(page, ".sawaru-stage .grid")["height"]
+    menu.click()
+    assert tools.is_visible()
+    assert box(page, ".sawaru-stage")["height"] <= 667 / 2
+    menu.click()
+    assert still(page, "document.querySelector('.sawaru-stage .grid').clientHeight") == high
     scrolls(page, finger, "[data-name=pca] .under")
     selected = "document.querySelectorAll('.sawaru-stage .figure').length && window.sawaruLane.stage.selected"
     assert not page.evaluate(selected)
@@ -160,3 +168,12 @@ def test_a_lasso_goes_sideways_and_tabs_say_that_they_go_on(phone):
     finger.send("touchEnd")
     until(page, lambda: page.evaluate(selected))
     assert page.evaluate(SCROLLED) == 0
+
+
+def test_what_is_wider_than_a_phone_fades_where_it_goes_on(phone):
+    page, finger = phone("/kalman?scene=series")
+    tabs = page.locator(".sawaru-stage .tabs")
+    assert tabs.evaluate("(e) => e.scrollWidth > e.clientWidth && getComputedStyle(e).maskImage.includes('gradient')")
+    b = box(page, ".sawaru-stage .tabs")
+    finger.swipe(b["x"] + 250, b["y"] + 16, dx=-200)
+    assert still(page, "document.querySelector('.sawaru-stage .tabs').scrollLeft") > 50

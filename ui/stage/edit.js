@@ -23,11 +23,14 @@ export function editing(figure) {
   let held = -1; // the point that the arrows move since it was chosen: one gesture
   const keys = document.createElement('div');
   keys.className = 'by-keys';
+  const said = document.createElement('div'); // the chosen point, for who does not see it
+  said.className = 'unseen';
+  said.setAttribute('role', 'status');
   const bar = document.createElement('div');
   bar.className = 'brush';
   bar.setAttribute('role', 'toolbar');
   bar.hidden = true;
-  node.append(bar, keys);
+  node.append(bar, keys, said);
 
   const titles = () => [...['xaxis', 'yaxis'].map((axis) => figure.spec.layout[axis].title.text), ...trace.names];
   const list = () => Array.from(trace.x, (x, i) => [x, trace.y[i], trace.label[i]]);
@@ -48,7 +51,13 @@ export function editing(figure) {
     held = -1;
     trace.chosen = i;
     for (const button of bar.querySelectorAll('[data-needs]')) button.disabled = i < 0;
+    tell();
     redraw();
+  }
+  function tell() {
+    const [across, up] = trace ? titles() : [], [x, y, label] = trace && chosen >= 0 ? list()[chosen] : [];
+    const text = x === undefined ? '' : `${chosen + 1} / ${trace.x.length}: ${across} ${Number(x.toPrecision(4))}, ${up} ${Number(y.toPrecision(4))}, ${trace.names[label]}`;
+    put(said, { textContent: text });
   }
   function remember() {
     if (!past.length) origin = lane.page?.search ?? '';
@@ -75,6 +84,19 @@ export function editing(figure) {
     points.splice(i, 1);
     choose(-1);
     set(points);
+  }
+
+  // The points as they were typed; what lies beyond the picture widens it.
+  function replace(points) {
+    remember();
+    choose(-1);
+    const { xaxis, yaxis } = figure.plot._fullLayout;
+    const within = ({ range: [a, b] }, j) => {
+      const low = Math.min(a, ...points.map((p) => p[j])), high = Math.max(b, ...points.map((p) => p[j])), by = 0.04 * (high - low);
+      return [low < a ? low - by : a, high > b ? high + by : b];
+    };
+    set(points, { points: points.map((p) => [...p]), window: [...within(xaxis, 0), ...within(yaxis, 1)] });
+    stage.fill();
   }
 
   function tools() {
@@ -185,6 +207,7 @@ export function editing(figure) {
       const points = list();
       points[chosen] = [...shifted(points[chosen], dx, dy, event.shiftKey), points[chosen][2]];
       set(points);
+      tell();
     } else if (ARROWS[event.key] && !figure.handles.where()) {
       figure.cursor = shifted(cursor(), dx, dy, event.shiftKey);
       redraw();
@@ -219,6 +242,12 @@ export function editing(figure) {
   return {
     get on() { return trace !== null; },
     get chosen() { return chosen >= 0; },
+    get points() { return list().map(([x, y, label]) => [seen(x, figure.plot._fullLayout.xaxis), seen(y, figure.plot._fullLayout.yaxis), label]); },
+    get names() { return trace.names; },
+    get titles() { return titles().slice(0, 2); },
+    get limit() { return trace.limit; },
+    middle: () => [...cursor(), brush],
+    replace,
     // A new picture: keep the hand's own points while it holds one or while newer ones are still on their way.
     take(incoming) {
       const mine = trace;

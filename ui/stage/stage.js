@@ -15,11 +15,13 @@ import { pressing } from './press.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
 import { explains } from './term.js';
+import { typing } from './typing.js';
 import { palette } from './theme.js';
 import { waiting } from './waiting.js';
 import { at, headed, moving, places, resolve, still, unpack } from './wire.js';
 
 const NARROW = 560; // px; below it one figure shows at a time
+const PHONE = 640; // px of the window, as in `ui/style.css`: controls stand below the stage, not beside it
 const CONTROL = 72; // px that a phone leaves below the stage: one control
 const MARGIN = 8; // px below the stage elsewhere
 
@@ -103,6 +105,8 @@ class Stage {
     this.told = []; // the readouts: where each stands, and what it says from which frame on
     this.tabs = make('div', 'tabs', root);
     this.tabs.setAttribute('role', 'tablist');
+    this.lid = make('button', 'lid', root); // on a phone the tools below the picture open and close
+    Object.assign(this.lid, { type: 'button', textContent: '⋯', onclick: () => this.opened(!root.classList.contains('tooled')) });
     this.selection = null; // rows that a brush lit, as a mask; null lights all
     this.numbers = make('dl', 'numbers', root);
     this.bubble = make('div', 'bubble', root); // what a readout means, over what stands below
@@ -117,6 +121,9 @@ class Stage {
     this.tools = make('div', 'tools', this.foot);
     this.sheet = make('div', 'sheet', root);
     this.sheet.hidden = true;
+    this.typed = typing();
+    this.numbersTable = make('div', '');
+    this.sheet.append(this.typed.node, this.numbersTable);
     const tell = (message, n) => this.c.setStateValue('edit', { ...message, n });
     this.edits = pump('edit', (value, n) => lane.act('edit', value, n, tell), joined.edit);
     lane.stage = this;
@@ -272,6 +279,7 @@ class Stage {
     }
     this.readouts(spec.readouts ?? []);
     this.work.take(spec.work);
+    root.classList.toggle('works', Boolean(spec.work));
     this.fit(); // now that all is there that takes room
     this.show(shown);
   }
@@ -284,7 +292,8 @@ class Stage {
   // The grid takes what room there is: of the window, what the words above leave; on a phone, where the stage stays in sight while
   // the page scrolls, half of the window at most, and with one control below it.
   fit() {
-    const { root, grid, foot } = this, narrow = root.clientWidth < NARROW;
+    const { root, grid, foot } = this, narrow = root.clientWidth < NARROW, phone = narrow && innerWidth <= PHONE;
+    root.classList.toggle('phone', phone);
     if (root.classList.contains('narrow') !== narrow) {
       root.classList.toggle('narrow', narrow);
       this.numbers.tabIndex = narrow ? 0 : -1; // there it scrolls
@@ -294,7 +303,7 @@ class Stage {
     const page = root.closest('[data-testid="stMain"]'), play = root.closest('.st-key-sawaru-play') ?? root;
     const top = play.getBoundingClientRect().top + (page?.scrollTop ?? 0);
     const own = foot.getBoundingClientRect().bottom - root.getBoundingClientRect().top - grid.clientHeight;
-    const room = Math.floor(Math.min(innerHeight - top - own - (narrow ? CONTROL : MARGIN), narrow ? innerHeight / 2 - own : Infinity));
+    const room = Math.floor(Math.min(innerHeight - top - own - (phone ? CONTROL : MARGIN), phone ? innerHeight / 2 - own : Infinity));
     if (this.room !== room) root.style.setProperty('--room', `${this.room = room}px`);
   }
 
@@ -306,6 +315,8 @@ class Stage {
       ['PNG', async () => save(await png(this), `${name()}.png`)],
       ['CSV', () => save(csv(this), `${name()}.csv`)],
     ];
+    put(this.lid, { title: words.tools, ariaLabel: words.tools });
+    this.opened(false);
     this.tools.replaceChildren(...acts.map(([text, act]) => {
       const button = make('button', '');
       Object.assign(button, { type: 'button', textContent: text, onclick: act });
@@ -313,8 +324,17 @@ class Stage {
     }));
   }
 
+  opened(open) {
+    this.root.classList.toggle('tooled', open);
+    this.lid.setAttribute('aria-expanded', String(open));
+    this.resize();
+  }
+
   fill() {
-    if (!this.sheet.hidden) this.sheet.replaceChildren(table(this));
+    if (this.sheet.hidden) return;
+    const edited = [...this.figures.values()].find((figure) => figure.edit?.on);
+    this.typed.show(edited?.edit ?? null, this.words);
+    this.numbersTable.replaceChildren(table(this));
   }
 
   // Light some rows in all figures; null lights all.
@@ -552,7 +572,7 @@ class Figure {
     layout.font = { color: color('$ink'), family: style.fontFamily, size: this.stage.type };
     layout.autosize = true;
     for (const side of ['l', 'b', 't']) layout.margin[side] *= Math.max(1, larger);
-    if (this.edit.on) layout.margin.t += 36; // the tools stand above the points
+    if (this.edit.on) layout.margin.t += root.classList.contains('narrow') ? 26 : 36; // the tools stand above the points
     if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
       layout.xaxis.range = [...this.zoom.x];
       layout.yaxis.range = [...this.zoom.y];

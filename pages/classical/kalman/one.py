@@ -28,7 +28,7 @@ class Params:
         T("± の意味", "What ± means"),
         {"deviation": T("標準偏差", "standard deviation"), "variance": T("分散", "variance")},
     )
-    recipe: bool = toggle(T("ノートの決め方も見る", "Show the notes' recipe"))
+    recipe: bool = toggle(T("± の比で決める K も見る", "Show K by the ratio of the ±"))
 
 
 @result
@@ -58,7 +58,7 @@ READOUTS = (
     Readout("hand_error", T("誤差 ±", "its error ±"), "hand.sd", 2),
     Readout("sd", T("最小で ±", "lowest ±"), "best.sd", 2),
     Readout("gain", T("最良の K", "Best K"), "best.gain", 3),
-    Readout("notes_error", T("ノートの K での誤差 ±", "The notes' error ±"), "notes_error", 2),
+    Readout("notes_error", T("± の比の K での誤差 ±", "Error ± of that ratio"), "notes_error", 2),
 )
 
 
@@ -70,7 +70,7 @@ def parabola(r: One, p: Params) -> Figure:
     """Draw the error of every gain, and below it a ruler from the prediction (K = 0) to the measurement (K = 1)."""
     K, top = np.linspace(0, 1, 201), round_up(1.02 * max(r.P, r.R))
     ruler, tick, low = -0.13 * top, -0.095 * top, -0.22 * top
-    x, y, name = r.notes.gain, r.notes.variance, T("ノート", "notes")
+    x, y, name = r.notes.gain, r.notes.variance, T("± の比", "ratio of the ±")
     return plot(
         "parabola",
         line(K, k.expected_error(K, r.P, 0), MUTED, width=1.2, label="(1−K)² P", at=0.3, where="bottom left"),

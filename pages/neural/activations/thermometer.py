@@ -25,7 +25,7 @@ class Params:
         T("点数", "Scores"),
         {
             "digit": T("数字の分類器", "of a digit classifier"),
-            "notes": T("ノートの 3, 1, 2", "the notes': 3, 1, 2"),
+            "notes": T("例の 3, 1, 2", "an example: 3, 1, 2"),
             "negative": T("−3, 1, 2", "−3, 1, 2"),
         },
     )
