@@ -82,6 +82,7 @@ class Choice:
     options: Mapping[str, T]
     help: T | None = None
     when: Callable[[Any], bool] | None = None
+    buttons: bool = False  # side by side, all in sight, rather than a menu
 
     def parse(self, text: str) -> str:
         """Take a key; ValueError if there is no such option."""
@@ -180,9 +181,10 @@ def choice(
     default: str | None = None,
     help: T | None = None,
     when: Callable[[Any], bool] | None = None,
+    buttons: bool = False,
 ) -> Any:
-    """Declare one of a few; the first option is the default unless said."""
-    control = Choice(label, options, help, when)
+    """Declare one of a few, in a menu or as buttons; the first option is the default unless said."""
+    control = Choice(label, options, help, when, buttons)
     return dataclasses.field(default=next(iter(options)) if default is None else default, metadata={"control": control})
 
 

@@ -132,7 +132,8 @@ def _describe(control: ps.Control, hint: T | None, lang: str) -> dict[str, Any]:
             names = ("low", "high", "step", "log", "whole")
             return {**common, "kind": "slider", "unit": control.unit(lang), **{n: getattr(control, n) for n in names}}
         case ps.Choice():
-            return {**common, "kind": "menu", "options": [[k, text(lang)] for k, text in control.options.items()]}
+            kind = "buttons" if control.buttons else "menu"
+            return {**common, "kind": kind, "options": [[k, text(lang)] for k, text in control.options.items()]}
         case ps.Toggle():
             return {**common, "kind": "switch"}
         case ps.Text():

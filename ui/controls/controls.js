@@ -314,6 +314,34 @@ class Menu extends Control {
   set(v) { this.value = this.select.value = v; }
 }
 
+// One of a few, all in sight: a click answers.
+class Buttons extends Control {
+  constructor(panel) {
+    super(panel, 'choose');
+    this.row = make('div', { className: 'row', role: 'radiogroup' });
+    this.node.append(this.label, this.row, this.help);
+    this.group = `choose-${Buttons.count = (Buttons.count ?? 0) + 1}`;
+  }
+
+  describe(d, words) {
+    super.describe(d, words);
+    this.row.setAttribute('aria-label', d.label);
+    const key = JSON.stringify(d.options);
+    if (this.key === key) return;
+    this.key = key;
+    this.row.replaceChildren(...d.options.map(([value, text]) => {
+      const input = make('input', { type: 'radio', name: this.group, value, checked: value === this.value });
+      input.onchange = () => { this.value = value; this.panel.send(); };
+      return make('label', {}, input, make('span', { textContent: text }));
+    }));
+  }
+
+  set(v) {
+    this.value = v;
+    for (const input of this.row.querySelectorAll('input')) input.checked = input.value === v;
+  }
+}
+
 class Switch extends Control {
   constructor(panel) {
     super(panel, 'switch');
@@ -358,4 +386,4 @@ class Line extends Control {
   }
 }
 
-const KINDS = { slider: Slider, menu: Menu, switch: Switch, line: Line };
+const KINDS = { slider: Slider, menu: Menu, buttons: Buttons, switch: Switch, line: Line };

@@ -17,7 +17,7 @@ from figures.spec import Figure, Stage
 from pages.classical.projections.maps import NAMES, judged
 from pages.classical.projections.panels import SIDE, dots, fitted, panel, plane, solid, tags
 from pages.classical.projections.points import Problem, problem
-from ui.params import choice, slider
+from ui.params import choice
 from ui.scene import Check, Readout
 
 CONTROLS = ("question", "g1", "g2", "g3", "g4", "g5", "g6")
@@ -28,19 +28,24 @@ def guess(question: int) -> Any:
     return choice(
         T("あなたの答え", "Your answer"),
         {"none": T("考え中", "Thinking"), "yes": T("はい", "Yes"), "no": T("いいえ", "No")},
-        when=lambda p: p.question == question,
+        when=lambda p: p.number == question,
+        buttons=True,
     )
 
 
 @dataclass(frozen=True)
 class Params:
-    question: int = slider(T("問題", "Question"), 1, 6, default=1)
+    question: str = choice(T("問題", "Question"), {str(i): T(str(i), str(i)) for i in range(1, 7)}, buttons=True)
     g1: str = guess(1)
     g2: str = guess(2)
     g3: str = guess(3)
     g4: str = guess(4)
     g5: str = guess(5)
     g6: str = guess(6)
+
+    @property
+    def number(self) -> int:
+        return int(self.question)
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ def map_of(run: Run) -> pj.Embedding:
 
 
 def compute(p: Params) -> Lie:
-    asked, given = QUESTIONS[p.question - 1], p.answers
+    asked, given = QUESTIONS[p.number - 1], p.answers
     source, found = asked.run.source, map_of(asked.run)
     right = [answer == q.truth for answer, q in zip(given, QUESTIONS, strict=True)]
     return Lie(
@@ -96,8 +101,8 @@ def compute(p: Params) -> Lie:
         map=found.points,
         truth=points(source)[:, [0, 2, 1]] if asked.solid else shadow(source).points,
         recall=100 * float(judged(source, found, 10).recall[0]),
-        answer=given[p.question - 1],
-        good=right[p.question - 1],
+        answer=given[p.number - 1],
+        good=right[p.number - 1],
         right=sum(right),
         answered=sum(answer != "none" for answer in given),
     )
@@ -143,7 +148,7 @@ def truth(r: Lie) -> Figure:
 
 
 def code(p: Params) -> str:
-    run = QUESTIONS[p.question - 1].run
+    run = QUESTIONS[p.number - 1].run
     return f"""\
 from core.classical import projections as pj
 from core.classical.projections.ahead import made

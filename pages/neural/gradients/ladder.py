@@ -12,7 +12,7 @@ from figures.marks import box, hline, line, text
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, SKY, Figure, Stage
 from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, by_layer, decades, exponent, gradient, log10, log_plot
-from pages.neural.gradients.words import times
+from pages.neural.gradients.words import spot, times
 from ui.params import choice
 from ui.scene import Check, Readout
 
@@ -149,15 +149,13 @@ def lines(r: Ladder) -> Figure:
     """Draw the gradient in each layer, a line a rung of the ladder."""
     logs = [log10(sizes) for sizes in r.sizes]
     low, high = ylim = decades(*logs)
-    under, taken = [], list[float]()
+    under, taken = [], list[tuple[float, float]]()
     for i, (y, name, color) in enumerate(zip(logs, r.names, (MUTED, ORANGE, SKY, PURPLE, GREEN, BLUE), strict=True)):
-        # A name stands at the line's left end, unless another one stands there.
-        place = float(np.nan_to_num(y[0], nan=low))
-        free = all(abs(place - other) > 0.075 * (high - low) for other in taken)
-        taken += [place] if free else []
-        label = T(f"{i} {name.ja}", f"{i} {name.en}") if free else None
+        # A name stands where its line is apart from those before: at its left end, else further on.
+        at, place = spot(np.nan_to_num(y, nan=low), taken, high - low)
+        label = T(f"{i} {name.ja}", f"{i} {name.en}")
         where = "bottom right" if place < -0.15 * (high - low) else "top right"
-        under.append(line(np.arange(len(y)), y, color, width=3 if i == 5 else 2, label=label, at=0.06, where=where))
+        under.append(line(np.arange(len(y)), y, color, width=3 if i == 5 else 2, label=label, at=at, where=where))
     return by_layer("lines", len(logs[0]) - 1, under, ylim=ylim, y=T("勾配の大きさ（対数）", "Size of gradient (log)"))
 
 

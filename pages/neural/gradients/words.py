@@ -1,6 +1,7 @@
-"""How a factor of many decades is written."""
+"""How a factor of many decades is written, and where the name of a line stands."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.text import T
 
@@ -17,3 +18,15 @@ def times(decades: float) -> T:
         exponent = int(np.floor(decades))
         words = f"{10 ** (decades - exponent):.1f}×10{str(exponent).translate(RAISED)}"
     return T(words, words)
+
+
+def spot(y: NDArray[np.float64], taken: list[tuple[float, float]], span: float) -> tuple[float, float]:
+    """Find where along a line (n,) its name stands clear of those in `taken`, and add it: share of the way, height."""
+    spots = [(at, float(y[round(at * (len(y) - 1))])) for at in (0.06, 0.36, 0.66)]
+
+    def clear(place: tuple[float, float]) -> float:
+        gaps = [max(abs(place[0] - at) / 0.3, abs(place[1] - height) / (0.09 * span)) for at, height in taken]
+        return round(min([1.0, *gaps]), 3)  # of those that are clear, the first
+
+    taken.append(max(spots, key=clear))
+    return taken[-1]

@@ -28,7 +28,7 @@ QUICK = {"budget": 0.1}
 class Params(Trained, Started):
     discount: float = slider(T("収益の割引率 γ", "γ of the return"), 0.0, 1.0, default=0.99, step=0.01)
     teach: float = slider(T("1 ステップの学習率 α", "α of one step"), 0.0, 1.0, default=0.1, step=0.02)
-    greedy: bool = toggle(T("いちばん良い行動だけを選ぶ", "Always the likelier action"), default=True)
+    greedy: bool = toggle(T("確率の高い行動だけを選ぶ", "Always the likelier action"), default=True)
 
 
 @result

@@ -125,7 +125,7 @@ def world(p: Params) -> tuple[int, int]:
 READOUTS = (
     Readout("here", T("選んだ世界", "Chosen world"), "there", 0, STEPS),
     Readout("worlds", T("475 以上の世界", "475+ steps in"), "passed", 0, T(" / 64", " / 64")),
-    Readout("apart", T("LQR と違う所", "Unlike LQR"), "apart", 1, T("%", "%")),
+    Readout("apart", T("LQR と違う割合", "Unlike LQR"), "apart", 1, T("%", "%")),
 )
 
 
