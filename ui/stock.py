@@ -85,7 +85,8 @@ def pair(name: str, *, default: str | None = None, when: Callable[[Any], bool] |
 class Plane:
     """Data in a plane of two features; `sources` says which there are.
 
-    Noise is in the unit of the features; for points of one's own, of which nothing is known, in their standard deviations.
+    Noise is in the unit of the features; for points of one's own, of which nothing is known, in their own standard
+    deviations.
     """
 
     sources: ClassVar[Mapping[str, Source]] = TWO
