@@ -6,7 +6,7 @@
 import argparse
 from collections.abc import Callable
 
-from benchmarks import classroom, compute, jobs, latency, server, tables, transports, visits
+from benchmarks import classroom, compute, jobs, latency, room, server, tables, transports, visits
 from tools.harness import ROOT, machine
 
 TRAINING = ("cartpole?agent=sarsa&seed=3",)
@@ -24,6 +24,8 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "class": ("A class of forty on one server, a move a second each", a_class()),
     "train": ("Ten of the forty drag while a job trains", a_class(draggers=10, jobs=TRAINING)),
     "school": ("A hundred and twenty on one server", a_class(120)),
+    "room": ("A class of forty in a room, led for a minute", room.table),
+    "rooms": ("Five rooms of forty", lambda: room.table(rooms=5)),
     "compute": ("Time and size of a move at every scene", compute.table),
     "plain": ("The same pictures through Streamlit's own parts", lambda: latency.table(latency.measure(plain=True))),
     "jobs": ("A slider while a job runs", lambda: jobs.measure(5.0)),

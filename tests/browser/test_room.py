@@ -154,6 +154,12 @@ def test_a_question_of_ones_own_is_text_and_a_lost_teacher_comes_back(enter):
     teacher.reload()
     expect(teacher.locator(".room .code")).to_have_text(code)
     until(teacher, lambda: bars(teacher) == [[0], [1]])
+    teacher.evaluate("sessionStorage.clear()")  # as in a window that is opened anew
+    teacher.reload()
+    painted(teacher)
+    teacher.locator(".buttons").get_by_role("button", name="教室", exact=True).click()
+    teacher.get_by_role("button", name=f"教室 {code} に戻る").click()
+    expect(teacher.locator(".room .code")).to_have_text(code)
     one.evaluate("sawaruRoom.socket.close()")  # he is back by himself, with what he said
     two.reload()
     chooses(two, 1)

@@ -57,6 +57,7 @@ class Guest:
     name: str = field(default_factory=lambda: secrets.token_hex(4))
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     said: str = ""  # what it was told last
+    heard: tuple[Any, ...] = ()  # and what of the room that was made of
     place: int = 0  # the place it was led to last
     picture: str = ""  # and the picture it has of it
     ready: bool = False  # whether it has painted that
@@ -285,10 +286,13 @@ class Hall:
             while True:
                 await guest.wake.wait()
                 guest.wake.clear()
-                said = _told(here.room, guest)
-                if said != guest.said:
-                    guest.said = said
-                    await asyncio.wait_for(guest.socket.send_text(said), SLOW)
+                room = here.room
+                heard = (room.here, room.poll, room.offers, room.shown, room.watch, room.call, _scene(room))
+                if heard != guest.heard:  # a drag of the teacher's changes nothing but the place
+                    guest.heard, said = heard, _told(room, guest)
+                    if said != guest.said:
+                        guest.said = said
+                        await asyncio.wait_for(guest.socket.send_text(said), SLOW)
                 await self.lead(here, guest)
                 await asyncio.sleep(PACE)
         except (WebSocketDisconnect, RuntimeError, TimeoutError, OSError):
@@ -365,6 +369,10 @@ def _picture(place: Place, lang: str) -> Any:
     except Exception:
         log.exception("A picture for a room could not be made.")
         return None
+
+
+def _scene(room: Room) -> tuple[str, str] | None:
+    return None if room.place is None else (room.place.topic, room.place.scene)
 
 
 def _told(room: Room, guest: Guest) -> str:

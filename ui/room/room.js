@@ -6,7 +6,7 @@
 import { opened, lane } from '../stage/lane.js';
 import carry from '../stage/carrier.js';
 
-const PACE = 80; // ms from place to place of a teacher at least
+const PACE = 50; // ms from place to place of a teacher at least
 const AGAIN = [300, 1000, 3000, 8000]; // ms until a lost connection is tried again
 const AWAY = 10_000; // ms after which a page that has not come is gone to again
 const ASKED = 5000; // ms for which a session that was told is not told again
@@ -208,12 +208,13 @@ class Room {
     if (!this.view?.teacher || !lane.panel || !this.page.topic) return;
     this.reporting ??= setTimeout(() => {
       this.reporting = null;
+      this.when = performance.now();
       if (!this.view?.teacher || !lane.panel) return;
       const here = this.here();
       if (here === this.reported) return;
       this.reported = here;
       this.say({ do: 'place', ask: { ...lane.question(), has: [] }, frame: this.frame });
-    }, PACE);
+    }, Math.max(0, (this.when ?? 0) + PACE - performance.now()));
   }
 
   here() {
