@@ -9,7 +9,7 @@ from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, Figure
 
 SIZES = (2, 2, 1)
-VIEW = (-0.35, 2.75, -1.5, 1.45)  # x0, x1, y0, y1
+VIEW = (-0.35, 2.75, -1.3, 1.65)  # x0, x1, y0, y1
 UNITS = (((0.0, 1.0), (0.0, 0.0), (0.0, -1.0)), ((1.2, 1.0), (1.2, 0.0), (1.2, -1.0)), ((2.3, 0.5),))  # the last: 1
 NAMES = (("x₁", "x₂", "1"), ("h₁", "h₂", "1"), ("z",))
 
@@ -43,7 +43,7 @@ def percent(weight: int) -> dict[str, float]:
 
 
 def graph(found: Pass, weights: NDArray[np.float64], gradient: NDArray[np.float64], chosen: int) -> Figure:
-    """Draw units with what goes up, below them what comes back, and lines as thick as their gradients."""
+    """Draw units with what goes up, above that what comes back, and lines as thick as their gradients."""
     x0, x1, y0, y1 = VIEW
     share = np.abs(gradient) / max(float(np.abs(gradient).max()), 1e-12)
     lines = [
@@ -78,5 +78,5 @@ def units(found: Pass) -> list[Trace]:
         marks(x, y, PAPER, size=34, line={"width": 1.6, "color": INK}),
         text(x, y, names, INK, "middle center"),
         text(x, y + 0.2, [v if name != "1" else "" for v, name in zip(said, names, strict=True)], INK, "top center"),
-        text(ends[:, 0], ends[:, 1] - 0.2, back, MUTED, "bottom center"),
+        text(ends[:, 0], ends[:, 1] + 0.38, back, MUTED, "top center"),
     ]

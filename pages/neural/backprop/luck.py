@@ -175,12 +175,17 @@ CHECKS = {
     ),
     "dead": Check(
         RELU,
-        lambda *runs: all(relu < tanh - 15 for relu, tanh in zip(least(*runs)[::2], least(*runs)[1::2], strict=True)),
+        lambda *runs: (
+            all(relu < tanh - 15 for relu, tanh in zip(least(*runs)[::2], least(*runs)[1::2], strict=True))
+            and all(r.silent > 90 for r in runs[::2])
+            and not any(r.silent for r in runs[1::2])
+        ),
         control=tuple(run | {"activation": "tanh"} for run in RELU),
         measure=lambda *runs: {
             "low": min(least(*runs)[::2]),
             "high": max(least(*runs)[::2]),
             "tanh": min(least(*runs)[1::2]),
+            "silent": min(r.silent for r in runs[::2]),
         },
     ),
 }

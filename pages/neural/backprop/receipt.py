@@ -36,11 +36,11 @@ class Params:
 
 
 READOUTS = (
-    Readout("message", T("戻ってきた δ", "Message δ"), "message", 4),
+    Readout("message", T("戻ってきた誤差 δ", "Error δ"), "message", 4),
     Readout("activation", T("上っていった値", "Activation"), "activation", 4),
     Readout("gradient", T("勾配 = 積", "Gradient: product"), "gradient", 4),
     Readout("difference", T("差分では", "By difference"), "difference", 4),
-    Readout("error", T("差分の誤差", "Its relative error"), "error"),
+    Readout("error", T("差分の誤差", "Off, relatively"), "error"),
 )
 
 

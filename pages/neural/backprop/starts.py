@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from core.data import load
 from core.grid import Grid
 from core.neural import backprop
+from core.neural.backprop.passes import up
+from core.neural.backprop.training import views
 from core.result import result
 from ui.scene import Part
 
@@ -43,6 +45,16 @@ class Lottery:
     def solved(self) -> NDArray[np.float64]:
         """(f,) networks with all four points right, %."""
         return self.run.solved[self.frames] if self.run else np.full(1, np.nan)
+
+    @property
+    def silent(self) -> float | None:
+        """Of those that did not get there, the share (%) whose hidden units are all 0 at points of both classes."""
+        if self.run is None or (self.run.right[-1] == 1).all():
+            return None
+        data = load("xor", n=4, noise=0.0)
+        hidden = up(views(self.run.vector, self.run.sizes), data.x, (self.run.activation,))[0][1]
+        off = (hidden == 0).all(axis=2)[self.run.right[-1] < 1]
+        return float(100 * (off[:, data.y == 0].any(axis=1) & off[:, data.y == 1].any(axis=1)).mean())
 
     @property
     def stuck(self) -> float | None:
