@@ -170,7 +170,7 @@ CHECKS = {
     ),
     "spoilt": Check(
         SPOILT,
-        lambda *runs: carried(*runs)["low"] > 30,
+        lambda *runs: carried(*runs)["low"] > 30 and carried(*runs)["high"] < 55,
         control=tuple(run | {"spoilt": 0} for run in SPOILT),
         measure=carried,
     ),

@@ -139,10 +139,11 @@ print("best =", np.argmin(test))
 
 
 def ends(*runs: Steps) -> dict[str, float]:
-    """Compare test errors at the end of runs in pairs, slow and fast; and how often slow is better."""
+    """Compare test errors at the end of runs in pairs, slow and fast, how often slow is better, and fast's best."""
     slow, fast = ([float(r.test[-1]) for r in runs[i::2]] for i in (0, 1))
     better = sum(a < b for a, b in zip(slow, fast, strict=True))
-    return {"slow": float(np.mean(slow)), "fast": float(np.mean(fast)), "better": better, "runs": len(slow)}
+    means = {"slow": float(np.mean(slow)), "fast": float(np.mean(fast)), "better": better}
+    return means | {"first": max(r.best for r in runs[1::2]), "least": float(np.mean([r.least for r in runs[1::2]]))}
 
 
 def late(*runs: Steps) -> dict[str, float]:
@@ -179,7 +180,9 @@ CHECKS = {
     ),
     "rate": Check(
         tuple({"rate": rate, "seed": seed} for seed in SEEDS for rate in (0.05, 1.0)),
-        lambda *runs: ends(*runs)["better"] >= 9,
+        lambda *runs: (
+            ends(*runs)["better"] >= 9 and ends(*runs)["first"] <= 3 and ends(*runs)["slow"] < ends(*runs)["least"]
+        ),
         control=tuple({"rate": rate, "seed": seed} for seed in SEEDS for rate in (1.0, 0.05)),
         measure=ends,
     ),
