@@ -151,10 +151,9 @@ def lines(r: Ladder) -> Figure:
     low, high = ylim = decades(*logs)
     under, taken = [], list[tuple[float, float]]()
     for i, (y, name, color) in enumerate(zip(logs, r.names, (MUTED, ORANGE, SKY, PURPLE, GREEN, BLUE), strict=True)):
-        # A name stands where its line is apart from those before: at its left end, else further on.
-        at, place = spot(np.nan_to_num(y, nan=low), taken, high - low)
+        # A name stands where its line is apart from those before: at its left end, else further on, or below.
+        at, where = spot(np.nan_to_num(y, nan=low), taken, high - low)
         label = T(f"{i} {name.ja}", f"{i} {name.en}")
-        where = "bottom right" if place < -0.15 * (high - low) else "top right"
         under.append(line(np.arange(len(y)), y, color, width=3 if i == 5 else 2, label=label, at=at, where=where))
     return by_layer("lines", len(logs[0]) - 1, under, ylim=ylim, y=T("勾配の大きさ（対数）", "Size of gradient (log)"))
 

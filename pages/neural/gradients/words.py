@@ -20,13 +20,20 @@ def times(decades: float) -> T:
     return T(words, words)
 
 
-def spot(y: NDArray[np.float64], taken: list[tuple[float, float]], span: float) -> tuple[float, float]:
-    """Find where along a line (n,) its name stands clear of those in `taken`, and add it: share of the way, height."""
-    spots = [(at, float(y[round(at * (len(y) - 1))])) for at in (0.06, 0.36, 0.66)]
+def spot(y: NDArray[np.float64], taken: list[tuple[float, float]], span: float) -> tuple[float, str]:
+    """Find where along a line (n,) its name stands clear of those in `taken`, above it or below: share of the way, side.
 
-    def clear(place: tuple[float, float]) -> float:
-        gaps = [max(abs(place[0] - at) / 0.3, abs(place[1] - height) / (0.09 * span)) for at, height in taken]
-        return round(min([1.0, *gaps]), 3)  # of those that are clear, the first
+    A line that climbs from far below has its name below.
+    """
+    sides = ("bottom right", "top right") if y[0] < -0.15 * span else ("top right", "bottom right")
 
-    taken.append(max(spots, key=clear))
-    return taken[-1]
+    def height(at: float, side: str) -> float:
+        return float(y[round(at * (len(y) - 1))]) + (0.05 if side == "top right" else -0.05) * span
+
+    def clear(place: tuple[float, str]) -> bool:
+        return all(abs(place[0] - at) > 0.4 or abs(height(*place) - other) > 0.085 * span for at, other in taken)
+
+    places = [(at, side) for side in sides for at in (0.06, 0.5)]
+    found = next(filter(clear, places), places[0])
+    taken.append((found[0], height(*found)))
+    return found
