@@ -115,3 +115,19 @@ def test_the_end_of_a_lesson_leads_on(visit):
     page.wait_for_url("**scene=**")
     settled(page)
     assert page.evaluate("document.querySelector('.sawaru-stage').getBoundingClientRect().y") < 400
+
+
+def test_the_lie_detector_is_answered_by_buttons(visit):
+    page = visit("/projections?scene=lie&lang=en")
+    panel = page.locator(".sawaru-controls")
+    panel.get_by_role("radio", name="Yes").check()
+    settled(page)
+    expect(page.locator(".sawaru-stage .note")).to_contain_text("Not so.")  # clumps made of noise
+    panel.get_by_role("radio", name="1", exact=True).press("ArrowRight")
+    settled(page)
+    assert "question=2" in page.url
+    assert "g1=yes" in page.url
+    expect(panel.get_by_role("radio", name="Thinking")).to_be_checked()
+    panel.get_by_role("radio", name="Yes").press(" ")
+    settled(page)
+    expect(page.locator(".sawaru-stage .note")).to_contain_text("Right.")

@@ -7,7 +7,7 @@ import pytest
 
 from core.neural import gradients as core
 from pages.neural.gradients import ladder, layers, learn, shared, time, training
-from pages.neural.gradients.words import times
+from pages.neural.gradients.words import spot, times
 from tests import lessons as contract
 from ui import catalog
 
@@ -74,6 +74,22 @@ def test_snippets_print_what_is_written_with_powers_of_ten(name):
 def test_factors_are_written_as_people_do(decades, said):
     assert times(decades)("ja") == said
     assert [times(v)("en") for v in (np.nan, np.inf, -np.inf)] == ["–", "∞", "0"]
+
+
+@pytest.mark.parametrize("order", ladder.ORDERS)
+def test_each_rung_of_the_ladder_has_its_name_on_its_line(order):
+    p = ladder.Params(order=order)
+    figure = ladder.lines(ladder.compute(p))
+    named = [trace["name"].en for trace in figure.under if trace.get("meta", {}).get("label")]
+    assert [name[:2] for name in named] == [f"{i} " for i in range(6)]
+
+
+def test_names_on_lines_stand_clear_of_one_another():
+    lines, taken = [np.linspace(height, 0.0, 21) for height in (0.3, 0.1, 0.0, -9.0)], []
+    for y in lines:
+        spot(y, taken, 10.0)
+    for i, (at, height) in enumerate(taken):
+        assert all(abs(at - other) > 0.4 or abs(height - place) > 0.85 for other, place in taken[:i])
 
 
 def chain(w1, w2):
