@@ -171,7 +171,11 @@ def test_a_lasso_goes_sideways_and_tabs_say_that_they_go_on(phone):
 
 
 def test_what_is_wider_than_a_phone_fades_where_it_goes_on(phone):
-    page, finger = phone("/kalman?scene=series")
+    page, finger = phone("/kalman?scene=race")
+    chosen = box(page, ".st-key-sawaru-scenes [aria-checked=true]")
+    assert 0 <= chosen["x"] < chosen["x"] + chosen["width"] <= 375  # the last of six
+    page.goto(page.url.replace("scene=race", "scene=series"))
+    settled(page)
     tabs = page.locator(".sawaru-stage .tabs")
     assert tabs.evaluate("(e) => e.scrollWidth > e.clientWidth && getComputedStyle(e).maskImage.includes('gradient')")
     b = box(page, ".sawaru-stage .tabs")

@@ -281,6 +281,8 @@ class Stage {
     this.work.take(spec.work);
     root.classList.toggle('works', Boolean(spec.work));
     this.fit(); // now that all is there that takes room
+    const scene = document.querySelector('.st-key-sawaru-scenes [aria-checked="true"]'), row = scene?.closest('[role="radiogroup"]');
+    if (row) row.scrollLeft = scene.offsetLeft - row.offsetLeft - 60; // on a phone the row of scenes is wider than the screen
     this.show(shown);
   }
 

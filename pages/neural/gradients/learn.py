@@ -74,7 +74,7 @@ def draw(r: Learning, p: Params) -> Stage:
     last = max((len(run.loss) for *_, run in r.runs), default=0) - 1
     shown = np.unique(np.linspace(0, last, FRAMES).round().astype(int)) if r.done and last > 0 else np.array([last])
     stopped = [f"{name}_{run.cause}" for name, run in (("a", r.a), ("b", r.b)) if run and run.cause]
-    norm, ratio = T("勾配のノルム（対数）", "Norm of gradient (log)"), T("‖ΔW‖ ÷ ‖W‖（対数）", "‖ΔW‖ ÷ ‖W‖ (log)")
+    norm, ratio = T("勾配のノルム（対数）", "Gradient norm (log)"), T("‖ΔW‖ ÷ ‖W‖（対数）", "‖ΔW‖ ÷ ‖W‖ (log)")
     norms = by_weights("norms", r, "gradient_norm", p.depth, shown, norm, 2.0)
     ratios = by_weights("ratios", r, "update_ratio", p.depth, shown, ratio, 0.0)
     figures = (losses(r, p.steps, shown), where(r, p), norms, ratios)

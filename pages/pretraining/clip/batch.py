@@ -140,9 +140,9 @@ def over_temperature(taus: Floats, losses: Floats, chance: float, tau: float, no
     top = float(np.ceil(2 * 2.5 * chance) / 2)
     # Each mark ends at its word, and the words stand on three rows.
     told = (
-        (0.01, T("0.01 (上限)", "0.01 (the limit)"), 0.88),
-        (learned, T(f"学んだ τ {learned:.3f}", f"learned τ {learned:.3f}"), 0.75),
-        (0.07, T("0.07 (はじめ)", "0.07 (the start)"), 0.62),
+        (0.01, T("0.01 (上限)", "0.01 (limit)"), 0.9),
+        (learned, T(f"学んだ τ {learned:.3f}", f"learned τ {learned:.3f}"), 0.72),
+        (0.07, T("0.07 (はじめ)", "0.07 (start)"), 0.54),
     )
     return plot(
         "taus",

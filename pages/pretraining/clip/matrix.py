@@ -134,7 +134,7 @@ def draw(r: Matrix, p: Params) -> Stage:
             pair_losses(r.to_text, r.to_image, f, chance=r.chance, floor=r.floor),
             over_temperature(TAUS, r.over_tau, r.chance, p.tau, r.losses, encoder(p.trained).temperature),
         ),
-        ("matrix matrix matrix", "matrix matrix matrix", "losses taus card"),
+        (*("matrix matrix matrix",) * 3, *("losses taus card",) * 2),
         (card(r, p, f),),
         Playhead(r.steps, T("学習ステップ", "training step"), 6.0),
         height=560,
