@@ -204,7 +204,8 @@ def _without_footnotes(rows: Rows, start: int, width: int, numeric: Sequence[int
     likely = [  # at a glance: nothing in the second cell, or a sign or a letter at the head
         i
         for i in range(start, len(rows.cells))
-        if (row := rows.cells[i])[0][:1] in _HEADS or len(row) < 2 or not row[1] or row[1].isspace()
+        if len((row := rows.cells[i])[0]) > 3  # which spares tables of many short cells
+        and (row[0][:1] in _HEADS or len(row) < 2 or not row[1] or row[1].isspace())
     ]
     longest, gone = 0, []
     for i in likely:

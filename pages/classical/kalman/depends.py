@@ -104,7 +104,7 @@ def tracks(r: Depends) -> Figure:
     """Draw all estimates, one of them in full: its measurements, its band, its exponential smoothing."""
     z, first, sd = r.z[0], r.means[0], np.sqrt(r.variance)
     t, (low, high) = np.arange(1, len(z) + 1), span([*r.means.ravel(), *z], share=0.04, least=0.25)
-    row = (high - low) / 14
+    row = (high - low) / 9
     others = np.pad(r.means[1:], ((0, 0), (0, 1)), constant_values=np.nan)  # a gap between two series
     return plot(
         "tracks",
@@ -113,12 +113,12 @@ def tracks(r: Depends) -> Figure:
         marks(t, z, INK, size=5, opacity=0.6),
         line(t, first, BLUE, width=3),
         line(t, r.smoothing, OTHER, width=1.5),
-        text(0.4, high + 1.3 * row, T("一本目の推定 ± 2σ", "first estimate ± 2σ"), BLUE),
-        text(0.4, high + 0.3 * row, T("その指数平滑 α = K∞", "its exponential smoothing, α = K∞"), OTHER),
+        text(0.4, high + 1.2 * row, T("一本目の推定 ± 2σ", "first estimate ± 2σ"), BLUE),
+        text(0.4, high + 0.2 * row, T("その指数平滑 α = K∞", "its exponential smoothing, α = K∞"), OTHER),
         x=T("ステップ", "Step"),
         y=T("水準", "Level"),
         xlim=(0, t[-1] * 1.02),
-        ylim=(low, high + 2 * row),
+        ylim=(low, high + 2.3 * row),
     )
 
 

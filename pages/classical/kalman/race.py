@@ -96,7 +96,7 @@ def draw(r: Race, p: Params) -> Stage:
 def run(r: Race) -> Figure:
     """Draw the first redraw with every estimate; their names stand above, in two columns."""
     t, (low, high) = r.time, span([*r.truth, *r.raw.first], share=0.04, least=0.25)
-    row, width = (high - low) / 12, t[-1]
+    row, width = (high - low) / 9, t[-1]  # high enough for a phone
     curves = {shared.TRUTH: (r.truth, INK, {"width": 1.8, "dash": "dash"})}
     curves |= {NAMES[key]: (getattr(r, key).first, color, style) for key, (color, _, style) in LOOKS.items() if style}
     drawn = [marks(t, r.raw.first, INK, size=5, opacity=0.6)]
