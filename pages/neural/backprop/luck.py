@@ -180,7 +180,7 @@ CHECKS = {
             and all(r.silent > 90 for r in runs[::2])
             and not any(r.silent for r in runs[1::2])
         ),
-        control=tuple(run | {"activation": "tanh"} for run in RELU),
+        control=lambda *runs: runs[::-1],
         measure=lambda *runs: {
             "low": min(least(*runs)[::2]),
             "high": max(least(*runs)[::2]),

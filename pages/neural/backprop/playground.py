@@ -172,7 +172,7 @@ CHECKS = {
         lambda *runs: all(
             a.accuracy[-1] < 60 and b.accuracy[-1] > 95 for a, b in zip(runs[::2], runs[1::2], strict=True)
         ),
-        control=tuple(run | {"activation": "tanh"} for run in SKIP),
+        control=lambda *runs: runs[::-1],
         measure=lambda *runs: {
             "low": min(r.accuracy[-1] for r in runs[::2]),
             "high": max(r.accuracy[-1] for r in runs[::2]),
