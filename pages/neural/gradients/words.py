@@ -21,7 +21,7 @@ def times(decades: float) -> T:
 
 
 def spot(y: NDArray[np.float64], taken: list[tuple[float, float]], span: float) -> tuple[float, str]:
-    """Find where along a line (n,) its name stands clear of those in `taken`, above it or below: share of the way, side.
+    """Find where along a line (n,) its name stands clear of those in `taken`: share of the way, and side.
 
     A line that climbs from far below has its name below.
     """
