@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import painted, settled, until
-from tests.browser.test_stage import slider
+from tests.browser.test_stage import pixels, slider
 from tools.harness import serve_code
 
 pytestmark = pytest.mark.browser
@@ -87,6 +87,41 @@ def test_a_class_moves_together_lets_go_and_comes_back(enter):
     shown = teacher.locator(".playhead output").inner_text()
     for pupil in (one, two):
         expect(pupil.locator(".playhead output")).to_have_text(shown)
+
+
+def test_who_was_led_goes_on_from_there_before_his_session_knows(enter):
+    teacher = enter()
+    one = enter.pupil(teacher, "one")
+    one.evaluate("sawaruRoom.rest = 1e9")
+    slider(teacher, "noise").focus()
+    teacher.keyboard.press("End")
+    until(one, lambda: value(one, "noise") == "1.00")
+    drawn = pixels(one)
+    one.locator(".st-key-sawaru-words [role=radio]").nth(1).click()  # a run that knows less than the page shows
+    expect(one.locator(".st-key-sawaru-prose-maths")).to_be_visible()
+    settled(one)
+    assert (value(one, "noise"), pixels(one)) == ("1.00", drawn)
+    assert "noise" not in one.url
+    slider(one, "epochs").focus()
+    one.keyboard.press("Home")
+    says(one, "ひとりで触っています。")
+    one.wait_for_url("**noise=1**epochs=1**")
+    assert value(one, "noise") == "1.00"
+
+
+def test_two_windows_of_a_teacher_lead_each_other_and_the_class(enter, visit):
+    teacher = enter()
+    one = enter.pupil(teacher, "one")
+    board = visit("/perceptron?view=board", user_agent="teacher")
+    board.locator(".buttons").get_by_role("button", name="教室", exact=True).click()
+    board.get_by_role("button", name="に戻る").filter(has_text="教室 ").click()
+    for window in (board, teacher):
+        slider(window, "noise").focus()
+        window.keyboard.press("End" if window is board else "ArrowLeft")
+        moved = value(window, "noise")
+        for page in (teacher, board, one):
+            until(page, lambda page=page, moved=moved: value(page, "noise") == moved)
+    expect(board.get_by_test_id("stSidebar")).to_be_hidden()  # it stays a board
 
 
 def bars(page):

@@ -369,8 +369,8 @@ class Room {
 
   take(page) {
     this.page = page;
-    if (page.joins && page.joins !== read(sessionStorage, 'joined')) { // a link that says which room
-      keep(sessionStorage, 'joined', page.joins);
+    if (page.joins && page.joins !== this.joined) { // a link that says which room
+      this.joined = page.joins;
       if (this.seat?.code !== page.joins) this.join(page.joins);
     }
     this.connect();
