@@ -117,7 +117,9 @@ export class Box {
   toggle() {
     this.wanted = !this.wanted;
     this.show();
-    if (this.wanted) this.typed.focus({ preventScroll: true });
+    if (!this.wanted) return;
+    this.typed.focus({ preventScroll: true });
+    this.node.scrollIntoView({ block: 'nearest' });
   }
 
   update(words) {
@@ -148,8 +150,11 @@ export class Box {
     if (inside) this.inside(view);
     lane.panel?.stands(inside ? view.map : null, words);
     const size = [this.node.hidden, inside, Boolean(view?.poll), view?.poll?.stage].join();
+    const entered = inside && this.wanted && !this.within;
+    this.within = inside;
     if (this.size !== size) this.changed();
     this.size = size;
+    if (entered) this.node.scrollIntoView({ block: 'nearest' }); // it stands somewhere else now
   }
 
   inside(view) {
