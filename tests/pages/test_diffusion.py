@@ -27,6 +27,10 @@ def test_points_return_as_often_as_probability_says(data, turn):
     assert np.mean([r.own for r in runs]) == pytest.approx(runs[0].memory[turn], abs=9)
 
 
+def test_turned_back_early_most_points_return_to_their_ring():
+    assert all(BACK.result(BACK.Params(data="circles", turn=3, seed=seed)).own > 75 for seed in range(5))
+
+
 def test_the_way_back_begins_where_the_way_in_ended():
     r = BACK.result(BACK.Params(turn=5))
     assert len(r.frames) == len(r.level) == 11

@@ -68,11 +68,12 @@ def memory(name: str) -> NDArray[np.float64]:
 def tints(name: str, guide: str) -> NDArray[np.uint8]:
     """Give the density that the way back believes in, at each level, over the grid."""
     law = cloud(name)[guide == "bell"]
-    logs = (d.log_density(law, GRID.points(), a) for a in d.schedule(STEPS))
+    # Near the data a bell is narrower than a cell: there it is drawn as wide as a cell's half.
+    logs = (d.log_density(law, GRID.points(), min(a, 0.96)) for a in d.schedule(STEPS))
     return np.array([shade(np.exp(z - z.max()), 0, 1).reshape(GRID.h, GRID.w) for z in logs])
 
 
 def span(*runs: There) -> dict[str, float]:
     """Give the range of the shares that come home."""
     own, off = [r.own for r in runs], [r.off for r in runs]
-    return {"low": min(own), "high": max(own), "near": min(off), "off": max(off), "signal": 100 * runs[0].level.min()}
+    return {"low": min(own), "high": max(own), "near": min(off), "off": max(off), "signal": float(runs[0].signal.min())}

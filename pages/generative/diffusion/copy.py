@@ -76,7 +76,7 @@ def mean(r: Made) -> Figure:
         x=T("ステップ", "Step"),
         y=T("平均の距離", "Mean distance"),
         xlim=(-0.4, STEPS + 0.4),
-        ylim=(-0.2, round_up(1.1 * float(r.far.max()))),
+        ylim=(-0.7, round_up(1.1 * float(r.far.max()))),
         small=True,
     )
 
