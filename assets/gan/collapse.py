@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from core.generative import gan
 
@@ -18,7 +19,8 @@ EARLY = 2  # frames
 def make(first: int | None = None) -> dict[str, NDArray[Any]]:
     """Train all, or the `first` few."""
     cases = [(options, seed) for options in gan.METHODS.values() for seed in range(gan.SEEDS)][:first]
-    films = [gan.train(**options, seed=seed) for options, seed in cases]
+    with threadpool_limits(1):  # matrices this small are multiplied fastest by one thread
+        films = [gan.train(**options, seed=seed) for options, seed in cases]
     samples, field = (np.stack([getattr(film, name) for film in films]) for name in ("samples", "field"))
     return {
         "samples": np.clip(127.5 * (1 + samples / gan.SPAN), 0, 255).round().astype(np.uint8),

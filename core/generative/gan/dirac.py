@@ -5,6 +5,8 @@ References
 L. Mescheder, A. Geiger, S. Nowozin (2018), Which training methods for GANs do actually converge? ICML, 3481–3490.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
@@ -36,15 +38,14 @@ def pull(place: ArrayLike, penalty: float = 0.0) -> Array:
     place = door.numbers("place", place)
     if place.ndim < 1 or place.shape[-1] != 2:
         raise ValueError(f"place must hold pairs (θ, ψ), not {place.shape}.")
-    return _pull(place, door.number("penalty", penalty, least=0))
+    return np.stack(_pull(place[..., 0], place[..., 1], door.number("penalty", penalty, least=0)), axis=-1)
 
 
-def _pull(place: Array, penalty: float) -> Array:
-    theta, psi = place[..., 0], place[..., 1]
+def _pull(theta: Any, psi: Any, penalty: float) -> tuple[Any, Any]:
     # f′(t) = 1 / (1 + eᵗ)
     slope = expit(-theta * psi)
     # (−f′(ψθ) ψ,  f′(ψθ) θ − γ ψ)
-    return np.stack([-slope * psi, slope * theta - penalty * psi], axis=-1)
+    return -slope * psi, slope * theta - penalty * psi
 
 
 def dirac(*, rate: float, steps: int, scheme: str = "simultaneous", penalty: float = 0.0, start: ArrayLike) -> Array:
@@ -82,21 +83,23 @@ def dirac(*, rate: float, steps: int, scheme: str = "simultaneous", penalty: flo
     path[0] = door.numbers("start", start, shape=(2,))
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(steps):
-            path[k + 1] = _step(path[k], rate, scheme, penalty)
+            path[k + 1] = _step(*path[k], rate, scheme, penalty)
             if not np.isfinite(path[k + 1]).all():
                 path[k + 1] = np.nan
                 break
     return path
 
 
-def _step(here: Array, rate: float, scheme: str, penalty: float) -> Array:
+def _step(theta: float, psi: float, rate: float, scheme: str, penalty: float) -> tuple[float, float]:
+    a, b = _pull(theta, psi, penalty)
     if scheme == "alternating":
         # ψ′ = ψ + η ∂L/∂ψ(θ, ψ),  θ′ = θ − η ∂L/∂θ(θ, ψ′)
-        met = np.array([here[0], here[1] + rate * _pull(here, penalty)[1]])
-        return np.array([met[0] + rate * _pull(met, penalty)[0], met[1]])
-    ahead = here + rate * _pull(here, penalty) if scheme == "extragradient" else here
-    # z′ = z + η v(z), or z + η v(z + η v(z))
-    return np.asarray(here + rate * _pull(ahead, penalty))
+        met = psi + rate * b
+        return theta + rate * _pull(theta, met, penalty)[0], met
+    if scheme == "extragradient":
+        # z′ = z + η v(z + η v(z)); without the look ahead it is z + η v(z)
+        a, b = _pull(theta + rate * a, psi + rate * b, penalty)
+    return theta + rate * a, psi + rate * b
 
 
 def linear(*, rate: float, scheme: str = "simultaneous", penalty: float = 0.0) -> Array:

@@ -62,8 +62,10 @@ def near(samples: ArrayLike) -> NDArray[np.int64]:
     samples = door.numbers("samples", samples)
     if samples.ndim < 2 or samples.shape[-1] != 2:
         raise ValueError(f"samples must be points of the plane, not of shape {samples.shape}.")
-    away = np.linalg.norm(samples[..., None, :] - modes(), axis=-1)
-    return np.where(away.min(axis=-1) <= REACH * SD, away.argmin(axis=-1), -1)
+    # The nearest centre is the one in the nearest of eight directions.
+    nearest = np.round(np.arctan2(samples[..., 1], samples[..., 0]) / (2 * np.pi / MODES)).astype(int) % MODES
+    away = samples - modes()[nearest]
+    return np.where(np.hypot(away[..., 0], away[..., 1]) <= REACH * SD, nearest, -1)
 
 
 def covered(samples: ArrayLike) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def distance(r: Orbit) -> Figure:
         ring(moving(r.shown), moving(y)),
         x=T("ステップ", "Step"),
         y=T("距離（対数）", "Distance (log)"),
-        xlim=(0, 1.02 * r.shown[-1]),
+        xlim=(0, 1.05 * r.shown[-1]),
         ylim=(low - 0.05, high),
         log_y=True,
         small=True,

@@ -9,7 +9,7 @@ from core.text import T
 from figures.marks import heat, hline, line, marks, moving, ring, until
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Figure, Frames, Playhead, Stage
-from pages.generative.gan.films import FAIR, FILM, Runs, halves, ranges, runs
+from pages.generative.gan.films import FAIR, FILM, Runs, halves, ranges, read, runs
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
@@ -33,6 +33,11 @@ class Params:
 
 def compute(p: Params) -> Runs:
     return runs(p.method, p.seed)
+
+
+def warm() -> None:
+    for method in gan.METHODS:
+        read(method)
 
 
 READOUTS = (
@@ -88,7 +93,7 @@ def modes(r: Runs) -> Figure:
         films(r.counts, r.seed),
         x=T("ステップ", "Step"),
         y=T("覆ったモード", "Modes covered"),
-        xlim=(0, 1.02 * gan.STEPS),
+        xlim=(0, 1.05 * gan.STEPS),
         ylim=(-0.3, 8.5),
         small=True,
         drag=False,
@@ -102,7 +107,7 @@ def losses(r: Runs) -> Figure:
         films(r.losses, r.seed),
         x=T("ステップ", "Step"),
         y=T("識別器の損失", "Discriminator loss"),
-        xlim=(0, 1.02 * gan.STEPS),
+        xlim=(0, 1.05 * gan.STEPS),
         ylim=(0.4, 2.4),
         small=True,
         drag=False,

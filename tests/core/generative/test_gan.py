@@ -193,6 +193,14 @@ def test_what_counts_as_covered():
     assert not gan.covered(np.concatenate([few, off[:1]])).any()
 
 
+def test_the_nearest_mode_is_found():
+    x = np.random.default_rng(0).uniform(-3, 3, (2000, 2))
+    away = distance.cdist(x, gan.modes())
+    on = away.min(axis=1) <= gan.REACH * gan.SD
+    np.testing.assert_array_equal(gan.near(x), np.where(on, away.argmin(axis=1), -1))
+    assert on.any()
+
+
 def test_a_seed_is_a_run():
     a, b, c = (gan.train(steps=20, every=10, seed=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(a.samples, b.samples)
