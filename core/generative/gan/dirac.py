@@ -83,7 +83,7 @@ def dirac(*, rate: float, steps: int, scheme: str = "simultaneous", penalty: flo
     path[0] = door.numbers("start", start, shape=(2,))
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(steps):
-            path[k + 1] = _step(*path[k], rate, scheme, penalty)
+            path[k + 1] = _step(path[k, 0], path[k, 1], rate, scheme, penalty)
             if not np.isfinite(path[k + 1]).all():
                 path[k + 1] = np.nan
                 break
