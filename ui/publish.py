@@ -135,7 +135,8 @@ const sawaru = (window.sawaru = window.sawaru?.code ? window.sawaru : {
   },
 });
 if (!sawaru.code[name]) {
-  for (const other of beside) document.head.append(make('link', { rel: 'modulepreload', href: at(`${folder}/${other}`) }));
+  const near = (other) => at(name.replace(/\\w+\\.js$/, `${other}.js`));
+  for (const other of beside.split(' ')) if (other) document.head.append(make('link', { rel: 'modulepreload', href: near(other) }));
   if (library && !document.querySelector(`script[src$="${library}"]`)) { // else it came with the page (`ui/early.py`)
     document.head.append(make('link', { rel: 'preload', as: 'script', href: at(library) }));
   }
@@ -161,7 +162,8 @@ def loader(module: str, *, library: bool = False, alone: bool = False) -> str:
     with contextlib.suppress(OSError):  # this runs at import; whoever shows a page publishes again and can say it
         publish()
     folder_of = module.split("/")[0]
-    beside = [] if alone else [name for name in modules() if name.startswith(f"{folder_of}/") and name != module]
+    others = () if alone else (name for name in modules() if name.startswith(f"{folder_of}/") and name != module)
+    beside = " ".join(Path(name).stem for name in others)  # short, for it travels with every move
     names = [folder(), module, beside, plotly_file() if library else ""]
     return re.sub(r"\n +", "\n", LOADER).replace("NAMES", json.dumps(names))
 
