@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from core import door
-from core.neural.convolution.network import Network
+from core.neural.convolution.network import CLASSES, Network
 from core.neural.convolution.windows import Array
 
 MAPS = ("gradient", "times_input", "integrated", "ink", "random")
@@ -72,19 +72,28 @@ def saliency(network: Network, image: ArrayLike, target: int, kind: str, *, step
 
 
 def deletion(network: Network, image: ArrayLike, target: int, order: ArrayLike, *, most: int) -> Array:
-    """Give the probability of `target` (most + 1,) as one pixel after the other is blanked, in `order` (144,)."""
+    """Give the probability of `target` (most + 1,) as one pixel after the other is blanked, in `order` (144,).
+
+    The order holds places in reading order, at least `most` of them.
+    """
     image = door.numbers("image", image, shape=(12, 12))
-    order = np.asarray(order, dtype=int)[: door.whole("most", most, most=image.size)]
-    spoilt = np.repeat(image.reshape(1, -1), len(order) + 1, axis=0)
-    for k in range(len(order)):
-        spoilt[k + 1 :, order[k]] = 0.0
+    target = door.whole("target", target, least=0, most=CLASSES - 1)
+    most, places = door.whole("most", most, most=image.size), door.numbers("order", order, ndim=1)
+    if len(places) < most or not np.isin(places, range(image.size)).all():
+        raise ValueError(f"order must hold at least {most} places from 0 to {image.size - 1}.")
+    spoilt = np.repeat(image.reshape(1, -1), most + 1, axis=0)
+    for k, place in enumerate(places[:most].astype(int)):
+        spoilt[k + 1 :, place] = 0.0
     return np.asarray(network.proba(spoilt.reshape(-1, 12, 12))[:, target])
 
 
 def rank_correlation(a: ArrayLike, b: ArrayLike, where: NDArray[np.bool_] | None = None) -> float:
-    """Give Spearman's correlation of two maps over the places of a mask; ties share a rank."""
-    a, b = door.numbers("a", a), door.numbers("b", b)
-    mask = np.ones(a.shape, dtype=bool) if where is None else where
+    """Give Spearman's correlation of two maps over the places of a mask; ties share a rank. 0 where one is all alike."""
+    a = door.numbers("a", a)
+    b = door.numbers("b", b, shape=a.shape)
+    mask = np.ones(a.shape, dtype=bool) if where is None else np.asarray(where)
+    if mask.shape != a.shape or mask.dtype != bool or not mask.any():
+        raise ValueError(f"where must be a mask of shape {a.shape} that holds some place.")
     ranks = [rankdata(values[mask]) for values in (a, b)]
     if min(np.ptp(rank) for rank in ranks) == 0:
         return 0.0

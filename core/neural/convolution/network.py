@@ -64,9 +64,12 @@ class Network:
     def gradient(self, x: ArrayLike, target: ArrayLike) -> Array:
         """Give ∂(output of the class `target`)/∂pixels, (n, 12, 12); one class for all images, or one each."""
         x = images(x)
+        wanted = door.numbers("target", target)
+        if wanted.shape not in ((), (len(x),)) or not np.isin(wanted, range(CLASSES)).all():
+            raise ValueError(f"target must be a class from 0 to {CLASSES - 1}, one for all images or one each.")
         kept = up(self.kind, self.parts, x)
         g = np.zeros((len(x), CLASSES))
-        g[np.arange(len(x)), np.broadcast_to(np.asarray(target), len(x))] = 1.0
+        g[np.arange(len(x)), np.broadcast_to(wanted.astype(int), len(x))] = 1.0
         return down(self.kind, self.parts, kept, g)[0][..., 0]
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from core.text import T
 from figures.marks import heat, line, moving, shade, text
 from figures.plot import plot
-from figures.spec import BLUE, GREEN, INK, MUTED, NOW, ORANGE, PAPER, Figure, Frames
+from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, PAPER, Figure, Frames
 from pages.neural.convolution.slid import Slid
 
 SIGNED = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
@@ -79,13 +79,7 @@ def dense(r: Slid, framed: bool) -> Figure:
     now = line(corners[:, 0], moving(row[:, None] + corners[:, 1]), NOW, width=1.5) if framed else None
     return plot(
         "dense",
-        heat(
-            shade(r.matrix[::-1], -top, top),
-            (0, w - 1),
-            (0, h - 1),
-            ((0, BLUE), (0.5, PAPER), (1, GREEN)),
-            smooth=False,
-        ),
+        heat(shade(r.matrix[::-1], -top, top), (0, w - 1), (0, h - 1), SIGNED, smooth=False),
         now,
         x=T("入力の画素 (8 × 8)", "Input pixel (8 × 8)"),
         y=T("出力", "Output"),

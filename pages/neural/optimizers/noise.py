@@ -36,7 +36,7 @@ def compute(p: Params) -> Haze:
 
 READOUTS = (
     Readout("floor", T("残る損失", "Loss that remains"), "floor", 5),
-    Readout("law", T("法則では", "by the law"), "law", 5, still=True),
+    Readout("law", T("理論では", "in theory"), "law", 5, still=True),
     Readout("uphill", T("終わりごろ、上りの歩", "Last steps that go up"), "uphill", 1, T("%", "%")),
     Readout("early", T("はじめの 5 歩では", "of the first five"), "early", 1, T("%", "%")),
 )
@@ -87,7 +87,7 @@ def losses(r: Haze) -> Figure:
         ring(moving(AT), moving(mean[AT]), 12, BLUE),
         text(STEPS, 0.8, T("40 回の平均", "mean of forty"), BLUE, "middle left"),
         text(STEPS, 0.4, T("そのうちの一回", "one of them"), ORANGE, "middle left"),
-        text(3, -5.6, T("破線: 法則の底", "dashed: floor by the law"), INK, "middle right"),
+        text(3, -5.6, T("破線: 理論の床", "dashed: floor in theory"), INK, "middle right"),
         x=T("歩", "Step"),
         y=T("最小の損失との差", "Loss above the least"),
         xlim=(0, STEPS),
@@ -154,7 +154,9 @@ CHECKS = {
     ),
     "uphill": Check(
         five(),
-        lambda *runs: 42 < ends(*runs)["low"] <= ends(*runs)["high"] < 58,
+        lambda *runs: (
+            42 < ends(*runs)["low"] <= ends(*runs)["high"] < 58 and all((np.diff(r.full) < 0).all() for r in runs)
+        ),
         control=lambda *runs: tuple(replace(r, above=np.repeat(r.full[:, None], WALKS, axis=1)) for r in runs),
         measure=ends,
     ),

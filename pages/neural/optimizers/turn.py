@@ -17,7 +17,7 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("angle", "walker", "condition", "power")
 ZOOM = ("condition",)
-REACH = 3.0
+REACH, AROUND = 4.0, 1.5  # half of the view, and by how much the tint is larger: it fills a view of any shape
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,10 @@ def draw(r: Turned, p: Params) -> Stage:
 
 def valley(r: Turned, p: Params, at: np.ndarray) -> Figure:
     here = land.bowl(p.condition, angle=p.angle)
-    grid = Grid.over((-REACH, REACH, -REACH, REACH), 56, 56, equal=True)
+    far = AROUND * REACH
+    grid = Grid.over((-far, far, -far, far), 64, 64)
     z = np.sqrt(here.loss(grid.points())).reshape(grid.h, grid.w)
-    drawn = [
-        heat(shade(z, 0, z.max()), (grid.xs[0], grid.xs[-1]), (grid.ys[0], grid.ys[-1]), ((0, SKY), (1, PAPER)), 0.8)
-    ]
+    drawn = [heat(shade(z, 0, z.max() / AROUND), (-far, far), (-far, far), ((0, SKY), (1, PAPER)), 0.8)]
     for path, color, width in ((r.plain, BLUE, 2.0), (r.path, COLORS[p.walker], 2.5)):
         places = np.nan_to_num(path, nan=1e4, posinf=1e4, neginf=-1e4).clip(-1e4, 1e4)
         drawn += [
@@ -118,8 +117,10 @@ print("plain =", steps("sgd", {r.plain_rate!r}, {p.angle}))
 
 
 def axes_only(*runs: Turned) -> bool:
-    """Whether each needs more than one and a half times the steps at 45°, and gradient descent as many as before."""
-    return all(r.steps > 1.5 * r.straight and np.ptp(r.level) == 0 for r in runs)
+    """Whether each needs 1.5 times the steps at 45° or more, the last 20 times, and gradient descent as many as ever."""
+    return runs[-1].steps > 20 * runs[-1].straight and all(
+        r.steps > 1.5 * r.straight and np.ptp(r.level) == 0 for r in runs
+    )
 
 
 AT45 = {"angle": 45}

@@ -174,6 +174,13 @@ def test_moved_digits():
         (lambda: conv.integrated_gradients(lambda q: q[0], [1.0, 2.0]), "shape"),
         (lambda: conv.integrated_gradients(lambda q: q, [1.0], steps=0), "steps"),
         (lambda: conv.initial("dense").logits(np.zeros((1, 8, 8))), "shape"),
+        (lambda: conv.initial("dense").gradient(np.zeros((1, 12, 12)), 10), "class"),
+        (lambda: conv.initial("dense").gradient(np.zeros((2, 12, 12)), [1, 2, 3]), "class"),
+        (lambda: conv.deletion(conv.initial("dense"), np.zeros((12, 12)), 0, [144], most=1), "places"),
+        (lambda: conv.deletion(conv.initial("dense"), np.zeros((12, 12)), 10, [0], most=1), "target"),
+        (lambda: conv.deletion(conv.initial("dense"), np.zeros((12, 12)), 0, [0], most=2), "places"),
+        (lambda: conv.rank_correlation([1, 2], [1, 2, 3]), "shape"),
+        (lambda: conv.rank_correlation([1, 2], [2, 1], np.zeros(2, bool)), "mask"),
     ],
 )
 def test_bad_arguments(call, says):
