@@ -88,7 +88,7 @@ def deletion(network: Network, image: ArrayLike, target: int, order: ArrayLike, 
 
 
 def rank_correlation(a: ArrayLike, b: ArrayLike, where: NDArray[np.bool_] | None = None) -> float:
-    """Give Spearman's correlation of two maps over the places of a mask; ties share a rank. 0 where one is all alike."""
+    """Give Spearman's correlation of two maps over the places of a mask; ties share a rank; 0 if one is flat."""
     a = door.numbers("a", a)
     b = door.numbers("b", b, shape=a.shape)
     mask = np.ones(a.shape, dtype=bool) if where is None else np.asarray(where)
