@@ -117,7 +117,7 @@ print("plain =", steps("sgd", {r.plain_rate!r}, {p.angle}))
 
 
 def axes_only(*runs: Turned) -> bool:
-    """Whether each needs 1.5 times the steps at 45° or more, the last 20 times, and gradient descent as many as ever."""
+    """Whether each needs more than 1.5 times the steps at 45°, the last 20 times, and gradient descent as many."""
     return runs[-1].steps > 20 * runs[-1].straight and all(
         r.steps > 1.5 * r.straight and np.ptp(r.level) == 0 for r in runs
     )
