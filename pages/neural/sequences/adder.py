@@ -41,15 +41,15 @@ class Params:
 
 READOUTS = (
     Readout("total", T("ネットワークの和", "The network's sum"), "total"),
-    Readout("ripple", T("a の 1 の位を変えると変わる桁", "Digits that a's lowest one changes"), "ripple"),
-    Readout("right", T("200 回の足し算で正しい桁", "Right digits in 200 sums"), "right", 1, PERCENT),
-    Readout("best", T("この順で望める最高", "Best possible in this order"), "best", 1, PERCENT),
-    Readout("read", T("状態から読める繰り上がり", "Carries read off the state"), "read", 1, PERCENT),
+    Readout("ripple", T("変わる桁", "Digits that change"), "ripple"),
+    Readout("right", T("200 回で正しい桁", "Right in 200 sums"), "right", 1, PERCENT),
+    Readout("best", T("この順の上限", "Best in this order"), "best", 1, PERCENT),
+    Readout("read", T("読める繰り上がり", "Carries read off"), "read", 1, PERCENT),
 )
 
 
 def draw(r: Added, p: Params) -> Stage:
-    return Stage((digits(r, p), units(r), cloud(r)), ("digits cloud", "units cloud"), height=420, columns="3fr 2fr")
+    return Stage((digits(r, p), units(r, p), cloud(r)), ("digits cloud", "units cloud"), height=420, columns="3fr 2fr")
 
 
 def places(r: Added) -> list[str]:
@@ -79,11 +79,21 @@ def digits(r: Added, p: Params) -> Figure:
     )
 
 
-def units(r: Added) -> Figure:
+def units(r: Added, p: Params) -> Figure:
     """Draw the state at each place."""
     names = [f"h{'₁₂₃₄'[k]}" for k in range(r.run.states.shape[1])]
     x = T("桁", "Place")
-    return matrix("units", r.run.states.T[:, ::-1], names, places(r), x=x, y="", digits=1, small=True, margin={"l": 88})
+    return matrix(
+        "units",
+        r.run.states.T[:, ::-1],
+        names,
+        places(r),
+        x=x,
+        y="",
+        digits=int(p.net != "hand"),
+        small=True,
+        margin={"l": 88},
+    )
 
 
 def cloud(r: Added) -> Figure:

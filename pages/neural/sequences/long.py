@@ -9,7 +9,7 @@ from core import ahead
 from core.neural import sequences as s
 from core.result import result
 from core.text import T
-from figures.marks import hline, line
+from figures.marks import hline, line, text
 from figures.plot import plot, powers
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, Figure, Stage
 from ui.params import slider
@@ -18,6 +18,8 @@ from ui.scene import Check, Readout
 CONTROLS = ("forget", "lag", "radius", "seed")
 SIZE, EVERY = 16, 10  # units; steps of training from point to point
 BIASES = (0, 1, 3)  # of the networks trained ahead, five each
+COLORS = (OTHER, ORANGE, BLUE)
+NAMED = (255, 160, 34), (60, 74, 88)  # where their curves are named: step and %
 LOW, HIGH = -12, 3  # powers of ten that are drawn
 
 
@@ -50,6 +52,24 @@ class Reach:
         return float(self.theory[-1])
 
     @property
+    def words(self) -> dict[str, T]:
+        """What is left, with two digits and a power of ten."""
+        left = {"cells": self.cells, "law": self.law, "states": self.states}
+        return {name: T(*[f"{value:.1e}".replace("-", "−")] * 2) for name, value in left.items()}
+
+    @property
+    def told(self) -> T:
+        return self.words["cells"]
+
+    @property
+    def foretold(self) -> T:
+        return self.words["law"]
+
+    @property
+    def simple(self) -> T:
+        return self.words["states"]
+
+    @property
     def gate(self) -> float:
         """What a forget gate lets through a step, on average."""
         return float(self.kept[-1] ** (1 / (len(self.kept) - 1)))
@@ -72,9 +92,9 @@ def compute(p: Params) -> Reach:
 
 READOUTS = (
     Readout("gate", T("1 ステップで残る割合", "Kept a step"), "gate", 3),
-    Readout("cells", T("セルに残る影響", "Left along the cells"), "cells"),
-    Readout("law", T("σ(b) のべき", "σ(b) to that power"), "law"),
-    Readout("states", T("ふつうの RNN では", "In a plain RNN"), "states"),
+    Readout("cells", T("セルに残る影響", "Left along the cells"), "told"),
+    Readout("law", T("σ(b) のべき", "σ(b) to that power"), "foretold"),
+    Readout("states", T("ふつうの RNN では", "In a plain RNN"), "simple"),
 )
 
 
@@ -86,38 +106,33 @@ def reach(r: Reach) -> Figure:
     """Draw what is left of the first step, on a log scale; the dashed line is σ(b)^t."""
     at = np.arange(len(r.kept))
 
-    def clipped(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.clip(values, 10.0**LOW, 10.0**HIGH)
+    def log(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log10(np.maximum(values, 1e-40))
 
     return plot(
         "reach",
-        line(at, clipped(r.theory), INK, dash="dash", width=1.4),
-        line(at, clipped(r.plain), ORANGE, width=2.5, label=T("RNN の状態", "RNN's state"), where="top left"),
-        line(at, clipped(r.whole), OTHER, width=2, label=T("セル（全経路）", "cell, all ways"), where="bottom left"),
-        line(at, clipped(r.kept), BLUE, width=2.5, label=T("セル Π f", "cell, Π f"), where="middle left"),
+        line(at, log(r.theory), INK, dash="dash", width=1.4),
+        line(at, log(r.plain), ORANGE, width=2.5, label=T("RNN の状態", "RNN's state"), where="top left"),
+        line(at, log(r.whole), OTHER, width=2, label=T("セル（全経路）", "cell, all ways"), where="top left"),
+        line(at, log(r.kept), BLUE, width=2.5, label=T("セル Π f", "cell, Π f"), where="middle left"),
         x=T("何ステップ前か", "Steps back"),
         y=T("残る影響（対数目盛）", "What is left (log scale)"),
         xlim=(0, len(r.kept) - 1),
         ylim=(LOW, HIGH),
         yticks=powers((LOW, HIGH)),
-        log_y=True,
     )
 
 
 def learnt(r: Reach) -> Figure:
     """Draw how trained LSTMs learn to keep one bit for 30 steps of noise."""
     steps = EVERY * np.arange(r.right.shape[-1])
-    lines = [
-        line(steps, run, color, width=1.4, **({"label": f"b = {bias}", "where": where} if i == 0 else {}))
-        for bias, runs, color, where in zip(
-            BIASES, r.right, (OTHER, ORANGE, BLUE), ("bottom left", "middle left", "top left"), strict=True
-        )
-        for i, run in enumerate(runs)
-    ]
+    lines = [line(steps, run, color, width=1.4) for runs, color in zip(r.right, COLORS, strict=True) for run in runs]
+    names = [text(x, y, f"b = {bias}", color) for x, y, bias, color in zip(*NAMED, BIASES, COLORS, strict=True)]
     return plot(
         "learnt",
         hline(50, (0, steps[-1]), MUTED, dash="dash", width=1.2),
         *lines,
+        *names,
         x=T("訓練のステップ", "Step of training"),
         y=T("当てた割合 (%)", "Told right (%)"),
         xlim=(0, steps[-1]),
