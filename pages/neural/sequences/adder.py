@@ -14,7 +14,8 @@ from ui.params import choice, slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("a", "b", "net", "first")
-PERCENT = T("%", "%")
+PERCENT, PLACE = T("%", "%"), T("桁", "Place")
+LEFT = {"l": 88}
 
 
 @dataclass(frozen=True)
@@ -72,28 +73,18 @@ def digits(r: Added, p: Params) -> Figure:
         places(r),
         press(x, y, (0.45, 0.45), sets),
         marks(wrong, np.zeros(len(wrong)), ORANGE, size=30, symbol="circle-open"),
-        x=T("桁", "Place"),
+        x=PLACE,
         y="",
         small=True,
-        margin={"l": 88},
+        margin=LEFT,
     )
 
 
 def units(r: Added, p: Params) -> Figure:
     """Draw the state at each place."""
     names = [f"h{'₁₂₃₄'[k]}" for k in range(r.run.states.shape[1])]
-    x = T("桁", "Place")
-    return matrix(
-        "units",
-        r.run.states.T[:, ::-1],
-        names,
-        places(r),
-        x=x,
-        y="",
-        digits=int(p.net != "hand"),
-        small=True,
-        margin={"l": 88},
-    )
+    rows, shown = r.run.states.T[:, ::-1], int(p.net != "hand")
+    return matrix("units", rows, names, places(r), x=PLACE, y="", digits=shown, small=True, margin=LEFT)
 
 
 def cloud(r: Added) -> Figure:
