@@ -155,7 +155,7 @@ def wrong_end(digits: int) -> Floats:
     (digits,) array
     """
     below = np.arange(door.whole("digits", digits) - 1, -1, -1)
-    return 0.5 + 0.5 ** (below + 1)
+    return np.asarray(0.5 + 0.5 ** (below + 1), dtype=np.float64)
 
 
 def no_carry(digits: int, *, count: int = 1000, seed: int = 0) -> float:
