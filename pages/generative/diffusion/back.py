@@ -45,7 +45,7 @@ def compute(p: Params) -> There:
 
 
 READOUTS = (
-    Readout("signal", T("残っている信号", "Signal left"), "signal", 1, PERCENT),
+    Readout("signal", T("信号の割合", "Signal"), "signal", 1, PERCENT),
     Readout("own", T("元の部分に戻った点", "Back in their own part"), "own", 0, PERCENT),
     Readout("off", T("形からのずれ", "Off the shape"), "off", 2),
 )
