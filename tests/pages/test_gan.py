@@ -19,7 +19,7 @@ def test_numbers_in_the_words():
     numbers, even, dies = LESSON.words["numbers"], measured(COLLAPSE, "even"), measured(COLLAPSE, "dies")
     assert f"{TWO.result(TWO.Params()).factor:.4f}" == numbers["factor"]
     assert TWO.result(TWO.Params(penalty=1.0)).factor == pytest.approx(0.9)
-    assert f"{even['off_high']:.2f}" == numbers["off"]
+    assert f"{even['off_high']:.3f}" == numbers["off"]
     sharp = COLLAPSE.module.ranges(*(COLLAPSE.result(COLLAPSE.Params("minimax", seed)) for seed in range(gan.SEEDS)))
     found = {"low": even["late_low"], "high": even["late_high"], "calm": dies["one"], "saturating": dies["two"]}
     found |= {"sharp": sharp["late_low"], "sharper": sharp["late_high"]}
