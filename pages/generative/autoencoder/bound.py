@@ -36,14 +36,14 @@ def compute(p: Params) -> Bound:
 
 READOUTS = (
     Readout("evidence", T("対数尤度 ln p(x)", "Log-likelihood ln p(x)"), "evidence", 2, NAT),
-    Readout("bound", T("手の q の ELBO", "ELBO of your q"), "bound", 2, NAT),
+    Readout("bound", T("自分の q の ELBO", "ELBO of your q"), "bound", 2, NAT),
     Readout("gap", T("足りない分 KL", "What is missing, KL"), "gap", 2, NAT),
     Readout("encoded", T("エンコーダの ELBO", "ELBO of the encoder"), "encoded", 2, NAT),
 )
 
 
 def draw(r: Bound, p: Params) -> Stage:
-    words = [T("入力 x", "input x"), T("手の中心", "your centre"), T("エンコーダ", "encoder")]
+    words = [T("入力 x", "input x"), T("自分の q", "your q"), T("エンコーダ", "encoder")]
     pictures = gallery("pictures", shade(r.pictures.reshape(3, 8, 8), 0, 1), words, 3)
     grid = ("plane pictures", "plane below", "plane below")
     return Stage((plane(r, p), pictures, below(r)), grid, height=500, columns="minmax(0, 1.7fr) minmax(0, 1fr)")

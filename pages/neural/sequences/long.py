@@ -168,8 +168,20 @@ def each(**sets: float) -> tuple[dict[str, float], ...]:
     return tuple({**sets, "seed": seed} for seed in SEEDS)
 
 
+def left(*runs: Reach) -> dict[str, float]:
+    """Give the range of five draws along the cells, and of five that look farther back, with all ways as well."""
+    near, far = runs[:5], runs[5:]
+    of = {"": [r.cells for r in near], "far_": [r.cells for r in far], "all_": [float(r.whole[-1]) for r in far]}
+    return {name + end: f(of[name]) for name in of if of[name] for end, f in (("low", min), ("high", max))}
+
+
 CHECKS = {
-    "half": Check(each(forget=0.0), lambda *runs: all(1e-12 < r.cells < 1e-8 for r in runs), control=each(forget=3.0)),
+    "half": Check(
+        each(forget=0.0),
+        lambda *runs: all(1e-12 < r.cells < 1e-8 for r in runs),
+        control=each(forget=3.0),
+        measure=left,
+    ),
     "task": Check(
         ({},),
         lambda r: r.right[0, :, -1].max() < 60 and r.right[2, :, -1].min() > 95,
@@ -177,7 +189,10 @@ CHECKS = {
     ),
     "far": Check(
         each(forget=3.0) + each(forget=3.0, lag=60),
-        lambda *runs: all(r.cells > 0.05 for r in runs[:5]) and all(r.cells < 0.03 for r in runs[5:]),
+        lambda *runs: (
+            all(r.cells > 0.05 for r in runs[:5]) and all(r.cells < 0.03 and r.whole[-1] > 0.5 for r in runs[5:])
+        ),
         control=each(forget=6.0) + each(forget=6.0, lag=60),
+        measure=left,
     ),
 }
