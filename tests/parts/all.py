@@ -98,6 +98,7 @@ def draw(r: All, p: Params) -> Stage:
     image = np.zeros((8, 8, 3), np.uint8) + np.arange(8, dtype=np.uint8)[:, None, None] * 30
     tiles = plot(
         "tiles",
+        marks.press([0.5], [0.5], (0.4, 0.4), [{"on": not p.on}]),
         marks.heat(marks.shade(np.add.outer(np.arange(6), np.arange(6)), 0, 10), (0, 5), (0, 5), smooth=False),
         marks.picture(Kept(image), 1, 1, 3, 3, smooth=False),
         x="",

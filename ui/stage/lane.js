@@ -93,9 +93,10 @@ class Lane {
     look();
   }
 
-  // To another page: what this one's runs still answer does not end the wait, its going does (`leave`).
+  // To another page: what this one's runs still answer does not end the wait, its going does (`leave`). Who is on no lesson leaves none.
   going({ pathname }) {
-    this.gone = pathname.split('/').pop() === this.page?.topic ? 0 : performance.now() + AWAY;
+    const stays = !this.panel || pathname.split('/').pop() === this.page?.topic;
+    this.gone = stays ? 0 : performance.now() + AWAY;
   }
 
   get leaving() { return performance.now() < this.gone; }

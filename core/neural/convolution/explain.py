@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from core import door
 from core.neural.convolution.network import CLASSES, Network
@@ -94,7 +93,14 @@ def rank_correlation(a: ArrayLike, b: ArrayLike, where: NDArray[np.bool_] | None
     mask = np.ones(a.shape, dtype=bool) if where is None else np.asarray(where)
     if mask.shape != a.shape or mask.dtype != bool or not mask.any():
         raise ValueError(f"where must be a mask of shape {a.shape} that holds some place.")
-    ranks = [rankdata(values[mask]) for values in (a, b)]
+    ranks = [_ranks(values[mask]) for values in (a, b)]
     if min(np.ptp(rank) for rank in ranks) == 0:
         return 0.0
     return float(np.corrcoef(ranks)[0, 1])
+
+
+def _ranks(values: Array) -> Array:
+    """Give each value its rank; equal ones share the mean of theirs."""
+    _, which, count = np.unique(values, return_inverse=True, return_counts=True)
+    rank = np.asarray(np.cumsum(count) - (count - 1) / 2)
+    return np.asarray(rank[which], dtype=np.float64)
