@@ -12,7 +12,7 @@ import pytest
 
 from core.text import T
 from ui.params import choice
-from ui.sentences import placeholders, say
+from ui.sentences import placeholders, say, written
 
 ROOT = Path(__file__).resolve().parent.parent
 POLITE = re.compile("です|ます|ません|でした|ました|でしょう|ください")
@@ -276,3 +276,17 @@ def test_every_sentence_keeps_to_the_glossary():
 )
 def test_a_misnomer_is_found(said, topic, count):
     assert len(list(misnomers(said, TERMS, topic))) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "text"),
+    [
+        (-0.00004, ",.4f", "0.0000"),
+        (-0.2, ".0f", "0"),
+        (-0.06, ".1f", "−0.1"),
+        (-3, "d", "−3"),
+        (-1e-5, ".1e", "−1.0e−05"),
+    ],
+)
+def test_nothing_has_no_sign(value, spec, text):
+    assert written(value, spec) == text

@@ -9,6 +9,7 @@
 """
 
 import numbers
+import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -62,13 +63,17 @@ def last(value: Any) -> Any:
     return value[-1] if isinstance(value, SERIES) and len(value) else value
 
 
+NOTHING_LEFT = re.compile(r"-0(\.0*)?%?")  # of a small number below 0, once it is rounded
+
+
 def written(value: Any, spec: str) -> str:
-    """Write a number: a true minus, ∞ for what is endless, a dash for what is not there."""
+    """Write a number: a true minus (none before a zero), ∞ for what is endless, a dash for what is not there."""
     if value != value:
         return "–"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
-    return format(value, spec).replace("-", "−")
+    text = format(value, spec)
+    return (text[1:] if NOTHING_LEFT.fullmatch(text) else text).replace("-", "−")
 
 
 def say(pair: Pair, *args: Any, **values: Any) -> T:
