@@ -96,7 +96,7 @@ def rank_correlation(a: ArrayLike, b: ArrayLike, where: NDArray[np.bool_] | None
     ranks = [_ranks(values[mask]) for values in (a, b)]
     if min(np.ptp(rank) for rank in ranks) == 0:
         return 0.0
-    return float(np.corrcoef(ranks)[0, 1])
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])
 
 
 def _ranks(values: Array) -> Array:
