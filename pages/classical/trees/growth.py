@@ -44,12 +44,15 @@ class Growth:
 
 
 def turned(data: stock.Problem, degrees: float) -> stock.Problem:
-    """Turn the points about their middle."""
+    """Turn the points about their middle, in a window that holds them at any angle: axes that stay cost nothing."""
     if not degrees or not len(data.x):
         return data
     a, middle = np.deg2rad(degrees), data.x.mean(axis=0)
     turn = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
-    return stock.Problem((data.x - middle) @ turn + middle, data.y, data.names, stock.words.PLANE)
+    reach = 1.08 * float(np.linalg.norm(data.x - middle, axis=1).max())
+    window = (*(middle[0] + [-reach, reach]), *(middle[1] + [-reach, reach]))
+    x = (data.x - middle) @ turn + middle
+    return stock.Problem(x, data.y, data.names, stock.words.PLANE, tuple(map(float, window)))
 
 
 def growth(data: stock.Problem, depth: int, criterion: str) -> Growth:
