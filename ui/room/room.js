@@ -213,6 +213,7 @@ class Room {
       const here = this.here();
       if (here === this.reported) return;
       this.reported = here;
+      clearTimeout(this.resting); // his own hand is newer than where another window led him
       this.say({ do: 'place', ask: { ...lane.question(), has: [] }, frame: this.frame });
     }, Math.max(0, (this.when ?? 0) + PACE - performance.now()));
   }
