@@ -14,6 +14,7 @@ from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, Figure, Stage
 from pages.generative.autoencoder.rows import rows
 from pages.generative.autoencoder.squeezed import PERCENT, Squeezed, blind, dreadful, levels, ranges, same, squeezed
+from pages.generative.autoencoder.squeezed import warm as warm
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
