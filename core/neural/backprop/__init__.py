@@ -5,6 +5,7 @@
 `training`  a small network learns points in classes, and keeps a film of its weights
 `inputs`    squares, products and sines of two inputs
 `luck`      many networks at once that differ in nothing but where they start
+`pulled`    a network of digits, asked without some of its layers
 ==========  ===============================================================================
 
 A network is a list of (W, b), W (in, out) and b (out,): h = φ(h W + b) in each hidden layer, plus h where a residual

@@ -1,6 +1,5 @@
 """Pull out a block: a residual network hardly misses one of its layers, a plain one is lost without any."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import load
-from core.neural import backprop
+from core.neural.backprop.pulled import LOOKS, WIDTH, Pulled, made, pull
 from core.result import result
 from core.text import T
 from figures.marks import line, marks, ring
@@ -20,7 +18,6 @@ from ui.scene import Check, Part, Readout, Task
 
 CONTROLS = ("gone", "blocks", "activation", "seed")
 QUICK = {"steps": 100, "blocks": 3}
-WIDTH, LOOKS = 24, 5  # units of a layer; partial results
 PERCENT = T("%", "%")
 KINDS = {"plain": False, "residual": True}
 
@@ -38,15 +35,6 @@ class Params:
 
 
 @result
-class Pulled:
-    """Test accuracies of one network, %."""
-
-    whole: float
-    one: NDArray[np.float64]  # (blocks,) without each layer
-    top: NDArray[np.float64]  # (blocks + 1,) without the last 0, 1, … of them
-
-
-@result
 class Both:
     plain: Pulled
     residual: Pulled
@@ -61,45 +49,13 @@ class Both:
         return float(self.plain.one[self.gone - 1])
 
 
-@functools.cache
-def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    data = load("digits")
-    return data.x / 16 - 0.3, data.y
-
-
 def tasks(p: Params) -> dict[str, Task]:
     titles = {
         "plain": T("そのままの学習", "Training without skips"),
         "residual": T("残差接続の学習", "Training with skips"),
     }
     told = (p.blocks, p.activation, p.rate, p.steps, p.seed)
-    return {name: Task(titles[name], (*told, on), work) for name, on in KINDS.items()}
-
-
-def work(key: tuple[Any, ...], report: Any) -> Pulled:
-    """Train a network on the digits, and pull out its layers one after the other."""
-    blocks, activation, rate, steps, seed, residual = key
-    told = {"activation": activation, "rate": rate, "residual": residual, "batch": 32, "seed": seed}
-    run = backprop.train(
-        *digits(), hidden=(WIDTH,) * (blocks + 1), held=0.2, steps=steps, every=max(1, steps // LOOKS),
-        report=lambda share, so_far: report(share, pulled(so_far)), **told,
-    )  # fmt: skip
-    return pulled(run)
-
-
-def pulled(run: backprop.Training) -> Pulled:
-    """Ask a network without some of its layers; the first, which has no skip, stays."""
-    x, y = digits()
-    layers, last = run.frames[-1], len(run.sizes) - 2
-
-    def right(keep: list[int]) -> float:
-        z = backprop.outputs([layers[k] for k in keep], x[run.held], run.activation, residual=run.residual)
-        return 100 * float(np.mean(z.argmax(axis=1) == y[run.held]))
-
-    everything = list(range(last + 1))
-    one = [right([k for k in everything if k != out]) for out in range(1, last)]
-    top = [right([*range(last - out), last]) for out in range(last)]
-    return Pulled(top[0], np.array(one), np.array(top))
+    return {name: Task(titles[name], (*told, on), pull, made) for name, on in KINDS.items()}
 
 
 def compute(p: Params, parts: Mapping[str, Part]) -> Both:

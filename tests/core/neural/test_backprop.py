@@ -9,6 +9,7 @@ from scipy.optimize import check_grad
 
 from core.data import load
 from core.neural import backprop
+from core.neural.backprop import pulled
 from core.neural.backprop.training import count, views
 
 F = torch.nn.functional
@@ -231,3 +232,13 @@ def test_targets_may_stand_in_a_column():
     for loss in ("cross_entropy", "squared", "brier"):
         flat, column = (backprop.gradients(weights, x, t, activation="tanh", loss=loss) for t in (y, y[:, None]))
         np.testing.assert_array_equal(flat[0][0], column[0][0])
+
+
+def test_what_was_made_ahead_is_one_network_with_skips_and_one_without():
+    plain, residual = (pulled.made(key) for key in pulled.MADE)
+    assert pulled.made((8, "tanh", 0.1, 800, 1, True)) is None
+    for net in (plain, residual):
+        assert net.whole == net.top[0] > 90
+        assert net.one.shape == (8,)
+        assert net.top[1] == net.one[-1]  # the last layer is one of those
+    assert residual.one.min() > 60 > 40 > plain.one.max()
