@@ -1,0 +1,29 @@
+"""Language models on languages whose entropy is known exactly: floors of the loss, with and without masks."""
+
+from core.llm.language.chain import conditional_entropies as conditional_entropies
+from core.llm.language.chain import entropy_rate as entropy_rate
+from core.llm.language.chain import masked_floor as masked_floor
+from core.llm.language.chain import stationary as stationary
+from core.llm.language.chain import walk as walk
+from core.llm.language.copying import Copying as Copying
+from core.llm.language.copying import copying as copying
+from core.llm.language.counting import contexts as contexts
+from core.llm.language.counting import counted as counted
+from core.llm.language.counting import floor as floor
+from core.llm.language.counting import loss as loss
+from core.llm.language.counting import next_word as next_word
+from core.llm.language.epochs import KEPT as KEPT
+from core.llm.language.epochs import kept_sentences as kept_sentences
+from core.llm.language.epochs import memory_floor as memory_floor
+from core.llm.language.epochs import run as run
+from core.llm.language.grammar import END as END
+from core.llm.language.grammar import KINDS as KINDS
+from core.llm.language.grammar import LENGTHS as LENGTHS
+from core.llm.language.grammar import PROBABILITIES as PROBABILITIES
+from core.llm.language.grammar import SENTENCES as SENTENCES
+from core.llm.language.grammar import WORDS as WORDS
+from core.llm.language.grammar import draw as draw
+from core.llm.language.grammar import entropy as entropy
+from core.llm.language.grammar import read as read
+from core.llm.language.hidden import fill as fill
+from core.llm.language.hidden import masked_loss as masked_loss
