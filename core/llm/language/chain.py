@@ -105,7 +105,7 @@ def masked_floor(P: ArrayLike, *, rate: float = 0.0) -> float:
     H, k = conditional_entropies(P, terms), np.arange(1, terms + 1)
     one = (1 - rate) * rate ** (k - 1.0)
     two = (1 - rate) ** 2 * (k[1:] - 1) * rate ** (k[1:] - 2.0)
-    return float(max(2 * one @ H - two @ H[1:], 0.0))
+    return max(float(2 * one @ H - two @ H[1:]), 0.0)
 
 
 def walk(P: ArrayLike, length: int, *, seed: int = 0) -> NDArray[np.int64]:

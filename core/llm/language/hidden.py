@@ -44,7 +44,7 @@ def fill(sentence: tuple[int, ...], masked: ArrayLike) -> Array | None:
     out = np.zeros((len(sentence), len(WORDS)))
     for t in range(len(sentence)):
         np.add.at(out[t], words[agree, t], p[agree])
-    return out / p[agree].sum()
+    return np.asarray(out / p[agree].sum())
 
 
 def masked_loss(rate: float) -> float:

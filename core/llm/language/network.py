@@ -68,9 +68,9 @@ def learn(kept: int, *, steps: int, frames: NDArray[np.int64], seed: int = 0) ->
     for step in range(steps + 1):
         if step in frames:
             each = logs(everything)[1][c.row, c.word]
-            train = -float(mass[c.sentence] @ each / (mass @ LENGTHS)) if kept else float(np.mean(recent))
+            told = -float(mass[c.sentence] @ each / (mass @ LENGTHS)) if kept else float(np.mean(recent))
             sentences = np.bincount(c.sentence, each, len(SENTENCES))
-            looks.append((train, -float(PROBABILITIES @ sentences / (PROBABILITIES @ LENGTHS)), sentences))
+            looks.append((told, -float(PROBABILITIES @ sentences / (PROBABILITIES @ LENGTHS)), sentences))
             recent = recent[-1:]
         if pool is None:
             batch = np.minimum(np.searchsorted(share, rng.random(BATCH)), len(c.word) - 1)
@@ -79,10 +79,10 @@ def learn(kept: int, *, steps: int, frames: NDArray[np.int64], seed: int = 0) ->
                 order, at = np.r_[order[at:], rng.permutation(pool)], 0
             batch, at = order[at : at + BATCH], at + BATCH
         rows, words = c.row[batch], c.word[batch]
-        hidden, told = logs(rows)
-        recent.append(-float(told[np.arange(len(batch)), words].mean()))
+        hidden, logp = logs(rows)
+        recent.append(-float(logp[np.arange(len(batch)), words].mean()))
         # ∂L/∂z = softmax(z) − onehot, a mean over the batch
-        error = np.exp(told)
+        error = np.exp(logp)
         error[np.arange(len(batch)), words] -= 1
         error /= len(batch)
         below = error @ weights[2].T * (1 - hidden**2)
