@@ -171,7 +171,7 @@ def sample(chain: Given, n: int, *, seed: int = 0) -> Ints:
 def _pick(rows: Floats, u: Floats) -> Ints:
     """Pick from each row by a number in [0, 1): the first word whose cumulative probability is above it."""
     last = np.array([np.flatnonzero(row)[-1] for row in rows]) if (rows == 0).any() else rows.shape[1] - 1
-    return np.minimum((rows.cumsum(axis=1) <= u[:, None]).sum(axis=1), last)
+    return np.asarray(np.minimum((rows.cumsum(axis=1) <= u[:, None]).sum(axis=1), last))
 
 
 def entropy(chain: Given) -> float:
@@ -186,4 +186,4 @@ def entropy(chain: Given) -> float:
 
 
 def _entropies(rows: Floats) -> Floats:
-    return -(rows * np.log(np.where(rows > 0, rows, 1.0))).sum(axis=-1)
+    return np.asarray(-(rows * np.log(np.where(rows > 0, rows, 1.0))).sum(axis=-1))
