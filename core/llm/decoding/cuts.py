@@ -32,7 +32,7 @@ def _temperature(value: float) -> float:
 
 
 def top_k(logits: ArrayLike, k: int) -> Mask:
-    """Say which words are among the k with the highest scores (v,); of equals the first. Temperature does not matter."""
+    """Say which words (v,) have the k highest scores; of equals the first. No temperature changes that."""
     z = _scores(logits)
     mask = np.zeros(len(z), bool)
     mask[np.argsort(-z, kind="stable")[: door.whole("k", k)]] = True
