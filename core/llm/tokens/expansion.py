@@ -28,7 +28,8 @@ def fresh(size: int, *, seed: int) -> Model:
 def bits(model: Model, ids: NDArray[np.int64]) -> torch.Tensor:
     """Give the bits that the model takes for each token from the third on: −log₂ p."""
     x = torch.as_tensor(ids)
-    return _nats(model, x, torch.arange(2, len(x))) / np.log(2)
+    found: torch.Tensor = _nats(model, x, torch.arange(2, len(x))) / np.log(2)
+    return found
 
 
 def _nats(model: Model, x: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
@@ -45,7 +46,7 @@ def training(model: Model, ids: NDArray[np.int64], steps: int, *, seed: int) -> 
     for _ in range(steps):
         at = torch.randint(2, len(x), (BATCH,), generator=rng)
         adam.zero_grad()
-        _nats((parts[0], parts[1], parts[2]), x, at).mean().backward()
+        _nats((parts[0], parts[1], parts[2]), x, at).mean().backward()  # type: ignore[no-untyped-call]
         adam.step()
         e, one, two = (part.detach().clone() for part in parts)
         film.append((e, one, two))

@@ -131,7 +131,8 @@ def places(ids: Ids, pair: Pair) -> Ids:
     # In a run of equal ids every other place: the second of "aaa" is used up by the first.
     n = np.arange(len(at))
     start = np.maximum.accumulate(np.where(np.diff(at, prepend=-2) > 1, n, 0))
-    return at[(n - start) % 2 == 0]
+    kept: Ids = at[(n - start) % 2 == 0]
+    return kept
 
 
 def merged(ids: Ids, pair: Pair, new: int) -> Ids:
@@ -154,5 +155,5 @@ def common(ids: Ids, most: int) -> list[tuple[Pair, int]]:
 
 
 def _within(at: Ids, end: int) -> Ids:
-    at = np.unique(at)
-    return at[(at >= 0) & (at < end)]
+    inside: Ids = np.unique(at[(at >= 0) & (at < end)])
+    return inside
