@@ -1,7 +1,10 @@
 """New words for a small language model: what their embeddings begin as, and what training on from there makes of it.
 
-The model is log-bilinear: it foretells a token from the two before it. h = C₁ e(x₋₁) + C₂ e(x₋₂), p(x) ∝ exp(e(x) · (h, 1));
-what a token is worth as input and as output is the same row of E, whose last column is the bias.
+The model is log-bilinear: it foretells a token from the two before it.
+
+h = C₁ e(x₋₁) + C₂ e(x₋₂), p(x) ∝ exp(e(x) · (h, 1))
+
+A token has one row of E, as input and as output; its last column is the bias.
 """
 
 import numpy as np
