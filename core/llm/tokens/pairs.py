@@ -140,9 +140,10 @@ def merged(ids: Ids, pair: Pair, new: int) -> Ids:
     at = places(ids, pair)
     if not len(at):
         return ids
-    ids = ids.copy()
+    left, ids = np.ones(len(ids), bool), ids.copy()
     ids[at] = new
-    return np.delete(ids, at + 1)
+    left[at + 1] = False
+    return ids[left]
 
 
 def common(ids: Ids, most: int) -> list[tuple[Pair, int]]:

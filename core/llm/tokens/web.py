@@ -1,4 +1,4 @@
-"""Pages as a crawler brings them home, good ones and junk, of which it is known what they are; and rules to filter by."""
+"""Pages as a crawler brings them home, of which it is known what they are, good or junk; and rules to filter by."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
