@@ -57,6 +57,7 @@ class Points:
     span: float = 1e12
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # what an edit sets besides: {"data": "own"}
     when: Callable[[Any], bool] | None = None
+    table: bool = True  # whether rows of a table may be placed
 
     def tidy(self, value: Any) -> tuple[Point, ...]:
         """Read untrusted triples; ValueError unless all are within ±`span`, of a known class, and few enough."""

@@ -68,7 +68,9 @@ def offer(scene: Scene, lang: str, place: Place, *, carried: int = 0) -> None:
     """
     offers = {ps.Points: _offer_points, ps.Series: _offer_series, ps.Table: _offer_rows}
     found = [
-        (name, control, offers[type(control)]) for name, control in scene.fields.items() if type(control) in offers
+        (name, control, offers[type(control)])
+        for name, control in scene.fields.items()
+        if type(control) in offers and getattr(control, "table", True)
     ]
     if not found:
         return

@@ -207,9 +207,10 @@ def hand_points(
     span: float = 1e12,
     sets: Mapping[str, Any] | None = None,
     when: Callable[[Any], bool] | None = None,
+    table: bool = True,
 ) -> Any:
-    """Declare points made by hand on the stage; the URL carries them. An edit also sets the fields in `sets`."""
-    return dataclasses.field(default=(), metadata={"control": Points(limit, classes, span, sets or {}, when)})
+    """Declare points made by hand on the stage, or from a `table`; the URL carries them. An edit also sets `sets`."""
+    return dataclasses.field(default=(), metadata={"control": Points(limit, classes, span, sets or {}, when, table)})
 
 
 def hand_window(*, when: Callable[[Any], bool] | None = None) -> Any:

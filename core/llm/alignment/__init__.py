@@ -30,6 +30,8 @@ from core.llm.alignment.policies import dpo as dpo
 from core.llm.alignment.policies import dpo_loss as dpo_loss
 from core.llm.alignment.policies import dpo_steps as dpo_steps
 from core.llm.alignment.policies import rlhf as rlhf
+from core.llm.alignment.preferences import answered as answered
+from core.llm.alignment.preferences import around_mean as around_mean
 from core.llm.alignment.preferences import bradley_terry as bradley_terry
 from core.llm.alignment.preferences import chances as chances
 from core.llm.alignment.preferences import foretold as foretold

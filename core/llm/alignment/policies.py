@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
 from core import door
 from core.llm.alignment.preferences import _wins, finite, fit
@@ -101,14 +101,17 @@ def dpo_steps(reference: ArrayLike, preferences: ArrayLike, *, beta: float, rate
     return softmax(logits)
 
 
-def dpo_loss(policy: ArrayLike, reference: ArrayLike, preferences: ArrayLike, *, beta: float) -> float:
-    """Give DPO's mean loss in nats; ln 2 where the policy is the reference."""
+def dpo_loss(policy: ArrayLike, reference: ArrayLike, preferences: ArrayLike, *, beta: float) -> Floats:
+    """Give DPO's mean loss in nats of policies (…, n), (…,); ln 2 where the policy is the reference."""
     start, counts, beta = _preferred(reference, preferences, beta)
-    pi = door.numbers("policy", policy, shape=start.shape)
+    pi = door.numbers("policy", policy)
+    if pi.shape[-1:] != start.shape:
+        raise ValueError(f"policy must have {len(start)} probabilities, not {pi.shape}.")
     with np.errstate(divide="ignore", invalid="ignore"):
         u = beta * (np.log(pi) - np.log(start))
-        losses = np.where(counts > 0, np.logaddexp(0, -(u[:, None] - u)), 0.0)
-    return float((counts * losses).sum() / counts.sum())
+        losses = np.where(counts > 0, np.logaddexp(0, u[..., None, :] - u[..., :, None]), 0.0)
+    mean: Floats = (counts * losses).sum(axis=(-2, -1)) / counts.sum()
+    return mean
 
 
 def divergence(policy: ArrayLike, reference: ArrayLike) -> float:
@@ -123,7 +126,8 @@ def divergence(policy: ArrayLike, reference: ArrayLike) -> float:
 
 def softmax(logits: Floats) -> Floats:
     """Give probabilities along the last axis."""
-    p: Floats = np.exp(logits - logsumexp(logits, axis=-1, keepdims=True))
+    p: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
     return p
 
 

@@ -111,6 +111,26 @@ def spread(wins: ArrayLike, scores: ArrayLike, *, prior: float) -> Floats:
     return sd
 
 
+def around_mean(apart: ArrayLike) -> Floats:
+    """Give (n,) the standard deviation of each score around the mean of all, from that of their differences."""
+    v = door.numbers("apart", apart, ndim=2) ** 2
+    # Var(sᵢ − s̄) = mean over j of Vᵢⱼ, less half of the mean of all: of Vᵢⱼ = Cᵢᵢ + Cⱼⱼ − 2Cᵢⱼ
+    sd: Floats = np.sqrt(np.maximum(v.mean(axis=1) - v.mean() / 2, 0))
+    return sd
+
+
+def answered(scores: ArrayLike, count: int, *, seed: int) -> Floats:
+    """Draw `count` pairs at random, each answered by Bradley–Terry's chance; give (n, n) wins."""
+    p = chances(scores)
+    rng = np.random.default_rng(door.whole("seed", seed, least=0))
+    i, j = np.triu_indices(len(p), 1)
+    met = rng.multinomial(door.whole("count", count, least=0), np.full(len(i), 1 / len(i)))
+    won = rng.binomial(met, p[i, j])
+    wins = np.zeros_like(p)
+    wins[i, j], wins[j, i] = won, met - won
+    return wins
+
+
 def next_pair(wins: ArrayLike, *, prior: float) -> tuple[int, int]:
     """Choose the pair i < j whose answer is expected to tell most: p (1 − p) times the variance of the difference."""
     counts = _wins(wins)

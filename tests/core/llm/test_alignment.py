@@ -80,6 +80,23 @@ def test_the_spread_is_that_of_the_posterior():
     assert four == pytest.approx(sd / 2, rel=0.02)  # four times as many clicks, half as wide
 
 
+def test_errors_around_the_mean():
+    covariance = np.cov(RNG.normal(size=(4, 9)))
+    v = np.diag(covariance)
+    apart = np.sqrt(v[:, None] + v - 2 * covariance)
+    centre = np.eye(4) - 0.25
+    np.testing.assert_allclose(a.around_mean(apart), np.sqrt(np.diag(centre @ covariance @ centre)))
+
+
+def test_answers_are_drawn_by_their_chance():
+    wins = a.answered(REWARD, 60_000, seed=0)
+    met = wins + wins.T
+    assert wins.sum() == 60_000
+    np.testing.assert_allclose(met[np.triu_indices(6, 1)], 4000, rtol=0.1)
+    share = np.divide(wins, met, out=np.full((6, 6), 0.5), where=met > 0)
+    np.testing.assert_allclose(share, a.chances(REWARD), atol=0.04)
+
+
 def test_what_is_asked_next_is_what_is_not_known():
     wins = np.zeros((4, 4))
     asked = set()
@@ -150,7 +167,8 @@ def test_steps_of_dpo_go_from_the_reference_to_its_optimum():
     steps = a.dpo_steps(REFERENCE, wins, beta=0.5, rate=4.0, steps=200)
     np.testing.assert_allclose(steps[0], REFERENCE)
     np.testing.assert_allclose(steps[-1], a.dpo(REFERENCE, wins, beta=0.5), atol=1e-9)
-    losses = [a.dpo_loss(pi, REFERENCE, wins, beta=0.5) for pi in steps]
+    losses = a.dpo_loss(steps, REFERENCE, wins, beta=0.5)
+    assert losses[7] == pytest.approx(a.dpo_loss(steps[7], REFERENCE, wins, beta=0.5))
     assert losses[0] == pytest.approx(np.log(2))
     assert all(np.diff(losses) < 1e-12)
 
@@ -269,6 +287,7 @@ def test_flawed_answers():
         (lambda: a.dpo([1, 0], WINS[:2, :2], beta=1), "above 0 everywhere"),
         (lambda: a.dpo([0.5, 0.5], WINS, beta=1), "preferences must be"),
         (lambda: a.dpo_steps([0.5, 0.5], np.zeros((2, 2)), beta=1, rate=1, steps=1), "at least one"),
+        (lambda: a.dpo_loss(REFERENCE[:5], REFERENCE, WINS, beta=1), "6 probabilities"),
         (lambda: a.divergence([1], [0.5, 0.5]), "alike"),
         (lambda: a.walk([[0], [1]], [0.5, 0.5], (1, 1), beta=1, rate=1, steps=1), "two different"),
         (lambda: a.walk([[0], [1]], [0.2, 0.3, 0.5], (1, 0), beta=1, rate=1, steps=1), "3 rows"),

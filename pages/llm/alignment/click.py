@@ -1,0 +1,100 @@
+"""Clicking preferences: a few answers to "which is better?" make a reward, even for pairs that nobody compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.llm import alignment as a
+from core.text import T
+from figures.spec import Stage
+from pages.llm.alignment.asked import EXAMPLE, SKY, asked, pairs
+from pages.llm.alignment.boxes import chance, question, scores
+from pages.llm.alignment.clicked import Clicked
+from ui.params import slider, text
+from ui.scene import Check, Readout
+
+CONTROLS = ("own", "prior")
+PERCENT = T("%", "%")
+
+
+@dataclass(frozen=True)
+class Params:
+    own: str = text(T("自分の質問と選択肢", "A question of your own"), 120)
+    prior: float = slider(T("スコアの事前分布の幅", "How far scores may spread"), 0.3, 30.0, default=1.5, log=True)
+    clicks: str = text(T("クリックの記録", "Record of clicks"), 180, default=EXAMPLE)
+
+
+def record(p: Params) -> str:
+    """Give the clicks on what is asked now: the example's are about the sky."""
+    return "" if asked(p.own) is not None and p.clicks == EXAMPLE else p.clicks
+
+
+def compute(p: Params) -> Clicked:
+    own = asked(p.own)
+    shown = own or SKY
+    n = len(shown.names)
+    made = pairs(record(p), n)
+    wins = a.tally(made, n)
+    scores = a.bradley_terry(wins, prior=p.prior)
+    error = a.around_mean(a.spread(wins, scores, prior=p.prior))
+    told = a.foretold(made, n, prior=p.prior)
+    unread = bool(p.own.strip()) and own is None
+    return Clicked(shown, unread, made, scores, error, a.next_pair(wins, prior=p.prior), told)
+
+
+READOUTS = (
+    Readout("clicks", T("クリック", "Clicks"), "clicks"),
+    Readout("unasked", T("一度も聞いていない組", "Pairs never asked"), "unasked"),
+    Readout("last", T("直前のクリックの予測", "Last click was foretold"), "last", 0, PERCENT),
+    Readout("hits", T("予測が当たった割合", "Foretold right"), "hits", 0, PERCENT),
+)
+
+
+def draw(r: Clicked, p: Params) -> Stage:
+    note = "unread" if r.unread else "example" if record(p) == EXAMPLE else None
+    return Stage(
+        (question(r, record(p)), chance(r, record(p)), scores(r)),
+        ("question chance", "scores chance"),
+        height=520,
+        columns="minmax(0, 1fr) minmax(0, 1.15fr)",
+        note=note,
+    )
+
+
+def code(p: Params) -> str:
+    r = compute(p)
+    told = """\
+print("last =", 100 * told[-1])
+print("hits =", 50 * (1 + np.sign(np.round(told - 0.5, 9))).mean())
+"""
+    return f"""\
+import numpy as np
+from core.llm import alignment as a
+
+n, pairs = {r.n}, {list(r.pairs)}  # (preferred, other)
+print("clicks =", len(pairs))
+print("unasked =", n * (n - 1) // 2 - len(set(map(frozenset, pairs))))
+print("scores:", a.bradley_terry(a.tally(pairs, n), prior={p.prior!r}).round(2))
+told = a.foretold(pairs, n, prior={p.prior!r})
+{told if r.pairs else ""}"""
+
+
+THREE = {"own": "A / B / C", "prior": 30.0}
+CHAIN, CIRCLE = "ab ab ab ba bc bc bc cb", " ".join(["ab bc ca"] * 5)
+CHECKS = {
+    "chain": Check(
+        (THREE | {"clicks": CHAIN},),
+        lambda r: r.unasked == 1 and 89 < r.chance[0, 2] < 91,
+        control=(THREE | {"clicks": "ab ba bc cb"},),
+    ),
+    "circle": Check(
+        (THREE | {"clicks": CIRCLE},),
+        lambda r: bool(np.abs(r.chance - 50).max() < 1e-6),
+        control=(THREE | {"clicks": CIRCLE.replace("ca", "ac")},),
+    ),
+    "once": Check(
+        tuple({"clicks": "ab", "prior": prior} for prior in (0.3, 1.5, 30.0)),
+        lambda narrow, usual, wide: narrow.chance[0, 1] < 55 and usual.chance[0, 1] < 80 and wide.chance[0, 1] > 99,
+        control=tuple({"clicks": "ab ba", "prior": prior} for prior in (0.3, 1.5, 30.0)),
+    ),
+}

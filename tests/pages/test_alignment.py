@@ -1,0 +1,125 @@
+"""What is special to the lesson of alignment: the numbers of its words, and what is clicked, typed and dragged."""
+
+import numpy as np
+import pytest
+
+from core.llm import alignment as a
+from pages.llm.alignment import asked, click, fall, same
+from ui import catalog, own_table
+
+LESSON = catalog.lesson("alignment")
+CLICK, SAME, FALL, GOODHART = (LESSON.scene(name) for name in ("click", "same", "fall", "goodhart"))
+
+
+def test_numbers_in_the_words():
+    numbers = LESSON.words["numbers"]
+    r = SAME.result(SAME.Params())
+    assert f"{r.loss[0]:.4f}" == numbers["start"]
+    assert f"{a.bound(64):.3f}" == numbers["bound"]
+    for m, name in ((5000, "bound"), (4, "four")):
+        kl = a.best_of_n(np.arange(m), np.arange(m), np.full(m, 1 / m), 64)[2]
+        assert f"{kl:.3f}" == numbers[name]
+    for name, fields in (("sixteen", {}), ("far", {"n": 256}), ("light", {"n": 256, "tail": "light"})):
+        gold = [GOODHART.result(GOODHART.Params(**fields, seed=seed)).gold for seed in range(5)]
+        assert [f"{v:.2f}" for v in (min(gold), max(gold))] == [numbers[f"{name}_low"], numbers[f"{name}_high"]]
+    assert f"{GOODHART.result(GOODHART.Params()).tax:.2f}" == numbers["tax"]
+
+
+def test_hardly_anything_is_left_of_a_high_cap():
+    six = [GOODHART.result(GOODHART.Params(n=256, cap=6.0, seed=seed)).gold for seed in range(5)]
+    assert np.mean(six) < 0.45
+    light = [[GOODHART.result(GOODHART.Params(n=n, tail="light", seed=s)).gold for s in range(5)] for n in (16, 256)]
+    assert all(far > near + 0.5 for near, far in zip(*light, strict=True))
+
+
+def figure(scene, params, name):
+    return next(f for f in scene.module.draw(scene.result(params), params).figures if f.name == name)
+
+
+def pressed(scene, params, name):
+    mark = next(mark for mark in figure(scene, params, name).under if mark["type"] == "press")
+    return list(zip(mark["x"].tolist(), mark["y"].tolist(), mark["values"], strict=True))
+
+
+def test_the_first_click_begins_ones_own_record():
+    p = CLICK.Params()
+    two = CLICK.result(p).shown
+    first, second, back = (sets["clicks"] for _, _, sets in pressed(CLICK, p, "question"))
+    assert first == asked.added("", *two)
+    assert second == asked.added("", *two[::-1])
+    assert back.split() == asked.EXAMPLE.split()[:-1]
+    p = CLICK.Params(clicks=first)
+    r = CLICK.result(p)
+    assert r.pairs == (two,)
+    assert set(r.next) != set(two)
+    assert pressed(CLICK, p, "question")[0][2]["clicks"].startswith(first + " ")
+    row, column = pressed(CLICK, p, "chance")[0][2]["clicks"].split()[-1]
+    assert (row, column) == ("a", "b")
+
+
+def test_nothing_clicked_and_a_full_record():
+    r = CLICK.result(CLICK.Params(clicks=""))
+    assert r.last is r.hits is None
+    np.testing.assert_allclose(r.chance, 50)
+    full = " ".join(["ab"] * asked.MOST)
+    assert asked.added(full, 2, 0).split() == ["ab"] * (asked.MOST - 1) + ["ca"]
+    assert len(full) <= CLICK.fields["clicks"].limit
+    assert asked.pairs("zz aa ah ab", 6) == ((0, 1),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("昼は？カレー / うどん", ["カレー", "うどん"]),
+        ("a/b／ c", ["a", "b", "c"]),
+        ("which? " + "/".join("abcdefgh"), list("abcdefgh")),
+        ("とても長い名前の食べもの/b", ["とても長い…", "b"]),
+    ],
+)
+def test_things_of_ones_own(typed, names):
+    own = asked.asked(typed)
+    assert [name.ja for name in own.names] == names
+    r = CLICK.result(CLICK.Params(own=typed))
+    assert r.n == len(names)
+    assert r.clicks == 0  # the example is about the sky
+    assert all(asked.width(line.ja) <= asked.WIDE for lines in own.lines for line in lines)
+
+
+@pytest.mark.parametrize("typed", ["", "one", "what? one", "/".join("abcdefghi"), " / "])
+def test_no_list_is_the_sky(typed):
+    assert asked.asked(typed) is None
+    assert CLICK.result(CLICK.Params(own=typed)).asked is asked.SKY
+
+
+def test_a_clicked_reward_is_set():
+    sets = pressed(SAME, SAME.Params(), "reward")
+    assert (5, 2, {"rf": 2.0}) in sets
+    assert len(sets) == 6 * len(same.LEVELS)
+
+
+def test_the_answers_that_rise_lie_beyond_the_line():
+    for p in (
+        FALL.Params(),
+        FALL.Params(place="apart"),
+        FALL.Params(place="own", points=((2.0, 1.0, 2), (-1.0, 0.0, 0))),
+    ):
+        r = FALL.result(p)
+        border = next(mark for mark in figure(FALL, p, "plane").under if mark["type"] == "quadric")["c"].array[0]
+        side = border[0] + r.features @ border[1:]
+        np.testing.assert_allclose(side, r.pull, atol=1e-5)
+        grows = np.log(r.walk.policies[1] / r.walk.policies[0])
+        far = np.abs(side) > 0.3  # a step is finite
+        assert (np.sign(grows) == np.sign(side))[far].all()
+
+
+def test_answers_are_no_table(monkeypatch):
+    """Five places by hand are not what a table of one's own could fill."""
+    monkeypatch.setattr(own_table, "st", None)
+    own_table.offer(FALL, "ja", lambda fields: None)
+
+
+def test_a_dragged_answer_is_where_it_was_put():
+    f = fall.places(FALL.Params(place="own", points=((0.5, 1.5, 3),)))
+    assert f[3].tolist() == [0.5, 1.5]
+    np.testing.assert_array_equal(f[0], fall.PLACES["alike"][0])
+    assert click.compute is CLICK.module.compute
