@@ -18,7 +18,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("order", "temperature", "p", "k")
 ZOOM = ("data",)
-WORD = T("次の語", "Next word")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Params:
 
 
 READOUTS = (
-    Readout("count", T("残る語", "Words left"), "count"),
+    Readout("count", T("残る語", "Words kept"), "count"),
     Readout("top", T("一位の語の確率", "The first word's share"), "top", 1, PERCENT),
     Readout("tail", T("最下位の語の確率", "The last word's share"), "tail", 1, PERCENT),
     Readout("apart", T("逆の順番との違い", "Off the other order"), "apart", 1, PERCENT),
@@ -60,7 +59,7 @@ READOUTS = (
 
 
 def draw(r: Cut, p: Params) -> Stage:
-    return Stage((shares(r), reach(r, p), counts(r, p)), ("shares sum", "shares counts"), height=460)
+    return Stage((shares(r), reach(r, p), counts(r, p)), ("shares sum", "shares counts"), height=460, columns="3fr 2fr")
 
 
 def shares(r: Cut) -> Figure:
@@ -74,12 +73,13 @@ def shares(r: Cut) -> Figure:
         bars(0, r.share, k, 0.32, BLUE, 0.85, upright=True),
         marks(k[out], np.full(out.sum(), 0.025 * top), ORANGE, size=11, symbol="x"),
         text(k[r.kept], r.share[r.kept], [f"{v:.0f}%" for v in r.share[r.kept]], INK, "top center"),
+        text(k, np.full(len(k), -0.045 * top), r.words, INK, "middle center"),
         text(len(k) - 0.45, 0.96 * top, T(f"{r.context.ja}…", f"{r.context.en}…"), MUTED, "middle left"),
         x=T("次の語（灰色はモデルの確率）", "Next word (grey: what the model said)"),
         y=T("確率 (%)", "Probability (%)"),
         xlim=(-0.6, len(k) - 0.4),
-        ylim=(0, top),
-        xticks=dict(enumerate(r.words)),
+        ylim=(-0.09 * top, top),
+        xticks=(),
         drag=False,
     )
 
@@ -95,11 +95,11 @@ def reach(r: Cut, p: Params) -> Figure:
         bars(start[~inside], total[~inside], k[~inside], 0.4, MUTED, 0.35, upright=True),
         hline(100 * p.p, (-0.6, len(k) - 0.4), INK, width=1.5, dash="dash"),
         handle_values(-0.3, 100 * p.p, up=("p", 0.0, 0.01)),
-        x=WORD,
+        x=T("順位", "Rank"),
         y=T("足した確率 (%)", "Added up (%)"),
         xlim=(-0.6, len(k) - 0.4),
         ylim=(0, 108),
-        xticks=dict(enumerate(r.words)),
+        xticks={i: str(i + 1) for i in range(len(k))},
         small=True,
         drag=False,
     )
@@ -110,11 +110,11 @@ def counts(r: Cut, p: Params) -> Figure:
     now = r.count
     return plot(
         "counts",
-        line(TEMPERATURES, r.first, BLUE, width=2.5, shape="hv", label=T("先", "before"), where="bottom left"),
-        hline(r.last, (0.1, 5.0), ORANGE, width=2.5, label=T("後", "after"), at=0.0, where="top right"),
+        line(TEMPERATURES, r.first, BLUE, width=2.5, shape="hv", label=T("先", "before"), at=0.0, where="top right"),
+        hline(r.last, (0.1, 5.0), ORANGE, width=2.5, label=T("後", "after"), where="bottom left"),
         handle_values(p.temperature, float(now), across=("temperature", 0.0, 1.0)),
         x=T("温度 T（対数目盛）", "Temperature T (log scale)"),
-        y=T("残る語", "Words left"),
+        y=T("残る語", "Words kept"),
         xlim=(-1.05, 0.74),
         ylim=(0, len(r.words) + 0.9),
         log_x=True,
@@ -163,7 +163,11 @@ CHECKS = {
             and sum(a.count > b.count for a, b in zip(runs[:-2:2], runs[1:-2:2], strict=True)) >= 8
         ),
         control=tuple(run | {"temperature": 1.0} for run in (*RANDOM, *both())),
-        measure=lambda *runs: {"more": sum(a.count > b.count for a, b in zip(runs[:-2:2], runs[1:-2:2], strict=True))},
+        measure=lambda *runs: {
+            "more": sum(a.count > b.count for a, b in zip(runs[:-2:2], runs[1:-2:2], strict=True)),
+            "low": min(r.apart for r in runs[:-2]),
+            "high": max(r.apart for r in runs[:-2]),
+        },
     ),
     "same": Check(
         tuple({"k": 3, "p": 1.0, "temperature": t} for t in (0.2, 1.0, 5.0)),

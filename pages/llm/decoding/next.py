@@ -11,18 +11,9 @@ from core.text import T
 
 WORDS = 8
 TEMPERATURES = np.geomspace(0.1, 5.0, 61)
-SKY = ("雲 cloud", "鳥 bird", "月 moon", "星 star", "虹 rainbow", "凧 kite", "傘 umbrella", "鯨 whale")
-CITY = (
-    "東京 Tokyo",
-    "京都 Kyoto",
-    "大阪 Osaka",
-    "奈良 Nara",
-    "札幌 Sapporo",
-    "福岡 Fukuoka",
-    "横浜 Yokohama",
-    "岐阜 Gifu",
-)
-COLOUR = ("青 blue", "赤 red", "緑 green", "白 white", "黒 black", "黄 yellow", "紫 purple", "桃 pink")
+SKY = ("雲 cloud", "鳥 bird", "月 moon", "星 star", "雪 snow", "凧 kite", "鷹 hawk", "鯨 whale")
+CITY = ("東京 Tokyo", "京都 Kyoto", "大阪 Osaka", "奈良 Nara", "神戸 Kobe", "岐阜 Gifu", "佐賀 Saga", "津 Tsu")
+COLOUR = ("青 blue", "赤 red", "緑 green", "白 white", "黒 black", "紺 navy", "灰 grey", "桃 pink")
 MADE = {
     "sky": (SKY, (3.0, 2.4, 1.6, 1.0, 0.4, -0.2, -0.8, -1.5)),
     "sure": (CITY, (6.0, 2.5, 1.5, 1.0, 0.0, -0.5, -1.0, -2.0)),

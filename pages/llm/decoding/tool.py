@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from core.text import T
-from figures.marks import bars, handle_values, hline, line, marks, ring, text, vline
+from figures.marks import bars, handle_values, hline, line, marks, text, vline
 from figures.plot import padded, plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, Figure, Stage
 from pages.llm.decoding.called import LEVELS, SHOWN, Called, ends
@@ -36,7 +36,7 @@ READOUTS = (
     Readout("share", T("呼び出した割合", "Called"), "share", 1, PERCENT),
     Readout("value", T("正解 − コスト", "Right − cost"), "value", 1, PERCENT),
     Readout("always", T("いつも呼ぶと", "Calling always"), "always", 1, PERCENT),
-    Readout("best", T("しきい値の最良", "Best threshold's"), "best", 1, PERCENT),
+    Readout("best", T("最良のしきい値で", "At the best threshold"), "best", 1, PERCENT),
 )
 
 
@@ -103,19 +103,10 @@ def value(r: Called, p: Params) -> Figure:
     low, high = padded(np.append(r.curve, [r.always, r.own]))
     return plot(
         "value",
-        vline(
-            max(best, 0.0),
-            (low, high),
-            INK,
-            width=1.2,
-            dash="dash",
-            label=T("呼び出しの価値", "a call's worth"),
-            at=0.0,
-            where="top right",
-        ),
+        vline(max(best, 0.0), (low, high), INK, width=1.2, dash="dash"),
         line(LEVELS, r.curve, BLUE, width=2.5, shape="hv"),
-        ring(p.threshold, r.value),
-        x=T("しきい値", "Threshold"),
+        handle_values(p.threshold, r.value, across=("threshold", 0.0, 1.0)),
+        x=T("しきい値（破線は呼び出しの価値）", "Threshold (dashed: a call's worth)"),
         y=T("正解 − コスト (%)", "Right − cost (%)"),
         xlim=(-0.03, 1.04),
         ylim=(low, high),

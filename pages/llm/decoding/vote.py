@@ -21,7 +21,7 @@ HIGH = 16  # answers that a column shows at full distance
 
 @dataclass(frozen=True)
 class Params:
-    right: int = slider(T("1 回で正解する割合", "One answer is right"), 5, 95, default=40, unit=PERCENT)
+    right: int = slider(T("1 回で正解する割合", "A single answer is right"), 5, 95, default=40, unit=PERCENT)
     wrongs: int = slider(T("誤答の種類", "Kinds of wrong answers"), 1, 5, default=1)
     verifier: int = slider(T("検証器が当たる割合", "The verifier is right"), 50, 100, default=80, unit=PERCENT)
     n: int = slider(T("回答の数 n", "Answers n"), 1, MOST, default=15)
@@ -87,6 +87,7 @@ def curves(r: Answers, p: Params) -> Figure:
         line(OVER, r.refined, PURPLE, width=2, label=T("見直し", "second looks"), **at),
         line(OVER, r.verified, ORANGE, width=2, label=T("検証器", "verifier"), **at),
         line(OVER, r.majority, BLUE, width=2.8, label=T("多数決", "majority"), **at),
+        handle_values(1.0, float(p.right), up=("right", 0.0, 1.0)),
         handle_values(float(p.n), r.vote, across=("n", 0.0, 1.0)),
         x=T("回答の数 n、見直しは n − 1 回", "Answers n; second looks n − 1"),
         y=T("正解率 (%)", "Right (%)"),
