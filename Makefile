@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8501
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench new chromium clean
+.PHONY: help run test lint format bench new chromium clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,11 @@ lint: .venv/dev ## ruff, and mypy --strict on core, figures, ui
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+format: .venv/dev ## ruff: imports in order, lines laid out as lint wants them; and the table of lessons in README
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m tools.readme
 
 bench: .venv/dev chromium ## measure speed and load; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks

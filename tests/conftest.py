@@ -13,6 +13,16 @@ settings.register_profile("any machine", deadline=None)  # a loaded one takes it
 settings.load_profile("any machine")
 
 
+def pytest_sessionstart(session):
+    """Say once, and not in each file of tests, that a lesson cannot be read."""
+    from ui import catalog
+
+    try:
+        catalog.lessons()
+    except (LookupError, ValueError) as fault:
+        raise pytest.UsageError(str(fault)) from None
+
+
 def pytest_collection_modifyitems(items):
     """Keep what belongs together in one worker: a topic's tests of the core and the pages; the browser's by file."""
     for item in items:

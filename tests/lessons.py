@@ -213,10 +213,11 @@ def agrees(readout: Readout, result: Any, text: str) -> None:
     """Compare a printed number with a readout."""
     value, shown = float(text.split()[0]), float(readout.value(result))  # type: ignore[arg-type]
     if math.isnan(shown) or math.isinf(shown):
-        assert str(value) == str(shown)
+        assert str(value) == str(shown), readout.key
     else:
         room = 10.0 ** -(readout.digits + 2) * max(1.0, abs(shown))
-        assert value == shown or abs(value - shown) <= room, readout.key
+        same = value == shown or abs(value - shown) <= room
+        assert same, f"{readout.key}: the snippet prints {value}, the page shows {shown}"
 
 
 def run(code: str) -> dict[str, str]:

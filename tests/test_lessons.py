@@ -119,7 +119,8 @@ def app(topic):
 
 @each_scene
 def test_words_and_checks_are_of_each_other(scene):
-    assert set(scene.module.CHECKS) == set(scene.words.get("experiment", {}))
+    checks, told = set(scene.module.CHECKS), set(scene.words.get("experiment", {}))
+    assert checks == told, f"CHECKS has {checks}, [experiment] has {told}"
 
 
 @each_scene
@@ -133,7 +134,7 @@ def test_every_control_and_readout_explains_itself(scene):
         for n in all
         if not scene.hint(kind, n)
     ]
-    assert not silent, silent
+    assert not silent, f"{scene.id}.toml does not explain {silent}"
 
 
 @each_lesson
@@ -157,8 +158,8 @@ def test_page(topic):
 
 
 def shows(page, lesson, lang):
-    assert not page.exception
-    assert not page.warning
+    assert not page.exception, [fault.message for fault in page.exception]
+    assert not page.warning, [fault.value for fault in page.warning]
     assert any(lesson.title(lang) in block.value for block in page.markdown)
     stages = [c for c in page.get("bidi_component") if c.proto.component_name == "sawaru_stage"]
     assert len(stages) == 1

@@ -16,6 +16,7 @@ from ui.sentences import placeholders, say, written
 
 ROOT = Path(__file__).resolve().parent.parent
 POLITE = re.compile("です|ます|ません|でした|ました|でしょう|ください")
+WRITTEN = re.compile(r"\{([\w.]+:[,+]?\.?\d*[defg%])\}")  # a number, with the digits that are shown
 FILES = sorted((ROOT / "pages").glob("*/*/*.toml"))
 
 
@@ -72,6 +73,8 @@ def faults(words):
             yield f"{path}: a language is empty"
         if set(placeholders(ja)) != set(placeholders(en)):
             yield f"{path}: {set(placeholders(ja)) ^ set(placeholders(en))} in one language only"
+        if set(WRITTEN.findall(ja)) != set(WRITTEN.findall(en)):
+            yield f"{path}: written otherwise: {set(WRITTEN.findall(ja)) ^ set(WRITTEN.findall(en))}"
         if "!" in en or "！" in ja:
             yield f"{path}: calm, please"
         if len(ja) > 40 and path.endswith((".lead", ".claim", ".ask")) and not POLITE.search(ja):
@@ -127,6 +130,7 @@ def test_sentences_are_pairs_that_say_the_same(path):
     [
         {"lead": ["見る。", " "]},
         {"note": {"a": ["{r.x} です。", "It is {r.y}."]}},
+        {"note": {"a": ["{r.x:.1f} です。", "It is {r.x:.2f}."]}},
         {"experiment": {"e": {"claim": ["すごい！", "Great."]}}},
         {"experiment": {"e": {"choices": [["はい", "Yes!"]]}}},
     ],

@@ -109,7 +109,9 @@ def main(topic: str) -> None:
         sys.exit(str(fault))
     for path in written:
         print(path.relative_to(ROOT))
-    print(f'It runs and passes: make run, make test ARGS="-k {written[0].stem}". TODO marks what is yours to say.')
+    print(f"""
+It is a lesson already: make run shows it, make test ARGS="-k {written[0].stem}" tests it. Replace it piece by piece, in
+this order; TODO marks what is yours to say. CONTRIBUTING.md says how to go on, and what comes last.""")
 
 
 if __name__ == "__main__":

@@ -128,14 +128,31 @@ def _house() -> dict[str, Any]:
 
 @functools.cache
 def read(folder: Path) -> Lesson:
-    """Read a lesson's folder."""
+    """Read a lesson's folder.
+
+    Raises
+    ------
+    LookupError
+        The lesson lists a scene whose files are not beside it.
+    ValueError
+        A file is no TOML.
+    """
     words = _toml(folder / "lesson.toml")
+    for name in words["scenes"]:
+        if missing := [file for file in (f"{name}.py", f"{name}.toml") if not (folder / file).is_file()]:
+            raise LookupError(
+                f"{folder.parent.name}/{folder.name}/lesson.toml lists the scene {name!r}, "
+                f"and {' and '.join(missing)} must stand beside it."
+            )
     scenes = {name: _toml(folder / f"{name}.toml") for name in words["scenes"]}
     return Lesson(folder, words, scenes)
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as fault:
+        raise ValueError(f"{'/'.join(path.parts[-3:])}: {fault}") from None
 
 
 @functools.cache

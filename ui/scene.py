@@ -304,7 +304,7 @@ class Scene:
         return replace(stage, figures=named, note=self._note(stage.note, result, params))
 
     def _named(self, figure: Any, result: Any, params: Any, zoom: str) -> Any:
-        said = self._said("figure")[figure.says or figure.name]
+        said = self._words_of("figure", figure.says or figure.name)
         title, alt = (say(said[key], r=result, p=params) for key in ("title", "alt"))
         if not isinstance(figure, Figure):
             return replace(figure, title=title, alt=alt)
@@ -319,8 +319,16 @@ class Scene:
     def _note(self, note: T | str | Sequence[str] | None, result: Any, params: Any) -> T | None:
         if note is None or isinstance(note, T):
             return note
-        said = [say(self._said("note")[n], r=result, p=params) for n in ([note] if isinstance(note, str) else note)]
+        names = [note] if isinstance(note, str) else note
+        said = [say(self._words_of("note", name), r=result, p=params) for name in names]
         return T("".join(s.ja for s in said), " ".join(s.en for s in said)) if said else None
+
+    def _words_of(self, kind: str, name: str) -> Any:
+        said = self._said(kind)
+        if name not in said:
+            there = f"there is {', '.join(said)}" if said else "there is none"
+            raise LookupError(f"{self.topic}/{self.id}.toml has no [{kind}] of the name {name!r}: {there}.")
+        return said[name]
 
     def _said(self, kind: str) -> Mapping[str, Any]:
         words: Mapping[str, Any] = self.words.get(kind, {})
@@ -347,8 +355,8 @@ class Scene:
     @functools.cached_property
     def experiments(self) -> tuple[Experiment, ...]:
         """What one may predict and try here."""
-        said = self._said("experiment")
-        return tuple(Experiment(id, self, check, said[id]) for id, check in self.module.CHECKS.items())
+        checks: Mapping[str, Check] = self.module.CHECKS
+        return tuple(Experiment(id, self, check, self._words_of("experiment", id)) for id, check in checks.items())
 
 
 def _short(values: Iterable[Any]) -> str:

@@ -26,6 +26,7 @@ export function handling(figure) {
     const held = spot && grab(spot, REACH[event.pointerType] ?? 16);
     click = spot && !held ? { x: event.clientX, y: event.clientY } : null;
     if (!held) return;
+    figure.tip.hidden = true; // it would stay where it was: what moves now is no longer hovered over
     drag = { ...held, id: event.pointerId, from: [at(held.trace.x, 0)[held.i], at(held.trace.y, 0)[held.i]] };
     event.preventDefault();
     event.stopImmediatePropagation(); // before brush and point editing
