@@ -13,14 +13,14 @@ from playwright.sync_api import FloatRect, Page, ViewportSize
 from tools.harness import ROOT, chromium, serve
 
 OUT = ROOT / "assets" / "drag.webp"
-SIZE: ViewportSize = {"width": 1280, "height": 720}
-CLIP: FloatRect = {"x": 250, "y": 0, "width": 1030, "height": 560}  # the lesson, without the list of lessons
-WIDTH = 824  # of a frame, in pixels
+SIZE: ViewportSize = {"width": 1360, "height": 800}
+CLIP: FloatRect = {"x": 250, "y": 0, "width": 1110, "height": 690}  # the lesson, without the list of lessons
+WIDTH = 800  # of a frame, in pixels
 FRAME = 80  # ms
 REST = 700  # ms between two drags
 ARROW = """() => { const e = document.createElement('div'); e.id = 'arrow';
-  e.innerHTML = '<svg width="22" height="30" viewBox="0 0 11 15"><path fill="#111" stroke="#fff"
-    d="M0 0v12.6l3-2.9 1.9 4.5 1.9-.8-1.9-4.4h4.2z"/></svg>';
+  e.innerHTML = `<svg width="22" height="30" viewBox="0 0 11 15"><path fill="#111" stroke="#fff"
+    d="M0 0v12.6l3-2.9 1.9 4.5 1.9-.8-1.9-4.4h4.2z"/></svg>`;
   e.style.cssText = 'position:fixed;left:-60px;top:0;z-index:99999999;pointer-events:none'; document.body.append(e); }"""
 PUT = "([x, y]) => { const s = document.getElementById('arrow').style; s.left = `${x}px`; s.top = `${y}px`; }"
 PLACE = """([x, y]) => { const plot = document.querySelector('.sawaru-stage .js-plotly-plot');
@@ -30,7 +30,7 @@ THUMB = """(e) => { const { left, top, width, height } = e.getBoundingClientRect
   return [left + 8 + share * (width - 16), top + height / 2, left + 8, left + 0.8 * width]; }"""
 START = (0.25, 0.25)  # where the ring is, in the units of the plane
 WAY = ((-1.6, -0.5), (0.9, -1.2), (1.6, 0.8), (-0.4, 1.3))  # where it is dragged
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 120))))"
 
 
 def frame(page: Page, x: float, y: float) -> Image.Image:
@@ -74,7 +74,7 @@ def main() -> None:
         x, y, low, high = slider.evaluate(THUMB)
         frames += drag(page, [(x, y), (low, y), (high, y), (x, y)], 12)
     times = [REST if k in (0, pause, len(frames) - 1) else FRAME for k in range(len(frames))]
-    frames[0].save(OUT, save_all=True, append_images=frames[1:], duration=times, loop=0, quality=60, method=6)
+    frames[0].save(OUT, save_all=True, append_images=frames[1:], duration=times, loop=0, quality=55, method=6)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make the README's picture and the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`.
+"""Make the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`, or only some: `… perceptron`.
 
 A thumbnail stands on pages of both languages, so it has no words: one for the light theme, one for the dark.
 """
@@ -21,7 +21,7 @@ SCHEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", ""), ("da
 
 
 def main(topics: list[str]) -> None:
-    """Write assets/readme.png, and assets/thumbnails/<topic>.png and <topic>-dark.png, of all lessons or of some."""
+    """Write assets/thumbnails/<topic>.png and <topic>-dark.png, of all lessons or of some."""
     folder = ROOT / "assets" / "thumbnails"
     folder.mkdir(exist_ok=True)
     with serve() as address, chromium() as browser:
@@ -32,17 +32,10 @@ def main(topics: list[str]) -> None:
                 context = browser.new_context(viewport=SIZE, reduced_motion="reduce")
                 page = context.new_page()
                 page.emulate_media(color_scheme=scheme)
-                readme = lesson.topic == "perceptron" and scheme == "light"
-                if not readme:
-                    page.add_init_script(WORDLESS)
+                page.add_init_script(WORDLESS)
                 page.goto(f"{address}/{lesson.topic}")
                 page.wait_for_function(PAINTED, timeout=60_000)
                 page.wait_for_timeout(800)
-                if readme:
-                    page.screenshot(path=ROOT / "assets" / "readme.png")
-                    page.evaluate(WORDLESS)
-                    page.set_viewport_size({"width": 1280, "height": 790})  # painted again, without words
-                    page.wait_for_timeout(800)
                 page.add_style_tag(content=MARKS)
                 figure = page.locator(".sawaru-stage .figure").first
                 figure.screenshot(path=folder / f"{lesson.topic}{mark}.png")

@@ -30,7 +30,7 @@ export function handling(figure) {
     drag = { ...held, id: event.pointerId, from: [at(held.trace.x, 0)[held.i], at(held.trace.y, 0)[held.i]] };
     event.preventDefault();
     event.stopImmediatePropagation(); // before brush and point editing
-    node.focus({ preventScroll: true });
+    node.focus({ preventScroll: true, focusVisible: false }); // the keys are told to those who use them
     node.setPointerCapture(event.pointerId);
   };
   const stop = (event) => {

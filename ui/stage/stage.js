@@ -373,9 +373,11 @@ class Stage {
       });
     }
     list.forEach(({ texts }, i) => {
-      this.told[i].texts = texts;
-      const width = texts.length > 1 ? `${Math.max(...texts.map(([, text]) => text.length))}ch` : ''; // nothing jumps
-      put(this.told[i].value.style, { minWidth: width });
+      const told = this.told[i];
+      told.texts = texts;
+      // Nothing jumps: the room that a longer number once took stays its own. A % is half as wide again as a digit.
+      told.widest = Math.max(told.widest ?? 0, ...texts.map(([, text]) => text.length + text.includes('%') / 2));
+      put(told.value.style, { minWidth: `${told.widest}ch` });
     });
     this.tell();
   }
