@@ -1,4 +1,4 @@
-"""Make the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`, or only some: `… perceptron`.
+"""Make the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`, or `… pictures perceptron`.
 
 A thumbnail stands on pages of both languages, so it has no words: one for the light theme, one for the dark.
 """

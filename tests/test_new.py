@@ -118,7 +118,7 @@ def test_it_refuses(house, lessons, topic, sentence):
 
 def test_it_overwrites_nothing(house, tmp_path):
     path = house / "core" / "llm" / "rag.py"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text("mine\n")
     with pytest.raises(ValueError, match=r"core/llm/rag\.py"):
         new.scaffold("llm/rag", house)
