@@ -118,16 +118,16 @@ def walk(P: ArrayLike, length: int, *, seed: int = 0) -> NDArray[np.int64]:
     """
     if length < 1:
         raise ValueError("length must be at least 1.")
-    steps = _checked(P).cumsum(axis=1)
+    P = _checked(P)
     u = np.random.default_rng(seed).random(length)
-    path, last = np.empty(length, np.int64), len(steps) - 1
-    now = min(int(np.searchsorted(stationary(P).cumsum(), u[0], side="right")), last)
-    rows = steps.tolist()
-    for t in range(length):
-        if t:
-            now = min(sum(u[t] >= top for top in rows[now]), last)
-        path[t] = now
-    return path
+    # Where each of all states would lead at each time; the walk then only looks up.
+    leads = (u[:, None, None] >= P.cumsum(axis=1)[:, :-1]).sum(axis=2).tolist()
+    now = int((u[0] >= stationary(P).cumsum()[:-1]).sum())
+    path = [now]
+    for row in leads[1:]:
+        now = row[now]
+        path.append(now)
+    return np.array(path, np.int64)
 
 
 def _checked(P: ArrayLike) -> Array:
