@@ -1,4 +1,4 @@
-"""What a counting masked model learns of the weather, and its pictures: a day between two days, losses by days and by share."""
+"""What a counting masked model learns of the weather, and its pictures."""
 
 import functools
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pictures of networks that read again and again: losses over time, of all heaps, and the sentences that they believe in."""
+"""Pictures of networks that read again and again: their losses, and how likely they find each sentence."""
 
 import numpy as np
 from numpy.typing import NDArray
