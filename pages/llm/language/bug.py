@@ -17,7 +17,7 @@ PERCENT = T("%", "%")
 
 @dataclass(frozen=True)
 class Params:
-    visible: int = slider(T("隠し忘れる割合", "Share left visible"), 0, 100, default=100, unit=PERCENT)
+    visible: int = slider(T("隠し忘れる割合", "Share still visible"), 0, 100, default=100, unit=PERCENT)
     days: int = slider(T("読んだ日数", "Days read"), SIZES[0], SIZES[-1], default=2000, log=True)
     stay: int = slider(T("同じ天気が続く確率", "Chance that weather stays"), 0, 95, default=50, step=5, unit=PERCENT)
     before: str = choice(T("前の日", "The day before"), WEATHER)

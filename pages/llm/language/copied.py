@@ -25,7 +25,7 @@ EVEN, TOP = float(np.log(4)), 1.75
 class Copied:
     run: g.Copying  # along SIZES
     now: g.Copying  # at the days read
-    shares: NDArray[np.float64]  # (shares, 2) loss that training reports, and of masked days, by share left visible
+    shares: NDArray[np.float64]  # (shares, 2) loss that training reports, and of masked days, by share still visible
     guess: NDArray[np.float64]  # (4,) what the model says of the masked day
 
     @property
@@ -142,7 +142,7 @@ def shares(r: Copied, p: Any) -> Figure:
         line(SHARES, told, BLUE, width=2.4, label=T("訓練の報告", "reported"), at=0.25, where="bottom left"),
         handle_values(p.visible, r.told, across=("visible", 0.0, 1.0)),
         ring(p.visible, min(r.filled, TOP)),
-        x=T("隠し忘れる割合 (%)", "Share left visible (%)"),
+        x=T("隠し忘れる割合 (%)", "Share still visible (%)"),
         y=T("損失（ナット）", "Loss (nats)"),
         xlim=(-3, 103),
         ylim=(-0.05, TOP),
