@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.llm.tokens import copies
 
-SEEDS, PAIRS, SIZE, HASHES = 5, 60, 60, 128
+SEEDS, PAIRS, SIZE, HASHES = 5, 80, 90, 128
 LIKENESS = np.arange(1, 10) / 10
 
 

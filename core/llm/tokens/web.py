@@ -1,5 +1,6 @@
 """Pages as a crawler brings them home, of which it is known what they are, good or junk; and rules to filter by."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from core import door
 from core.llm.tokens.sentences import sentences
 from core.result import result
 
+OURS = re.compile("[\u3000-\u30ff\u4e00-\u9fff]")
 GRAM = 10  # characters of a piece that may repeat
 MENU = (
     *(
@@ -113,7 +115,7 @@ def measure(crawl: tuple[Page, ...]) -> Measured:
 
 def japanese(text: str) -> float:
     """Give the share of characters that are kana, kanji, or Japanese punctuation; of nothing 0."""
-    return sum("\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text) / max(1, len(text))
+    return len(OURS.findall(text)) / max(1, len(text))
 
 
 def repeated(text: str) -> float:
