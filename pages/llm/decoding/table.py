@@ -10,6 +10,7 @@ from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, Figure, Trace
 from pages.llm.decoding.sentences import PLACE, STATES, STEPS, WORDS, Said
 
 COLORS = {"greedy": ORANGE, "beam": BLUE, "best": INK, "own": INK}
+LOWER = 0.07  # a way runs between a word and its number
 
 
 def words(r: Said, who: str) -> Figure:
@@ -24,7 +25,7 @@ def words(r: Said, who: str) -> Figure:
         "words",
         tint,
         held(r) if who == "beam" else None,
-        line(*way, COLORS[who], width=2.5),
+        line(way[0], way[1] - LOWER, COLORS[who], width=2.5),
         around(*way),
         text(x, y + 0.1, [WORDS[k][word] for k, word in at], INK, "middle center"),
         text(x, y - 0.24, [f"{100 * r.next[k, word]:.0f}%" for k, word in at], MUTED, "middle center"),
@@ -51,6 +52,6 @@ def held(r: Said) -> list[Trace]:
     ends = [row[-2:] for level in r.kept[1:] for row in level.prefixes]
     starts = [k for k, level in enumerate(r.kept[1:]) for _ in level.prefixes]
     return [
-        line([k, k + 1], [STATES - 1 - a, STATES - 1 - b], BLUE, width=1.4, dash="dash")
+        line([k, k + 1], [STATES - 1 - a - LOWER, STATES - 1 - b - LOWER], BLUE, width=1.4, dash="dash")
         for k, (a, b) in zip(starts, ends, strict=True)
     ]
