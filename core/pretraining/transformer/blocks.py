@@ -42,7 +42,7 @@ class Signals:
 
 
 def drawn(depth: int, width: int, *, wide: int | None = None, seed: int = 0) -> tuple[Block, ...]:
-    """Draw blocks with Glorot's uniform weights, no biases: ±√(6 / (rows + columns)); `wide` is 4 · width by default."""
+    """Draw blocks with Glorot's weights, uniform within ±√(6 / (rows + columns)); `wide` is 4 · width by default."""
     depth, d = door.whole("depth", depth), door.whole("width", width)
     f = 4 * d if wide is None else door.whole("wide", wide)
     rng = np.random.default_rng(door.whole("seed", seed, least=0))

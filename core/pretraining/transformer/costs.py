@@ -73,7 +73,7 @@ def cost(width: int, length: int, *, new: int | None = None, batch: int = 1, byt
 
 
 def roof(intensity: ArrayLike, *, peak: float, bandwidth: float) -> Floats:
-    """Give the operations a second that a machine can reach at an intensity (operations a byte): min(peak, bandwidth · I).
+    """Give the operations a second that can be reached at an intensity (operations a byte): min(peak, bandwidth · I).
 
     `peak` is in operations a second, `bandwidth` in bytes a second.
     """
