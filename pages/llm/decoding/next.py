@@ -11,7 +11,7 @@ from core.text import T
 
 WORDS = 8
 TEMPERATURES = np.geomspace(0.1, 5.0, 61)
-SKY = ("雲 cloud", "鳥 bird", "月 moon", "星 star", "雪 snow", "凧 kite", "鷹 hawk", "鯨 whale")
+SKY = ("雲 cloud", "鳥 bird", "月 moon", "星 star", "雪 snow", "凧 kite", "蜂 bee", "鯨 whale")
 CITY = ("東京 Tokyo", "京都 Kyoto", "大阪 Osaka", "奈良 Nara", "神戸 Kobe", "岐阜 Gifu", "佐賀 Saga", "津 Tsu")
 COLOUR = ("青 blue", "赤 red", "緑 green", "白 white", "黒 black", "紺 navy", "灰 grey", "桃 pink")
 MADE = {
