@@ -1,6 +1,7 @@
 """Make the thumbnails of the lessons from the app itself: `python -m benchmarks.pictures`, or `… pictures perceptron`.
 
-A thumbnail stands on pages of both languages, so it has no words: one for the light theme, one for the dark.
+A thumbnail stands on pages of both languages, so it has no words: one for the light theme, one for the dark. It shows
+the first scene, or the one that the lesson's `picture` names.
 """
 
 import sys
@@ -33,7 +34,7 @@ def main(topics: list[str]) -> None:
                 page = context.new_page()
                 page.emulate_media(color_scheme=scheme)
                 page.add_init_script(WORDLESS)
-                page.goto(f"{address}/{lesson.topic}")
+                page.goto(f"{address}/{lesson.topic}?scene={lesson.words.get('picture', next(iter(lesson.titles)))}")
                 page.wait_for_function(PAINTED, timeout=60_000)
                 page.wait_for_timeout(800)
                 page.add_style_tag(content=MARKS)

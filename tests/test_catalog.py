@@ -45,6 +45,7 @@ def test_a_lesson_has_all_its_files(lesson):
             "icon",
             "covers",
             "scenes",
+            "picture",
             "core",
             "references",
             "formulas",
@@ -58,6 +59,7 @@ def test_a_lesson_has_all_its_files(lesson):
         )
     }
     scenes = {path.stem for path in lesson.folder.glob("*.toml")} - {"lesson"}
+    assert lesson.words.get("picture", "") in ("", *scenes)
     assert scenes == set(lesson.titles), "every scene is listed"
     assert all((lesson.folder / f"{name}.py").is_file() for name in scenes)
 

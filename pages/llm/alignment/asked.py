@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 from dataclasses import dataclass
 
 from core.text import T
@@ -101,7 +102,25 @@ def pairs(record: str, n: int) -> tuple[Pair, ...]:
     return tuple((a, b) for a, b in read if a != b and max(a, b) < n)[:MOST]
 
 
-def added(record: str, better: int, worse: int) -> str:
-    """Write one more click; the example's record ends where one's own begins, and a full one loses its first."""
-    before = [] if record == EXAMPLE else record.split()
+def mine(record: str, typed: str) -> str:
+    """Give the clicks of a record if they are about what is asked now, else none: of things typed it bears a mark."""
+    head, _, rest = record.partition(" ")
+    if asked(typed) is None:
+        return "" if head.startswith("*") else record
+    return rest if head == mark(typed) else ""
+
+
+def mark(typed: str) -> str:
+    """Give a number for what was typed, without a letter that could be a click."""
+    return f"*{zlib.crc32(typed.encode()) % 1000}" if asked(typed) is not None else ""
+
+
+def added(clicks: str, better: int, worse: int) -> str:
+    """Add a click; the example ends where one's own begin, and of too many the first is lost."""
+    before = [] if clicks == EXAMPLE else clicks.split()
     return " ".join([*before, LETTERS[better] + LETTERS[worse]][-MOST:])
+
+
+def written(clicks: str, typed: str) -> str:
+    """Write a record."""
+    return " ".join([*mark(typed).split(), *clicks.split()])

@@ -1,15 +1,17 @@
 """What is pressed: the two answers of a question, and any pair in the table of chances."""
 
+from typing import Protocol
+
 import numpy as np
 
 from core.text import T
 from figures.marks import box, line, marks, press, ring, segments, text
 from figures.plot import matrix, plot
 from figures.spec import BLUE, INK, MUTED, NOW, Figure
-from pages.llm.alignment.asked import LETTERS, added
+from pages.llm.alignment.asked import LETTERS, added, mine, written
 from pages.llm.alignment.clicked import Clicked
 
-ROWS, HALF = (6.7, 4.0, 1.3), (4.85, 1.25)  # of the two answers and of what takes a click back; half a box
+ROWS, HALF = (6.75, 4.1, 0.75), (4.85, 1.25)  # of the two answers and of what takes a click back; half a box
 SMALL = (2.4, 0.62)  # half of what is drawn of the last one: a finger may be wider
 BACK = T("一つ戻す", "undo one")
 
@@ -19,7 +21,16 @@ def around(x: float, y: float, half: tuple[float, float]) -> tuple[list[float], 
     return [x - dx, x + dx, x + dx, x - dx, x - dx], [y - dy, y - dy, y + dy, y + dy, y - dy]
 
 
-def question(r: Clicked, record: str) -> Figure:
+class Typed(Protocol):
+    """What this reads of the parameters."""
+
+    @property
+    def own(self) -> str: ...
+    @property
+    def clicks(self) -> str: ...
+
+
+def question(r: Clicked, p: Typed) -> Figure:
     """Draw the two answers to choose from."""
     two = r.shown
     drawn = [line(*around(5, ROWS[2], SMALL), MUTED, width=1), text(5, ROWS[2], BACK, MUTED, "middle center")]
@@ -28,24 +39,25 @@ def question(r: Clicked, record: str) -> Figure:
         drawn += [line(*around(5, y, HALF), NOW, width=2)]
         words = r.asked.lines[this]
         drawn += [text(5, y + 0.45 * (len(words) - 1 - 2 * i), words[i], at="middle center") for i in range(len(words))]
-    sets = [added(record, *two), added(record, *two[::-1]), " ".join(record.split()[:-1])]
+    clicks = mine(p.clicks, p.own)
+    sets = [added(clicks, *two), added(clicks, *two[::-1]), " ".join(clicks.split()[:-1])]
     return plot(
         "question",
         drawn,
         text(5, 8.55, r.asked.question, INK, "middle center"),
-        press([5] * 3, ROWS, HALF, [{"clicks": each} for each in sets]),
+        press([5] * 3, ROWS, HALF, [{"clicks": written(each, p.own)} for each in sets]),
         x="",
         y="",
         xlim=(0, 10),
-        ylim=(0.4, 9.1),
+        ylim=(0.05, 9.1),
         drag=False,
         margin=dict.fromkeys("lrtb", 4),
     )
 
 
-def chance(r: Clicked, record: str) -> Figure:
+def chance(r: Clicked, p: Typed) -> Figure:
     """Draw how likely each is to be preferred to each; a frame says that somebody compared them."""
-    n = len(r.chance)
+    n, clicks = r.n, mine(p.clicks, p.own)
     shown = r.chance.copy()
     np.fill_diagonal(shown, np.nan)
     across, up = np.meshgrid(np.arange(n), np.arange(n)[::-1])
@@ -66,7 +78,7 @@ def chance(r: Clicked, record: str) -> Figure:
             [across[k] for k in off],
             [up[k] for k in off],
             (0.47, 0.47),
-            [{"clicks": added(record, i, j)} for i, j in off],
+            [{"clicks": written(added(clicks, i, j), p.own)} for i, j in off],
         ),
         x=T("行が列より選ばれる確率 (%)", "Row preferred to column (%)"),
         y="",

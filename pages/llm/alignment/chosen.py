@@ -29,6 +29,17 @@ class Chosen:
     now: Floats  # (4,)
 
     @property
+    def gone(self) -> Floats:
+        """As much of the path as was gone, to where one is now."""
+        return np.vstack([self.path[self.path[:, 0] < self.kl], self.now])
+
+    @property
+    def rival_gone(self) -> Floats:
+        """As much of the other way, to the same KL."""
+        here = [np.interp(self.kl, self.rival[:, 0], column) for column in self.rival.T]
+        return np.vstack([self.rival[self.rival[:, 0] < self.kl], here])
+
+    @property
     def kl(self) -> float:
         return float(self.now[0])
 
@@ -48,7 +59,7 @@ class Chosen:
     @property
     def beside(self) -> float:
         """Gold of the other way of choosing, at the same KL."""
-        return float(np.interp(self.kl, self.rival[:, 0], self.rival[:, 2]))
+        return float(self.rival_gone[-1, 2])
 
 
 def seen(policy: Floats, reward: Floats, answers: a.Answers) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from core.llm import alignment as a
 from core.text import T
 from figures.spec import Stage
-from pages.llm.alignment.asked import EXAMPLE, SKY, asked, pairs
+from pages.llm.alignment.asked import EXAMPLE, SKY, asked, mine, pairs, written
 from pages.llm.alignment.boxes import chance, question, scores
 from pages.llm.alignment.clicked import Clicked
 from ui.params import slider, text
@@ -20,20 +20,17 @@ PERCENT = T("%", "%")
 @dataclass(frozen=True)
 class Params:
     own: str = text(T("自分の質問と選択肢", "A question of your own"), 120)
-    prior: float = slider(T("スコアの事前分布の幅", "How far scores may spread"), 0.3, 30.0, default=1.5, log=True)
+    prior: float = slider(
+        T("スコアの広がり（事前分布）", "How far scores may spread"), 0.3, 30.0, default=1.5, log=True
+    )
     clicks: str = text(T("クリックの記録", "Record of clicks"), 180, default=EXAMPLE)
-
-
-def record(p: Params) -> str:
-    """Give the clicks on what is asked now: the example's are about the sky."""
-    return "" if asked(p.own) is not None and p.clicks == EXAMPLE else p.clicks
 
 
 def compute(p: Params) -> Clicked:
     own = asked(p.own)
     shown = own or SKY
     n = len(shown.names)
-    made = pairs(record(p), n)
+    made = pairs(mine(p.clicks, p.own), n)
     wins = a.tally(made, n)
     scores = a.bradley_terry(wins, prior=p.prior)
     error = a.around_mean(a.spread(wins, scores, prior=p.prior))
@@ -44,20 +41,19 @@ def compute(p: Params) -> Clicked:
 
 READOUTS = (
     Readout("clicks", T("クリック", "Clicks"), "clicks"),
-    Readout("unasked", T("一度も聞いていない組", "Pairs never asked"), "unasked"),
-    Readout("last", T("直前のクリックの予測", "Last click was foretold"), "last", 0, PERCENT),
-    Readout("hits", T("予測が当たった割合", "Foretold right"), "hits", 0, PERCENT),
+    Readout("unasked", T("比べていない組", "Pairs never compared"), "unasked"),
+    Readout("last", T("直前の予測", "Last one foretold"), "last", 0, PERCENT),
+    Readout("hits", T("当たった割合", "Foretold right"), "hits", 0, PERCENT),
 )
 
 
 def draw(r: Clicked, p: Params) -> Stage:
-    note = "unread" if r.unread else "example" if record(p) == EXAMPLE else None
     return Stage(
-        (question(r, record(p)), chance(r, record(p)), scores(r)),
+        (question(r, p), chance(r, p), scores(r)),
         ("question chance", "scores chance"),
         height=520,
         columns="minmax(0, 1fr) minmax(0, 1.15fr)",
-        note=note,
+        note="unread" if r.unread else None,
     )
 
 
@@ -79,18 +75,24 @@ told = a.foretold(pairs, n, prior={p.prior!r})
 {told if r.pairs else ""}"""
 
 
-THREE = {"own": "A / B / C", "prior": 30.0}
-CHAIN, CIRCLE = "ab ab ab ba bc bc bc cb", " ".join(["ab bc ca"] * 5)
+ABC = "A / B / C"
+
+
+def three(clicks: str) -> dict[str, object]:
+    return {"own": ABC, "prior": 30.0, "clicks": written(clicks, ABC)}
+
+
+CIRCLE = " ".join(["ab bc ca"] * 5)
 CHECKS = {
     "chain": Check(
-        (THREE | {"clicks": CHAIN},),
+        (three("ab ab ab ba bc bc bc cb"),),
         lambda r: r.unasked == 1 and 89 < r.chance[0, 2] < 91,
-        control=(THREE | {"clicks": "ab ba bc cb"},),
+        control=(three("ab ba bc cb"),),
     ),
     "circle": Check(
-        (THREE | {"clicks": CIRCLE},),
+        (three(CIRCLE),),
         lambda r: bool(np.abs(r.chance - 50).max() < 1e-6),
-        control=(THREE | {"clicks": CIRCLE.replace("ca", "ac")},),
+        control=(three(CIRCLE.replace("ca", "ac")),),
     ),
     "once": Check(
         tuple({"clicks": "ab", "prior": prior} for prior in (0.3, 1.5, 30.0)),

@@ -118,10 +118,10 @@ print("at first:", a.pull(features, run.policies[0], (0, 1)).round(2))
 
 
 CHECKS = {
-    "fall": Check(
-        ({},),
-        lambda r: bool(r.chosen[-1] < 1 and r.yes[-1] > 95 and (np.diff(r.walk.margin) > 0).all()),
-        control=({"place": "apart"},),
+    "price": Check(
+        ({}, {"beta": 2.0}),
+        lambda *runs: all(r.chosen[-1] < 5 and r.yes[-1] > 90 and (np.diff(r.walk.margin) > 0).all() for r in runs),
+        control=({"place": "apart"}, {"place": "apart", "beta": 2.0}),
     ),
     "apart": Check(({"place": "apart"},), lambda r: bool(r.chosen[-1] > 1.5 * r.start), control=({},)),
     "likelihood": Check(

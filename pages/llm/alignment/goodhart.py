@@ -6,7 +6,7 @@ import numpy as np
 
 from core.llm import alignment as a
 from core.text import T
-from figures.marks import line, ring
+from figures.marks import line, ring, text
 from figures.plot import plot, round_up
 from figures.spec import BLUE, GREEN, MUTED, ORANGE, OTHER, Figure, Stage
 from pages.llm.alignment.chosen import COUNT, Chosen, cloud, paths, seen
@@ -22,9 +22,9 @@ NATS = T(" nat", " nats")
 class Params:
     how: str = choice(
         T("選び方", "How it is chosen"),
-        {"best": T("n 個から最良の一つ", "best of n"), "penalty": T("RLHF（KL の罰則）", "RLHF, a KL penalty")},
+        {"best": T("n 個から最良 (best-of-n)", "best of n"), "penalty": T("RLHF（KL の罰則）", "RLHF, a KL penalty")},
     )
-    n: int = slider(T("引く数 n", "Draws n"), 1, 4096, default=16, log=True, when=lambda p: p.how == "best")
+    n: int = slider(T("引く数 n", "Draws n"), 1, 4096, default=4, log=True, when=lambda p: p.how == "best")
     beta: float = slider(
         T("罰則 β", "Penalty β"), 0.02, 100.0, default=10.0, log=True, when=lambda p: p.how == "penalty"
     )
@@ -67,32 +67,23 @@ def draw(r: Chosen, p: Params) -> Stage:
 
 def curve(r: Chosen) -> Figure:
     """Draw what the choice is really worth over how far it went, and the same of the other way."""
-    values = np.concatenate([r.path[:, 2:], r.rival[:, 2:]])
+    gone, values = r.gone, np.concatenate([r.path[:, 2:], r.rival[:, 2:]])
     low, high = min(-0.2, float(values.min())), max(1.0, float(values.max()))
     room = 0.08 * (high - low)
+    rival = r.rival_gone
+    ends = (
+        (r.gold, T("本当のよさ", "true quality"), BLUE, "top right"),
+        (r.beside, T("もう一つの選び方", "the other way"), OTHER, "middle right"),
+        (r.now[3], T("別の能力", "other skill"), GREEN, "bottom right"),
+    )
     return plot(
         "gold",
         line((0, FARTHEST), (0, 0), MUTED, width=1),
-        line(
-            r.path[:, 0],
-            r.path[:, 3],
-            GREEN,
-            width=1.5,
-            label=T("別の能力", "other skill"),
-            at=0.5,
-            where="bottom right",
-        ),
-        line(r.rival[:, 0], r.rival[:, 2], OTHER, width=1.5, label=T("もう一つの選び方", "the other way"), at=0.55),
-        line(
-            r.path[:, 0],
-            r.path[:, 2],
-            BLUE,
-            width=2.5,
-            label=T("本当のよさ", "true quality"),
-            at=0.4,
-            where="top right",
-        ),
+        line(gone[:, 0], gone[:, 3], GREEN, width=1.5),
+        line(rival[:, 0], rival[:, 2], OTHER, width=1.5),
+        line(gone[:, 0], gone[:, 2], BLUE, width=2.5),
         ring([r.kl, r.kl], [r.gold, r.now[3]]),
+        [text(r.kl, y, name, color, side) for y, name, color, side in ends],
         x="",
         y=T("平均", "Mean"),
         xlim=(0, FARTHEST),
@@ -105,7 +96,7 @@ def curve(r: Chosen) -> Figure:
 def proxy(r: Chosen) -> Figure:
     return plot(
         "proxy",
-        line(r.path[:, 0], r.path[:, 1], ORANGE, width=2.5),
+        line(r.gone[:, 0], r.gone[:, 1], ORANGE, width=2.5),
         ring(r.kl, r.proxy),
         x=T("参照からの KL (nat)", "KL from the reference (nats)"),
         y=T("報酬", "Reward"),
@@ -144,22 +135,22 @@ def golds(*runs: Chosen) -> dict[str, float]:
 
 
 def over(**fields: object) -> tuple[dict[str, object], ...]:
-    return tuple({**fields, "seed": seed} for seed in range(5))
+    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))  # the last one is shown
 
 
 CHECKS = {
     "turn": Check(
-        (*over(n=256), *over()),
+        (*over(n=16), *over(n=256)),
         lambda *runs: all(
-            far.gold < 0.5 * r.gold and far.proxy > 2 * r.proxy for far, r in zip(runs[:5], runs[5:], strict=True)
+            far.gold < 0.5 * r.gold and far.proxy > 2 * r.proxy for r, far in zip(runs[:5], runs[5:], strict=True)
         ),
-        control=(*over(n=256, tail="light"), *over(tail="light")),
+        control=(*over(n=16, tail="light"), *over(n=256, tail="light")),
         measure=golds,
     ),
     "penalty": Check(
-        (*over(tail="light"), *over()),
+        (*over(n=16, tail="light"), *over(n=16)),
         lambda *runs: all(r.gold < r.beside for r in runs[:5]) and all(r.beside < 0.8 * r.gold for r in runs[5:]),
-        control=(*over(), *over(tail="light")),
+        control=(*over(n=16), *over(n=16, tail="light")),
         measure=golds,
     ),
     "cap": Check(

@@ -31,9 +31,9 @@ class Params:
     votes: str = choice(
         T("選ばれ方", "Who is preferred"),
         {
-            "chance": T("報酬の差の確率どおり", "exactly by chance"),
-            "some": T("確率どおりの有限個の組", "by chance, in so many pairs"),
-            "always": T("報酬の高いほうがいつも", "always the better one"),
+            "chance": T("報酬の差に応じた確率", "by chance, pairs without end"),
+            "some": T("同じ確率で、有限個の組", "by chance, in so many pairs"),
+            "always": T("いつも報酬の高いほう", "always the better one"),
         },
     )
     pairs: int = slider(
