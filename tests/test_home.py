@@ -68,6 +68,15 @@ def test_what_is_not_there_is_not_found():
     assert home.find("zzzz") == set()
     assert home.find("perceptron zzzz") == set()
     assert home.find("(.*") == set()  # no pattern
+    assert home.find_lessons("zzzz") == set()
+
+
+def test_every_lesson_is_found_by_its_names_and_its_scenes():
+    for lesson in catalog.lessons():
+        for text in (lesson.title, lesson.summary, *lesson.titles.values()):
+            for lang in ("ja", "en"):
+                assert lesson.topic in home.find_lessons(text(lang))
+        assert lesson.topic in home.find_lessons(lesson.topic)
 
 
 def test_no_word_finds_everything():
@@ -121,6 +130,36 @@ def test_a_step_that_asks_tells_nothing_before_it_has_played(step):
         assert all(texts[0][1] != texts[-1][1] or key == "accuracy" for key, texts in said.items())
 
 
+# ---- the longer paths
+
+
+def test_the_paths_name_topics_of_the_map_and_speak_both_languages():
+    for path in course.paths():
+        assert set(path) == {"short", "title", "lead", "step"}
+        assert len(path["step"]) > 5
+        for step in path["step"]:
+            assert set(step) - {"when"} == {"topics", "do"}
+            assert set(step["topics"]) <= set(TOPICS), step["topics"]
+            assert all(0 < len(step["do"](lang)) <= room for lang, room in (("ja", 70), ("en", 130)))
+        there = [topic for step in path["step"] for topic in step["topics"]]
+        assert len(there) == len(set(there))
+
+
+def test_a_path_leads_to_the_lessons_there_are():
+    lit = [(lesson.topic, topic) for lesson in catalog.lessons() for topic in lesson.covers]
+    for number, path in enumerate(course.paths(), 1):
+        for lang in ("ja", "en"):
+            page = visit(lang, [lesson.topic for lesson in catalog.lessons()], way=number)
+            assert path["title"](lang) in text(page)
+            shown = [(where, label) for where, _, label in links(page)]
+            for step in path["step"]:
+                here = [(lesson, TOPICS[topic][lang]) for lesson, topic in lit if topic in step["topics"]]
+                assert {label for _, label in here} <= {label for _, label in shown}
+                assert (step["do"](lang) in text(page)) == bool(here)
+        alone = text(visit(topics=("perceptron",), way=number))
+        assert sum(step["do"].ja in alone for step in path["step"]) == 1
+
+
 LIT = [(lesson.topic, topic) for lesson in catalog.lessons() for topic in lesson.covers]
 
 
@@ -144,7 +183,7 @@ def test_one_who_learns_alone_has_a_start_and_nobody_meets_notes_of_strangers():
 # ---- the page
 
 
-def app(lang, topics, query):
+def app(lang, topics, query, way):
     import streamlit as st
 
     from ui import catalog, home
@@ -156,11 +195,13 @@ def app(lang, topics, query):
     st.navigation([st.Page(lambda: None, title="map", url_path="map", default=True), *pages.values()])
     if query is not None:
         st.session_state["sawaru-search"] = query
+    if way is not None:
+        st.session_state["sawaru-way"] = way
     home.show(pages, lessons)
 
 
-def visit(lang="ja", topics=("perceptron",), query=None):
-    page = AppTest.from_function(app, args=(lang, topics, query), default_timeout=60).run()
+def visit(lang="ja", topics=("perceptron",), query=None, way=None):
+    page = AppTest.from_function(app, args=(lang, topics, query, way), default_timeout=60).run()
     assert not page.exception
     return page
 
@@ -227,7 +268,16 @@ def test_a_card_has_a_small_picture_or_does_without(monkeypatch):
 
 
 def test_words_are_in_both_languages():
-    for value in (home.SEARCH, home.EXAMPLE, home.FOUND, home.NOTHING, home.PATH, home.PATH_LEAD, home.MINUTES):
+    for value in (
+        home.SEARCH,
+        home.EXAMPLE,
+        home.FOUND,
+        home.NOTHING,
+        home.PATH,
+        home.PATH_LEAD,
+        home.MINUTES,
+        home.PATHS,
+    ):
         assert value.ja.strip()
         assert value.en.strip()
 
@@ -237,3 +287,4 @@ def test_a_lesson_that_lights_no_topic_has_its_card(monkeypatch):
     monkeypatch.setattr(catalog, "lessons", lambda: bare)
     assert "**単純パーセプトロン**" in [label for _, _, label in links(visit())]
     assert "**単純パーセプトロン**" not in [label for _, _, label in links(visit(query="svm"))]
+    assert "**単純パーセプトロン**" in [label for _, _, label in links(visit(query="perceptron"))]

@@ -26,7 +26,7 @@ def house(tmp_path_factory):
     shutil.copytree(ROOT / "core" / "data", root / "core" / "data", dirs_exist_ok=True)
     shutil.copytree(ROOT / "pages", root / "pages", ignore=lambda folder, names: [n for n in names if "." not in n])
     (root / "assets").mkdir()
-    for name in ("curriculum.toml", "class.toml"):
+    for name in ("curriculum.toml", "class.toml", "paths.toml"):
         shutil.copy(ROOT / "assets" / name, root / "assets")
     shutil.copytree(ROOT / "docs", root / "docs")
     shutil.copy(ROOT / "pyproject.toml", root)

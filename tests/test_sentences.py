@@ -200,8 +200,7 @@ def sentences():
     """Yield (path, language, text) of all lessons, of the shell, and of the front page's path."""
     tomls = [
         *sorted((ROOT / "pages").rglob("*.toml")),
-        ROOT / "assets" / "class.toml",
-        ROOT / "assets" / "curriculum.toml",
+        *(ROOT / "assets" / f"{name}.toml" for name in ("class", "curriculum", "paths")),
     ]
     for path in tomls:
         for lang, text in told(tomllib.loads(path.read_text(encoding="utf-8"))):

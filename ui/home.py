@@ -1,4 +1,4 @@
-"""The front page: the map of the notes, a search over it, and a path for one class.
+"""The front page: the map of the notes, a search over it, and paths: through one class, one week, to the Transformer.
 
 What can be touched is lit; the rest honestly is not.
 """
@@ -33,6 +33,7 @@ PATH_LEAD = T(
 )
 START = T("はじめての方は → {title}", "New here? → {title}")
 MINUTES = T("{minutes} 分", "{minutes} min")
+PATHS = T("道順", "Paths")
 PICTURE = T("レッスン「{title}」の図", "A picture from the lesson “{title}”")
 
 LONGEST = 60  # characters of a search that are looked at
@@ -69,12 +70,13 @@ def _map(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
         label_visibility="collapsed",
     )
     query = (typed or "")[:LONGEST]
-    found = find(query)
+    found, named = find(query), find_lessons(query)
     lit = {topic: lesson for lesson in lessons for topic in lesson.covers}
-    if not found:
+    if not found | named:
         st.markdown(NOTHING(lang()))
     elif words(query):
-        st.markdown(FOUND(lang()).format(found=len(found), lit=len(found & lit.keys())))
+        if found:  # else only a lesson's own words were met
+            st.markdown(FOUND(lang()).format(found=len(found), lit=len(found & lit.keys())))
     else:
         st.markdown(word("map_lead", lang()))
         if first := next((step for step in course.steps() if step["lesson"] in pages), None):
@@ -86,11 +88,12 @@ def _map(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
             for section in chapter["section"]
             if (topics := [topic for topic in section["topics"] if topic["id"] in found])
         ]
-        if not sections:
+        here = (lesson for lesson in lessons if lesson.chapter == chapter["id"])
+        cards = [lesson for lesson in here if lesson.topic in named or found & set(lesson.covers)]
+        if not sections and not cards:
             continue
         st.markdown(f"## {chapter[lang()]}\n{chapter[f'summary_{lang()}']}")
-        here = (lesson for lesson in lessons if lesson.chapter == chapter["id"])
-        if cards := [lesson for lesson in here if not words(query) or found & set(lesson.covers)]:
+        if cards:
             with st.container(key=f"sawaru-cards-{chapter['id']}"):
                 for lesson in cards:
                     _card(pages[lesson.topic], lesson)
@@ -167,8 +170,17 @@ def find(query: str) -> set[str]:
     Said of a topic is what the curriculum says of it, its section and its chapter, and the title and summary of the
     lessons that light it, in both languages.
     """
+    return _found(query, _said())
+
+
+def find_lessons(query: str) -> set[str]:
+    """Give the lessons whose title, summary, scenes or address have every word of `query`."""
+    return _found(query, _told())
+
+
+def _found(query: str, said: dict[str, str]) -> set[str]:
     asked = [_starting(word) for word in words(query)]
-    return {topic for topic, said in _said().items() if all(pattern.search(said) for pattern in asked)}
+    return {name for name, text in said.items() if all(pattern.search(text) for pattern in asked)}
 
 
 def words(text: str) -> list[str]:
@@ -198,17 +210,68 @@ def _said() -> dict[str, str]:
                 for lesson in catalog.lessons():
                     if topic["id"] in lesson.covers:
                         texts += [text(key) for text in (lesson.title, lesson.summary) for key in ("ja", "en")]
-                everything = " ".join(texts)
-                # The parts of a hyphenated word are words as well.
-                said[topic["id"]] = " ".join(words(everything) + words(everything.replace("-", " ")))
+                said[topic["id"]] = _searchable(texts)
     return said
 
 
-# ---- the path
+@functools.cache
+def _told() -> dict[str, str]:
+    told = {}
+    for lesson in catalog.lessons():
+        texts = (lesson.title, lesson.summary, *lesson.titles.values())
+        told[lesson.topic] = _searchable([lesson.topic, *(text(key) for text in texts for key in ("ja", "en"))])
+    return told
 
 
+def _searchable(texts: Sequence[str]) -> str:
+    everything = " ".join(texts)
+    # The parts of a hyphenated word are words as well.
+    return " ".join(words(everything) + words(everything.replace("-", " ")))
+
+
+# ---- the paths
+
+
+@st.fragment
 def _path(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
-    """Draw the steps whose lessons there are."""
+    """Let one choose a path, and draw it: first the class, then those of `assets/paths.toml`."""
+    minutes = sum(step["minutes"] for step in course.steps() if step["lesson"] in pages)
+    names = [MINUTES(lang()).format(minutes=minutes), *(path["short"](lang()) for path in course.paths())]
+    chosen = st.segmented_control(
+        PATHS(lang()),
+        range(len(names)),
+        format_func=names.__getitem__,
+        key="sawaru-way",
+        default=0,
+        required=True,
+        label_visibility="collapsed",
+    )
+    if chosen:
+        _way(pages, lessons, course.paths()[chosen - 1])
+    else:
+        _class(pages, lessons)
+
+
+def _way(pages: dict[str, Any], lessons: tuple[Lesson, ...], path: dict[str, Any]) -> None:
+    """Draw the steps of a path that lead to a lesson."""
+    lit = {topic: lesson for lesson in lessons for topic in lesson.covers}
+    names = {t["id"]: t[lang()] for c in curriculum() for section in c["section"] for t in section["topics"]}
+    st.markdown(f"## {path['title'](lang())}\n{path['lead'](lang())}")
+    with st.container(key="sawaru-steps"):
+        steps = [(step, here) for step in path["step"] if (here := [name for name in step["topics"] if name in lit])]
+        for i, (step, here) in enumerate(steps, 1):
+            with st.container(key=f"sawaru-way-{i}"):
+                when = step["when"](lang()) if "when" in step else str(i)
+                st.html(f'<span class="minutes">{html.escape(when)}</span>')
+                with st.container(key=f"sawaru-topics-way-{i}", horizontal=True):
+                    for name in here:
+                        query = {**lit[name].opens(name), **in_link()}
+                        st.page_link(pages[lit[name].topic], label=names[name], icon="", query_params=query)
+                st.markdown(step["do"](lang()))
+
+
+def _class(pages: dict[str, Any], lessons: tuple[Lesson, ...]) -> None:
+    """Draw the steps of a class whose lessons there are."""
     here = {lesson.topic for lesson in lessons}
     steps = [(i, step) for i, step in enumerate(course.steps(), 1) if step["lesson"] in here]
     if not steps:
