@@ -40,12 +40,12 @@ class Chained(Protocol):
         """(t, s, s) probabilities of the next word, a row for each word before."""
 
 
-Given = Chained | tuple[ArrayLike, ArrayLike]
+Given = Chained | tuple[ArrayLike, ArrayLike] | list[ArrayLike]
 
 
 def read(chain: Given) -> Chain:
     """Take a chain, or a pair (start, steps): probabilities, each row adding up to 1."""
-    start, steps = chain if isinstance(chain, tuple) else (chain.start, chain.steps)
+    start, steps = chain if isinstance(chain, tuple | list) else (chain.start, chain.steps)
     start = door.numbers("start", start, ndim=1)
     s = len(start)
     if s == 0:

@@ -74,7 +74,7 @@ def test_greedy_falls_for_a_first_step():
     assert d.greedy(trap).tolist() == [0, 0]
     assert d.best(trap).tolist() == [1, 1]
     named = SimpleNamespace(start=[0.6, 0.4], steps=[[[0.5, 0.5], [0.1, 0.9]]])
-    assert d.beam(named, 2).tolist() == [1, 1]
+    assert d.beam(named, 2).tolist() == d.beam(list(trap), 2).tolist() == [1, 1]
 
 
 def test_a_word_that_cannot_come_never_comes():
