@@ -39,15 +39,17 @@ READOUTS = (
 
 
 def draw(r: Pair, p: Params) -> Stage:
-    return Stage((both(r, p), signature(r, p), curve(r)), ("both both", "signature curve"), height=490)
+    return Stage((both(r, p), signature(r, p), curve(r)), ("both both", "signature curve"), height=440)
 
 
 def both(r: Pair, p: Params) -> Figure:
     """Draw the page and its copy; a pressed character of the copy becomes another one."""
     drawn, top = [], 0.0
-    for name, said, cover in zip((T("元のページ", "page"), T("コピー", "copy")), (PAGE, r.copy), r.shared, strict=True):
+    for name, said, shared in zip(
+        (T("元のページ", "page"), T("コピー", "copy")), (PAGE, r.copy), r.shared, strict=True
+    ):
         drawn += [text(-0.5, top, name, MUTED)]
-        drawn += boxes(said, runs(said, cover), COLUMNS, top=top - 1, half=0.42)
+        drawn += boxes(said, runs(said, shared), COLUMNS, top=top - 1, half=0.42)
         drawn += [letters(said, COLUMNS, top=top - 1)]
         if said is r.copy and said:
             drawn += [presses(said, top - 1)]
@@ -64,12 +66,12 @@ def both(r: Pair, p: Params) -> Figure:
     )
 
 
-def runs(said: str, cover: NDArray[np.bool_]) -> list[Span]:
-    """Give the spans of characters that a common piece covers, and of those that none does."""
+def runs(said: str, shared: NDArray[np.int64]) -> list[Span]:
+    """Colour each character by the piece that starts there: whether both have it."""
     spans, first = [], 0
     for i, char in enumerate(said):
         end = first + len(char.encode())
-        spans.append((first, end, BLUE if cover[i] else ORANGE))
+        spans.append((first, end, (ORANGE, BLUE, MUTED)[shared[i]]))
         first = end
     return spans
 

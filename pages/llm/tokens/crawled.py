@@ -13,7 +13,7 @@ from pages.llm.tokens.shared import wide
 PAGES, LONGEST, TOP = 160, 1800, 12  # pages, characters that are drawn, copies of the number
 COPIES = np.arange(TOP + 1)
 SEEDS = 10
-LETTERS, LINES = 44, 7  # widths of a letter in a line of the page that is shown, and its lines
+LETTERS, LINES = 50, 7  # widths of a letter in a line of the page that is shown, and its lines
 
 
 @result

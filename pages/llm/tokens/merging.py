@@ -6,7 +6,7 @@ from core.text import T
 from figures.marks import bars, line, press, ring, text
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, OTHER, Figure, Stage
-from pages.llm.tokens.shared import boxes, cells, colors, letters, lines, shown
+from pages.llm.tokens.shared import boxes, brackets, cells, colors, is_whole, letters, lines, shown
 from pages.llm.tokens.walked import CHOICES, ENGLISH, JAPANESE, Merging, firsts
 from pages.llm.tokens.walked import compute as compute
 from ui.params import slider
@@ -15,7 +15,7 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("own", "merges")
 TEXT, TAKE = "すもももももももものうち", "ももたけけたたけ"
-COLUMNS, LEAST, MOST = 18, 2, 20  # bytes a line, lines, merges
+COLUMNS, LEAST, MOST = 15, 3, 20  # bytes a line, lines, merges
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ READOUTS = (
 
 def draw(r: Merging, p: Params) -> Stage:
     figures = (said(r, p), pairs(r, p), fewer(r))
-    return Stage(figures, ("said said pairs", "said said fewer"), height=440, columns="2fr 2fr 3fr")
+    return Stage(figures, ("said said pairs", "said said fewer"), height=400, columns="3fr 3fr 4fr")
 
 
 def said(r: Merging, p: Params) -> Figure:
@@ -49,7 +49,8 @@ def said(r: Merging, p: Params) -> Figure:
     return plot(
         "said",
         boxes(p.own, colors(r.ids, r.tokens, r.now), COLUMNS, top=-1.0, half=0.48, **how),
-        letters(p.own, COLUMNS, **how),
+        letters(p.own, COLUMNS, top=-0.15, **how),
+        brackets(p.own, COLUMNS, top=-0.45, **how),
         text(middle, low, [f"{b:02X}" for b in data], INK, "middle center") if data else None,
         x="",
         y="",
@@ -62,7 +63,8 @@ def said(r: Merging, p: Params) -> Figure:
 
 def pairs(r: Merging, p: Params) -> Figure:
     """Draw the pairs that could be merged next; a pressed one is."""
-    names = [f"{shown(r.tokens[a])} + {shown(r.tokens[b])}" for (a, b), _ in r.waiting]
+    both = [(r.tokens[a], r.tokens[b]) for (a, b), _ in r.waiting]
+    names = [f"{shown(a)} + {shown(b)}" + f" → {shown(a + b)}" * (is_whole(a + b) and not is_whole(b)) for a, b in both]
     counts = [count for _, count in r.waiting]
     rows = [-float(i) for i in range(len(counts))]
     long = [5.0 * count / max(counts) for count in counts]
@@ -129,5 +131,5 @@ CHECKS = {
         lambda usual, other: other.count < usual.count,
         control=({"own": TEXT, "merges": 3}, {"own": TEXT, "merges": 3, "picks": "010"}),
     ),
-    "end": Check(({"merges": MOST},), lambda r: r.count > r.letters / 2 and not r.waiting, control=({"merges": 3},)),
+    "end": Check(({"merges": MOST},), lambda r: r.count == 10 and not r.waiting, control=({"merges": 3},)),
 }

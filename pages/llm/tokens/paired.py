@@ -23,7 +23,7 @@ class Pair:
     """A page and its copy."""
 
     copy: str
-    shared: tuple[NDArray[np.bool_], NDArray[np.bool_]]  # by character: whether a piece that both have covers it
+    shared: tuple[NDArray[np.int64], NDArray[np.int64]]  # whether both have the piece that starts at each character
     same: NDArray[np.bool_]  # (bands, rows) where the signatures agree
     agreed: int  # of all hashes
     likeness: float  # Jaccard
@@ -59,12 +59,10 @@ def made() -> NDArray[np.bool_]:
     return ahead.load("tokens/bands")["same"].astype(bool)
 
 
-def covered(said: str, both: frozenset[str], length: int) -> NDArray[np.bool_]:
-    """Say of each character whether a piece in both sets covers it."""
-    cover = np.zeros(len(said), bool)
-    for i in range(max(1, len(said) - length + 1)):
-        cover[i : i + length] |= said[i : i + length] in both
-    return cover
+def starting(said: str, both: frozenset[str], length: int) -> NDArray[np.int64]:
+    """Say of the piece that starts at each character whether both have it: 1, 0, and -1 where none starts."""
+    pieces = max(1, len(said) - length + 1)
+    return np.array([int(said[i : i + length] in both) if i < pieces else -1 for i in range(len(said))])
 
 
 def compute(p: Any) -> Pair:
@@ -76,7 +74,7 @@ def compute(p: Any) -> Pair:
     likeness = t.jaccard(a, b)
     return Pair(
         copy,
-        (covered(PAGE, a & b, p.length), covered(copy, a & b, p.length)),
+        (starting(PAGE, a & b, p.length), starting(copy, a & b, p.length)),
         t.agreeing(first, second, bands, p.rows),
         int((first == second).sum()),
         likeness,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from core.text import T
-from figures.marks import bars, text
-from figures.spec import BLUE, INK, NOW, ORANGE, Trace
+from figures.marks import bars, segments, text
+from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, Trace
 
 WIDE = 0x2E80  # from here on characters are as wide as two letters
 Span = tuple[int, int, str]  # first byte, the byte after the last, colour
@@ -71,6 +71,17 @@ def letters(
         y.append(top - step * at[first][1])
         first = end
     return text(x, y, list(said), color, "middle center")
+
+
+def brackets(said: str, columns: float, *, top: float = 0.0, step: float = 1.0, by_bytes: bool = False) -> Trace | None:
+    """Draw a line over the bytes of each character."""
+    at, ends, first = cells(said, columns, by_bytes=by_bytes), [], 0
+    for char in said:
+        end = first + len(char.encode())
+        y = top - step * at[first][1]
+        ends.append(((at[first][0] + 0.12, y), (at[end - 1][0] + at[end - 1][2] - 0.12, y)))
+        first = end
+    return segments(*zip(*ends, strict=True), MUTED, width=1.2) if ends else None  # type: ignore[misc]
 
 
 def shown(token: bytes) -> str:

@@ -48,7 +48,7 @@ READOUTS = (
 
 def draw(r: Sifted, p: Params) -> Stage:
     figures = (plane(r, p), kinds(r), page(r, p), canary(r, p))
-    return Stage(figures, ("plane kinds", "page canary"), height=560, columns="3fr 2fr")
+    return Stage(figures, ("plane kinds", "page canary"), height=450, columns="3fr 2fr")
 
 
 def plane(r: Sifted, p: Params) -> Figure:

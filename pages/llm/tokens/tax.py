@@ -56,7 +56,7 @@ READOUTS = (
 
 
 def draw(r: Priced, p: Params) -> Stage:
-    return Stage((said(r), price(r), start(r, p)), ("said said", "price start"), height=470)
+    return Stage((said(r), price(r), start(r, p)), ("said said", "price start"), height=440)
 
 
 def said(r: Priced) -> Figure:
@@ -88,8 +88,8 @@ def price(r: Priced) -> Figure:
     return plot(
         "price",
         vline(r.base, (0, top), MUTED, dash="dash", width=1.2) if r.base < n[-1] else None,
-        line(n, r.ja / 1000, GREEN, width=2.5, label=NAMES["ja"], where="top left"),
-        line(n, r.en / 1000, PURPLE, width=2.5, label=NAMES["en"], where="bottom left"),
+        line(n, r.ja / 1000, GREEN, width=2.5, label=NAMES["ja"], at=0.2, where="top right"),
+        line(n, r.en / 1000, PURPLE, width=2.5, label=NAMES["en"], at=0.2, where="bottom left"),
         ring([n[-1]] * 2, [r.ja[-1] / 1000, r.en[-1] / 1000]),
         x=T("マージの数", "Merges"),
         y=T("同じ内容のトークン（千）", "Tokens, same content (1000)"),
@@ -110,7 +110,7 @@ def start(r: Priced, p: Params) -> Figure:
         drawn += [
             band(steps, runs.min(axis=0), runs.max(axis=0), color),
             line(steps, runs.mean(axis=0), color, width=2.2, **dash),
-            text(at, high - 0.09 * (high - low) * i, name, color, side),
+            text(at, high - 0.12 * (high - low) * i, name, color, side),
         ]
     room = 0.06 * (high - low)
     return plot(
