@@ -35,6 +35,21 @@ def test_numbers_in_the_words():
     assert all(90 < r.epochs[-1] < 100 for r in results)
 
 
+def test_numbers_in_the_scenes():
+    """Those that leads and questions name: a loss of 1.08, of 3.22, of 0.65, 0.47 and 1.4, 0.004; 190 epochs, 58%."""
+    assert round(FLOOR.result(FLOOR.Params()).loss, 2) == 1.08
+    assert round(MASK.result(MASK.Params()).floor, 2) == 0.65
+    one, two = (MASK.result(MASK.Params(h5=h5)).cost[2] for h5 in (False, True))
+    assert (round(one, 2), round(two, 1)) == (0.47, 1.4)
+    bug = [BUG.result(BUG.Params(seed=seed)) for seed in range(5)]
+    assert {round(r.told, 3) for r in bug} == {0.004}
+    assert round(bug[0].best) == 58
+    for seed in range(5):
+        r = MEMORY.result(MEMORY.Params(seed=seed))
+        assert 180 < r.epochs[-1] < 200
+        assert round(r.train[-1], 1) == 0.8
+
+
 def test_a_pressed_word_goes_on_with_the_sentence():
     sets = pressed(FLOOR, "board", FLOOR.Params(said="昨日 猫が"))
     said = sets[0.0, -0.5]["said"]  # "毎日"

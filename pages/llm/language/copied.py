@@ -17,7 +17,7 @@ from pages.llm.language.shared import HALF, boxes, frames
 WEATHER = {"sun": T("晴れ", "sun"), "cloud": T("曇り", "cloud"), "rain": T("雨", "rain"), "snow": T("雪", "snow")}
 NAMES = tuple(WEATHER.values())
 SIZES = (8, 16, 32, 64, 125, 250, 500, 1000, 2000, 4000)  # days
-SHARES = (0, 20, 40, 60, 80, 90, 95, 98, 99, 100)
+SHARES = (0, 50, 90, 95, 98, 99, 100)  # %
 EVEN, TOP = float(np.log(4)), 1.75
 
 
@@ -138,8 +138,8 @@ def shares(r: Copied, p: Any) -> Figure:
             at=0.0,
             where="top right",
         ),
-        line(SHARES, np.minimum(filled, TOP), ORANGE, width=2.4, label=T("隠した日", "masked days"), at=0.45),
-        line(SHARES, told, BLUE, width=2.4, label=T("訓練の報告", "reported"), at=0.25, where="bottom left"),
+        line(SHARES, np.minimum(filled, TOP), ORANGE, width=2.4, label=T("隠した日", "masked days"), at=0.2),
+        line(SHARES, told, BLUE, width=2.4, label=T("訓練の報告", "reported"), at=0.2, where="bottom left"),
         handle_values(p.visible, r.told, across=("visible", 0.0, 1.0)),
         ring(p.visible, min(r.filled, TOP)),
         x=T("隠し忘れる割合 (%)", "Share still visible (%)"),

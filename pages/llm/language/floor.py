@@ -48,7 +48,7 @@ class Params:
 
 READOUTS = (
     Readout("loss", T("モデルの損失", "The model's loss"), "loss", 3),
-    Readout("floor", T("この窓の床", "Floor of this window"), "floor", 3),
+    Readout("floor", T("見る範囲の床", "Floor of what it sees"), "floor", 3),
     Readout("entropy", T("言葉の床", "Floor of the language"), "entropy", 3),
     Readout("perplexity", T("パープレキシティ", "Perplexity"), "perplexity", 2),
     Readout("mine", T("この文の平均損失", "Mean loss of this sentence"), "mine", 3),

@@ -171,7 +171,7 @@ CHECKS = {
     ),
     "two": Check(
         ({"h5": False}, {}),
-        lambda one, two: two.cost[2] > one.cost[2] + 0.5,
+        lambda one, two: two.cost[2] > one.cost[2] + 0.5 and two.cost[4] > two.ahead[4],
         control=({"h5": False}, {"h4": True, "h5": False}),  # an adverb says nothing of the noun
         measure=lambda one, two: {"one": one.cost[2], "two": two.cost[2]},
     ),

@@ -10,7 +10,7 @@ from core.text import T
 from figures.marks import Trace, box, line, text
 from figures.spec import BLUE, INK, MUTED
 
-HALF = (0.44, 0.42)  # half a box
+HALF = (0.47, 0.42)  # half a box
 
 
 def sentence(words: Sequence[int]) -> T:
