@@ -55,14 +55,14 @@ def test_many_masks_by_enumeration(rate):
 
 def test_chains_that_are_plain():
     even = np.full((4, 4), 0.25)
-    for rate in (0.0, 0.5, 0.99):
+    for rate in (0.0, 0.5, 0.9):
         assert g.masked_floor(even, rate=rate) == pytest.approx(np.log(4)) == pytest.approx(g.entropy_rate(even))
     cycle = np.roll(np.eye(3), 1, axis=1)
     assert g.entropy_rate(cycle) == g.masked_floor(cycle, rate=0.5) == 0
     np.testing.assert_allclose(g.stationary(RING) @ RING, g.stationary(RING))
     # Nearly everything masked: the unigram's entropy.
-    assert g.masked_floor(RING, rate=0.99) == pytest.approx(scipy.stats.entropy(g.stationary(RING)), abs=0.02)
-    rises = [g.masked_floor(RING, rate=rate) for rate in np.linspace(0, 0.95, 20)]
+    assert g.masked_floor(RING, rate=0.97) == pytest.approx(scipy.stats.entropy(g.stationary(RING)), abs=0.02)
+    rises = [g.masked_floor(RING, rate=rate) for rate in np.linspace(0, 0.9, 10)]
     assert (np.diff(rises) > 0).all()
 
 
