@@ -71,11 +71,14 @@ def curve(r: Chosen) -> Figure:
     low, high = min(-0.2, float(values.min())), max(1.0, float(values.max()))
     room = 0.08 * (high - low)
     rival = r.rival_gone
-    ends = (
-        (r.gold, T("本当のよさ", "true quality"), BLUE, "top right"),
-        (r.beside, T("もう一つの選び方", "the other way"), OTHER, "middle right"),
-        (r.now[3], T("別の能力", "other skill"), GREEN, "bottom right"),
-    )
+    names = {
+        BLUE: (r.gold, T("本当のよさ", "true quality")),
+        OTHER: (r.beside, T("もう一つの選び方", "the other way")),
+        GREEN: (float(r.now[3]), T("別の能力", "other skill")),
+    }
+    # By their order, so that no name stands on another
+    order = sorted(names, key=lambda color: -names[color][0])
+    sides = dict(zip(order, ("top right", "middle right", "bottom right"), strict=True))
     return plot(
         "gold",
         line((0, FARTHEST), (0, 0), MUTED, width=1),
@@ -83,7 +86,7 @@ def curve(r: Chosen) -> Figure:
         line(rival[:, 0], rival[:, 2], OTHER, width=1.5),
         line(gone[:, 0], gone[:, 2], BLUE, width=2.5),
         ring([r.kl, r.kl], [r.gold, r.now[3]]),
-        [text(r.kl, y, name, color, side) for y, name, color, side in ends],
+        [text(r.kl, y, name, color, sides[color]) for color, (y, name) in names.items()],
         x="",
         y=T("平均", "Mean"),
         xlim=(0, FARTHEST),

@@ -71,8 +71,8 @@ READOUTS = (
     Readout("loss", T("DPO の損失", "DPO's loss"), "loss", 4, NATS),
     Readout("kl", T("参照からの KL", "KL from the reference"), "kl", 3, NATS),
     Readout("far", T("RLHF との最大の差", "Largest gap to RLHF"), "far", 3, POINTS),
-    Readout("digits", T("最適では一致する桁", "Places that agree at the optimum"), "digits"),
-    Readout("learned", T("学んだ報酬の RLHF とは", "With a reward from the pairs"), "learned_digits"),
+    Readout("digits", T("最適で一致する桁", "Places that agree"), "digits"),
+    Readout("learned", T("学んだ報酬の場合", "With a learned reward"), "learned_digits"),
 )
 
 
