@@ -15,6 +15,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What a browser's own address bar might show is made ready for each window, and what it might offer is looked up.
+WITHOUT = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+)
 
 
 def find() -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.chromium import FLAGS, find
+from tools.chromium import FLAGS, WITHOUT, find
 from ui import publish
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,10 +93,11 @@ def serve_code(code: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """Run a headless Chromium, with flags of one's own beside the usual ones."""
+def chromium(*flags: str, without: tuple[str, ...] = ()) -> Iterator[Browser]:
+    """Run a headless Chromium, with flags of one's own beside the usual ones, and without some more features."""
+    features = "--disable-features=" + ",".join((*WITHOUT, *without))  # of several such flags the last one counts
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=find(), args=[*FLAGS, *flags])
+        browser = p.chromium.launch(executable_path=find(), args=[*FLAGS, features, *flags])
         yield browser
         browser.close()
 

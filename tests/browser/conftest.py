@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tools.harness import chromium, serve
 
 LIMIT = 60_000  # ms
+SCREEN = {"width": 1280, "height": 900}
 expect.set_options(timeout=LIMIT)
 
 PAINTED = "performance.getEntriesByName('sawaru:painted').length > 0"
@@ -93,8 +94,9 @@ def server():
 
 @pytest.fixture(scope="session")
 def browser():
-    # All pages of a context in one process: what one has compiled, the next need not. It halves a page's opening.
-    with chromium("--process-per-site") as b:
+    # All pages of a context in one process: what one has compiled, the next need not, once it is not parsed ahead
+    # beside what is there already. It more than halves a page's opening.
+    with chromium("--process-per-site", without=("ScriptStreaming",)) as b:
         yield b
 
 
@@ -104,7 +106,7 @@ def context(browser, server):
     made = {}
 
     def get(**options):
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        options = {"viewport": SCREEN, "reduced_motion": "reduce", **options}
         if (key := repr(sorted(options.items()))) not in made:
             made[key] = browser.new_context(**options)
             made[key].set_default_timeout(LIMIT)
@@ -120,8 +122,12 @@ def visit(context, server):
     pages, faults = [], []
 
     def open_(path="/perceptron", *, paints=True, settles=True, address=server, before=lambda page: None, **options):
+        viewport = options.pop("viewport", SCREEN)
+        media = {name: options.pop(name) for name in ("color_scheme", "reduced_motion") if name in options}
         page = context(**options).new_page()
         pages.append(page)
+        page.set_viewport_size(viewport)  # a page's own, as far as may be: another context would begin with nothing
+        page.emulate_media(**media)
         page.on("pageerror", lambda error: faults.append(str(error)))
         before(page)
         page.goto(address + path)
