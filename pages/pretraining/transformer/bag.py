@@ -23,7 +23,7 @@ SCALE = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
 @dataclass(frozen=True)
 class Params:
     line: str = typing(T("文", "Text"), 16, default=LINE)
-    places: bool = toggle(T("位置符号を足す", "Add codes of places"))
+    places: bool = toggle(T("位置符号を足す", "Add positional encodings"))
     masked: bool = toggle(T("マスク（後ろを見ない）", "Mask: nobody sees later ones"))
     layers: int = slider(T("ブロックの数", "Blocks"), 1, 4, default=1)
     other: str = typing(T("並べ替えた文", "The other order"), 16, default=OTHER)
@@ -36,7 +36,7 @@ READOUTS = (
     Readout("changed", T("出力が変わった文字", "Outputs that change"), "changed"),
     Readout("most", T("最大の変化", "Largest change"), "most", 1, T("%", "%")),
     Readout("end", T("最後の文字の変化", "Change of the last one"), "end", 1, T("%", "%")),
-    Readout("alike", T("符号の内積", "Codes' product"), "product", 2),
+    Readout("alike", T("符号の内積", "Encodings' product"), "product", 2),
 )
 
 
@@ -121,7 +121,7 @@ def alike(r: Orders, p: Params) -> Figure:
         line(np.arange(FAR + 1), r.alike, BLUE, width=2.5),
         handle_values(p.shift, float(r.alike[p.shift]), across=("shift", 0.0, 1.0)),
         x=T("ずらす量 k", "Shift k"),
-        y=T("符号の内積", "Product of the codes"),
+        y=T("符号の内積", "Product of encodings"),
         xlim=(-0.8, FAR + 0.8),
         ylim=(-1.5, 9),
         small=True,
