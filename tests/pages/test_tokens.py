@@ -24,7 +24,7 @@ def test_numbers_in_the_words():
     used = set(grown.encode(text))
     assert str(sum(i not in used for i in range(len(base.tokens), len(grown.tokens)))) == numbers["dead"]
     page = t.shingles(paired.PAGE, 5)
-    for name, copy in (("edit", paired.PAGE[:28] + "□" + paired.PAGE[29:]), ("para", PARAPHRASE)):
+    for name, copy in (("edit", paired.PAGE[:28] + "〇" + paired.PAGE[29:]), ("para", PARAPHRASE)):
         assert f"{t.jaccard(page, t.shingles(copy, 5)):.2f}" == numbers[name]
     assert f"{np.sqrt(0.25 / 128):.3f}" == numbers["spread"]
     assert len(paired.PAGE) == 57  # as the words say
@@ -80,7 +80,7 @@ def test_a_pressed_character_is_changed_and_comes_back():
     p = COPIES.Params(edits=0)
     sets = copies.presses(paired.PAGE, 0.0)["values"]
     r = COPIES.result(COPIES.Params(**sets[20]))
-    assert r.copy[20] == "□"
+    assert r.copy[20] == "〇"
     for begins in r.shared:  # the five pieces that hold the character are broken; none starts at the last four
         assert np.flatnonzero(begins == 0).tolist() == [16, 17, 18, 19, 20]
         assert (begins == -1).sum() == 4

@@ -77,13 +77,13 @@ def runs(said: str, shared: NDArray[np.int64]) -> list[Span]:
 
 
 def presses(said: str, top: float) -> dict[str, object]:
-    """Make a box around each character: pressed, it becomes □, and □ what the page has there."""
+    """Make a box around each character: pressed, it becomes 〇, and 〇 what the page has there."""
     at, first, x, y, sets = cells(said, COLUMNS), 0, [], [], []
     for i, char in enumerate(said):
         width = sum(cell[2] for cell in at[first : first + len(char.encode())])
         x.append(at[first][0] + width / 2)
         y.append(top - at[first][1])
-        other = "□" if char != "□" else (PAGE[i] if i < len(PAGE) else "も")
+        other = "〇" if char != "〇" else (PAGE[i] if i < len(PAGE) else "も")
         sets.append({"own": said[:i] + other + said[i + 1 :]})
         first += len(char.encode())
     return dict(press(x, y, (0.9, 0.5), sets))

@@ -64,8 +64,9 @@ def said(r: Merging, p: Params) -> Figure:
 def pairs(r: Merging, p: Params) -> Figure:
     """Draw the pairs that could be merged next; a pressed one is."""
     both = [(r.tokens[a], r.tokens[b]) for (a, b), _ in r.waiting]
-    names = [f"{shown(a)} + {shown(b)}" + f" → {shown(a + b)}" * (is_whole(a + b) and not is_whole(b)) for a, b in both]
+    sums = [f"{shown(a)} + {shown(b)}" + f" → {shown(a + b)}" * (is_whole(a + b) and not is_whole(b)) for a, b in both]
     counts = [count for _, count in r.waiting]
+    names = [f"×{count}  {said}" for count, said in zip(counts, sums, strict=True)]
     rows = [-float(i) for i in range(len(counts))]
     long = [5.0 * count / max(counts) for count in counts]
     sets = [{"picks": r.picked + str(i), "merges": len(r.picked) + 1} for i in range(len(counts))]
@@ -75,7 +76,6 @@ def pairs(r: Merging, p: Params) -> Figure:
         "pairs",
         bar,
         text([0.0] * len(rows), rows, names, INK, "middle right") if rows else None,
-        text(long, rows, [f"×{count}" for count in counts], INK, "middle right") if rows else None,
         None if rows else text(0, -2, T("2 か所以上に並ぶ組は、もうありません", "no pair is left at two places")),
         press([4.0] * len(rows), rows, (4.0, 0.45), sets) if rows and not full else None,
         x="",
@@ -90,7 +90,9 @@ def pairs(r: Merging, p: Params) -> Figure:
 
 def fewer(r: Merging) -> Figure:
     """Draw how the tokens get fewer, and how they would by always taking the commonest pair."""
-    usual = line(range(len(r.greedy)), r.greedy, OTHER, width=1.6, label=T("いつも最多", "always the commonest"))
+    usual = line(
+        range(len(r.greedy)), r.greedy, OTHER, width=1.6, label=T("いつも最多", "commonest"), where="middle right"
+    )
     return plot(
         "fewer",
         usual if r.picked.strip("0") else None,

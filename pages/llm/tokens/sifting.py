@@ -52,7 +52,7 @@ def draw(r: Sifted, p: Params) -> Stage:
 
 
 def plane(r: Sifted, p: Params) -> Figure:
-    """Draw the pages by what the rules look at; those that fall out are grey. The ring sets both bounds."""
+    """Draw the pages by what the rules look at; those that fall out are grey. The rings set the bounds."""
     x, y = np.minimum(r.crawl.length, LONGEST), r.crawl.japanese
     names = [T("良いページ", "good page"), T("ジャンク", "junk")]
     half = (0.012 * LONGEST, 1.6)
@@ -63,7 +63,8 @@ def plane(r: Sifted, p: Params) -> Figure:
         points(x, y, ~r.crawl.good, names=names, muted=~r.kept, size=8),
         ring(x[p.page], y[p.page], 15, INK),
         press(x, y, half, [{"page": i} for i in range(PAGES)]),
-        handle_values(p.least, p.share, across=("least", 0.0, 1.0), up=("share", 0.0, 1.0)),
+        handle_values(p.least, 18, across=("least", 0.0, 1.0)),
+        handle_values(0.96 * LONGEST, p.share, up=("share", 0.0, 1.0)),
         x=T("文字数", "Characters"),
         y=T("日本語の割合 (%)", "Japanese (%)"),
         xlim=(-30, LONGEST + 30),

@@ -92,7 +92,7 @@ def price(r: Priced) -> Figure:
         line(n, r.en / 1000, PURPLE, width=2.5, label=NAMES["en"], at=0.2, where="bottom left"),
         ring([n[-1]] * 2, [r.ja[-1] / 1000, r.en[-1] / 1000]),
         x=T("マージの数", "Merges"),
-        y=T("同じ内容のトークン（千）", "Tokens, same content (1000)"),
+        y=T("トークン（千）", "Tokens (1000)"),
         xlim=(0, max(MOST, n[-1]) * 1.02),
         ylim=(0, top),
         small=True,
@@ -110,7 +110,7 @@ def start(r: Priced, p: Params) -> Figure:
         drawn += [
             band(steps, runs.min(axis=0), runs.max(axis=0), color),
             line(steps, runs.mean(axis=0), color, width=2.2, **dash),
-            text(at, high - 0.12 * (high - low) * i, name, color, side),
+            text(at, high - (high - low) * (0.03 + 0.12 * i), name, color, side),
         ]
     room = 0.06 * (high - low)
     return plot(
