@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from core import door
-from core.llm.alignment.preferences import _wins, finite, fit
+from core.llm.alignment.preferences import finite, fit, table
 
 Floats = NDArray[np.float64]
 
@@ -33,9 +33,12 @@ def rlhf(reward: ArrayLike, reference: ArrayLike, beta: float) -> Floats:
     """
     start = law("reference", reference)
     r = door.numbers("reward", reward, shape=start.shape)
+    beta = door.number("beta", beta, above=0)
+    policy, can = np.zeros_like(start), start > 0
     # r − max r only takes a factor out of Z, so that a small β cannot overflow
-    with np.errstate(divide="ignore"):
-        return softmax(np.log(start) + (r - r.max()) / door.number("beta", beta, above=0))
+    with np.errstate(over="ignore"):
+        policy[can] = softmax(np.log(start[can]) + (r[can] - r[can].max()) / beta)
+    return policy
 
 
 def dpo(reference: ArrayLike, preferences: ArrayLike, *, beta: float) -> Floats:
@@ -141,7 +144,7 @@ def law(name: str, p: ArrayLike) -> Floats:
 
 
 def _preferred(reference: ArrayLike, preferences: ArrayLike, beta: float) -> tuple[Floats, Floats, float]:
-    start, counts = law("reference", reference), _wins(preferences)
+    start, counts = law("reference", reference), table("preferences", preferences)
     if len(start) != len(counts):
         raise ValueError(f"preferences must be ({len(start)}, {len(start)}), not {counts.shape}.")
     if (start <= 0).any():

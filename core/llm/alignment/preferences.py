@@ -40,7 +40,7 @@ def bradley_terry(wins: ArrayLike, *, prior: float | None = None) -> Floats:
     >>> bradley_terry([[0, 3], [1, 0]]).round(4).tolist()  # ± ln 3 / 2
     [0.5493, -0.5493]
     """
-    counts = _wins(wins)
+    counts = table("wins", wins)
     if prior is None:
         finite(counts)
     else:
@@ -101,7 +101,7 @@ def chances(scores: ArrayLike) -> Floats:
 
 def spread(wins: ArrayLike, scores: ArrayLike, *, prior: float) -> Floats:
     """Give (n, n) the standard deviation of each difference of two scores: Laplace's, from the curvature at the top."""
-    counts = _wins(wins)
+    counts = table("wins", wins)
     p = chances(door.numbers("scores", scores, shape=(len(counts),)))
     prior = door.number("prior", prior, above=0)
     covariance = np.linalg.inv(_information(counts + counts.T, p) + np.eye(len(p)) / prior**2)
@@ -133,7 +133,7 @@ def answered(scores: ArrayLike, count: int, *, seed: int) -> Floats:
 
 def next_pair(wins: ArrayLike, *, prior: float) -> tuple[int, int]:
     """Choose the pair i < j whose answer is expected to tell most: p (1 − p) times the variance of the difference."""
-    counts = _wins(wins)
+    counts = table("wins", wins)
     scores = bradley_terry(counts, prior=prior)
     p = chances(scores)
     told = np.triu(p * (1 - p) * spread(counts, scores, prior=prior) ** 2, 1)
@@ -166,11 +166,12 @@ def foretold(pairs: Pairs, n: int, *, prior: float) -> Floats:
     return told
 
 
-def _wins(wins: ArrayLike) -> Floats:
-    counts = door.numbers("wins", wins, ndim=2).copy()
+def table(name: str, wins: ArrayLike) -> Floats:
+    """Take how often each was preferred to each (n, n); the diagonal, which says nothing, becomes 0."""
+    counts = door.numbers(name, wins, ndim=2).copy()
     if counts.shape[0] != counts.shape[1] or len(counts) < 2:
-        raise ValueError(f"wins must be square, of two things or more, not {counts.shape}.")
+        raise ValueError(f"{name} must be square, of two things or more, not {counts.shape}.")
     if (counts < 0).any():
-        raise ValueError("wins must be 0 or more.")
+        raise ValueError(f"{name} must be 0 or more.")
     np.fill_diagonal(counts, 0)
     return counts

@@ -138,6 +138,7 @@ def test_rlhf_at_its_ends():
     np.testing.assert_allclose(a.rlhf(REWARD, REFERENCE, 1e-9), np.arange(6) == REWARD.argmax(), atol=1e-12)
     np.testing.assert_allclose(a.rlhf(REWARD + 7, REFERENCE, 0.4), a.rlhf(REWARD, REFERENCE, 0.4))
     assert a.rlhf([9, 0, 1], [0, 0.5, 0.5], 1)[0] == 0
+    np.testing.assert_array_equal(a.rlhf([9, 0, 1], [0, 0.5, 0.5], 1e-300), [0, 0, 1])
 
 
 @pytest.mark.parametrize("beta", [0.05, 0.5, 3.0])
@@ -286,6 +287,7 @@ def test_flawed_answers():
         (lambda: a.rlhf([1, 2], [0.5, 0.5], 0), "above 0"),
         (lambda: a.dpo([1, 0], WINS[:2, :2], beta=1), "above 0 everywhere"),
         (lambda: a.dpo([0.5, 0.5], WINS, beta=1), "preferences must be"),
+        (lambda: a.dpo([0.5, 0.5], [[0, 1]], beta=1), "preferences must be square"),
         (lambda: a.dpo_steps([0.5, 0.5], np.zeros((2, 2)), beta=1, rate=1, steps=1), "at least one"),
         (lambda: a.dpo_loss(REFERENCE[:5], REFERENCE, WINS, beta=1), "6 probabilities"),
         (lambda: a.divergence([1], [0.5, 0.5]), "alike"),
