@@ -49,13 +49,9 @@ def curves(r: Read) -> Figure:
         [until(line(x, np.minimum(y, MOST), c, width=2.4, label=name, where="top left"), shown)]
         for y, c, name in ((r.train, BLUE, T("訓練", "training")), (r.test, ORANGE, T("言葉全体", "language")))
     ]
-    low = (
-        None
-        if r.bottom is None
-        else hline(
-            r.bottom, limits, BLUE, dash="dash", width=1.4, label=T("丸暗記の床", "memory"), at=0, where="bottom right"
-        )
-    )
+    side = "top right" if r.bottom and r.bottom < 0.65 else "bottom right"
+    name = {"label": T("丸暗記の床", "memory"), "at": 0, "where": side}
+    low = None if r.bottom is None else hline(r.bottom, limits, BLUE, dash="dash", width=1.4, **name)
     return plot(
         "curves",
         hline(

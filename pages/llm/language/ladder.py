@@ -56,7 +56,7 @@ def costs(words: tuple[int, ...], cost: Array, entropy: float) -> Figure:
     limits = (-0.6, n - 0.4)
     drawn = [
         bars(np.zeros(len(up)), long, up, 0.36, BLUE),
-        text(long, up, [f"{c:.2f}" if np.isfinite(c) else "∞" for c in cost], INK, "middle right"),
+        text(long, up, [f"{abs(c):.2f}" if np.isfinite(c) else "∞" for c in cost], INK, "middle right"),
         marks(long[endless] / 2, up[endless], INK, symbol="x", size=10) if endless.any() else None,
     ]
     return plot(
