@@ -19,7 +19,7 @@ def pressed(scene, name, params):
 
 def test_numbers_in_the_words():
     numbers = LESSON.words["numbers"]
-    assert f"{g.entropy():.2f}" == numbers["entropy"]
+    assert f"{g.entropy():.2f}" == numbers["language_floor"]
     assert f"{np.log(len(g.WORDS)):.2f}" == numbers["even"]
     assert f"{g.masked_loss(0):.2f}" == numbers["single"]
     assert f"{g.masked_loss(0.15):.2f}" == numbers["fifteen"]
