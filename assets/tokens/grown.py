@@ -1,5 +1,7 @@
 """Train small models mostly on English, give them Japanese tokens, and train on; the bits a character of Japanese."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,7 @@ def one(old: Merges, new: Merges, seed: int) -> tuple[list[list[float]], list[li
     return found
 
 
+@functools.cache
 def ids(merges: Merges, text: str) -> NDArray[np.int64]:
     """Give a text's ids as an array."""
     return np.array(merges.encode(text))

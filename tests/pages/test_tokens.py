@@ -19,10 +19,14 @@ def test_numbers_in_the_words():
     numbers = LESSON.words["numbers"]
     ja, en = t.measured()
     assert f"{len(ja.encode()) / len(en.encode()):.2f}" == numbers["bytes"]
-    base, text = t.train(t.corpus(10), 400), t.corpus(100)
-    grown = base.extended(t.train(text, 400), 200)
-    used = set(grown.encode(text))
-    assert str(sum(i not in used for i in range(len(base.tokens), len(grown.tokens)))) == numbers["dead"]
+    text = t.corpus(100)
+    base, ours = t.train(t.corpus(10), 400), t.train(text, 400)
+    grown = base.extended(ours, 200)
+    added = grown.tokens[len(base.tokens) :]
+    japanese = ours.first(1 + max(ours.tokens.index(token) for token in added) - t.BYTES)
+    dead, alone = ({m.tokens[i] for i in set(range(len(m.tokens))) - set(m.encode(text))} for m in (grown, japanese))
+    assert str(len(dead & set(added))) == numbers["dead"]
+    assert str(len((dead - alone) & set(added))) == numbers["starved"]
     page = t.shingles(paired.PAGE, 5)
     for name, copy in (("edit", paired.PAGE[:28] + "〇" + paired.PAGE[29:]), ("para", PARAPHRASE)):
         assert f"{t.jaccard(page, t.shingles(copy, 5)):.2f}" == numbers[name]

@@ -19,7 +19,7 @@ CONTROLS = ("share", "merges", "added", "own")
 COLUMNS, LINES = 40, 3.0  # letters a line, lines a language
 EVERY = 10  # steps of training from point to point
 STARTS = {
-    "zero": (T("零", "zero"), SKY),
+    "zero": (T("ゼロ", "zero"), SKY),
     "random": (T("ランダム", "random"), ORANGE),
     "mean": (T("部品の平均", "mean of its parts"), BLUE),
     "old": (T("増やさない", "no new tokens"), OTHER),
