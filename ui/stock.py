@@ -135,7 +135,7 @@ def problem(p: Plane) -> Problem:
         control = control_of(p, "points")
         count = control.classes if isinstance(control, Points) else 2
         axes, classes = called(p.names, count)
-        return Problem(scattered(rows[:, :2], p), rows[:, 2].astype(int), classes, axes, p.window)
+        return Problem(scattered(rows[:, :2], p.noise, p.seed), rows[:, 2].astype(int), classes, axes, p.window)
     data = load(source.name, n=_n(p, source), noise=source.noise + p.noise, seed=p.seed)
     kept = source.classes or tuple(range(len(data.class_names)))
     rows, names = np.isin(data.y, kept), words.classes(source.name, len(data.class_names))
@@ -147,11 +147,18 @@ def problem(p: Plane) -> Problem:
     )
 
 
-def scattered(x: NDArray[np.float64], p: Plane) -> NDArray[np.float64]:
+def scattered(x: NDArray[np.float64], noise: float, seed: int) -> NDArray[np.float64]:
     """Scatter points of one's own (n, 2)."""
-    if not p.noise or not len(x):
+    if not noise or not len(x):
         return x
-    return np.asarray(x + p.noise * x.std(axis=0) * np.random.default_rng(p.seed).standard_normal(x.shape))
+    return np.asarray(x + noise * x.std(axis=0) * np.random.default_rng(seed).standard_normal(x.shape))
+
+
+def scattering(noise: float, seed: int) -> str:
+    """Give Python that does so, nothing where there is no noise."""
+    if not noise:
+        return ""
+    return f"x = x + {noise!r} * x.std(axis=0) * np.random.default_rng({seed}).standard_normal(x.shape)\n"
 
 
 def called(
@@ -180,11 +187,7 @@ def code(p: Plane) -> str:
         return f"""\
 points = np.array({[list(point) for point in p.points]}).reshape(-1, 3)
 x, y = points[:, :2], points[:, 2].astype(int)
-""" + (
-            f"x = x + {p.noise!r} * x.std(axis=0) * np.random.default_rng({p.seed}).standard_normal(x.shape)\n"
-            if p.noise and p.points
-            else ""
-        )
+""" + scattering(p.noise if p.points else 0.0, p.seed)
     sized = "" if p.measured else f"n={_n(p, source)}, "
     lines = [f'data = load("{source.name}", {sized}noise={source.noise + p.noise!r}, seed={p.seed})']
     columns = f"[:, {list(p.columns)}]" if p.measured else ""

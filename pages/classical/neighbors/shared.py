@@ -48,6 +48,7 @@ class Query:
 class InPlane(Voters):
     data: str = stock.menu(SOURCES)
     noise: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.5, step=0.02, when=lambda p: p.drawn)
+    scatter: float = slider(T("ノイズ", "Noise"), 0.0, 1.0, default=0.0, step=0.02, when=lambda p: p.placed)
     classes: int = slider(T("クラスの数", "Classes"), 2, 5, default=3, when=lambda p: p.data in ("blobs", "own"))
     n: int = slider(T("点の数", "Points"), 20, 200, default=120, when=lambda p: p.drawn)
     iris: str = stock.pair("iris", when=lambda p: p.data == "iris")
@@ -77,7 +78,7 @@ class InPlane(Voters):
         when=lambda p: p.data != "own",
     )
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
-    points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, sets={"data": "own"})
+    points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, sets={"data": "own", "scatter": 0.0})
     window: tuple[float, ...] = hand_window(when=lambda p: p.data == "own")
     names: tuple[str, ...] = own_names(when=lambda p: p.data == "own")
 
@@ -85,6 +86,11 @@ class InPlane(Voters):
     def drawn(self) -> bool:
         """Whether the data are random points of the plane."""
         return self.data in ("blobs", "moons", "circles", "spiral")
+
+    @property
+    def placed(self) -> bool:
+        """Whether there are points of one's own."""
+        return self.data == "own" and bool(self.points)
 
     @property
     def name(self) -> str:
@@ -151,7 +157,7 @@ def examples(p: InPlane, *, held: float = 0.0, whole: bool = False) -> Examples:
     """Give the data that are asked for, a share of them held out; with `whole` the weather has all variables."""
     if p.data == "own":
         rows = np.array(p.points, dtype=float).reshape(-1, 3)
-        x, y, columns = rows[:, :2], rows[:, 2].astype(np.int64), (0, 1)
+        x, y, columns = stock.scattered(rows[:, :2], p.scatter, p.seed), rows[:, 2].astype(np.int64), (0, 1)
         axes, names = stock.called(p.names, max(p.classes, int(y.max(initial=0)) + 1))
     else:
         columns = _columns(p, whole)
@@ -187,7 +193,7 @@ def code(p: InPlane, *, whole: bool = False) -> str:
         return f"""\
 points = np.array({[list(point) for point in p.points]}, dtype=float).reshape(-1, 3)
 x, y = points[:, :2], points[:, 2].astype(int)
-"""
+""" + stock.scattering(p.scatter if p.points else 0.0, p.seed)
     lines = f"""\
 data = load("{p.name}", n={p.n}, noise={p.noise if p.drawn else 0.0!r}, seed={p.seed})
 x, y = data.x[:, {list(_columns(p, whole))}], data.y
