@@ -66,16 +66,7 @@ class InPlane(Voters):
         T("ラベルの誤り", "Wrong labels"), 0.0, 0.5, default=0.0, step=0.02, when=lambda p: p.data != "own"
     )
     thin: float = slider(
-        T("クラスの偏り", "Imbalance"),
-        0.0,
-        0.95,
-        default=0.0,
-        step=0.05,
-        help=T(
-            "最初のクラス以外から、この割合の点を除きます。",
-            "Takes this share of points from all classes but the first.",
-        ),
-        when=lambda p: p.data != "own",
+        T("クラスの偏り", "Imbalance"), 0.0, 0.95, default=0.0, step=0.05, when=lambda p: p.data != "own"
     )
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
     points: tuple[tuple[float, float, int], ...] = hand_points(classes=5, sets={"data": "own", "scatter": 0.0})
