@@ -17,6 +17,7 @@ class Walk:
 
     weights: Floats  # (steps + 1, d)
     policies: Floats  # (steps + 1, n)
+    ascent: Floats  # (steps + 1, d) −∇L: the way that w goes from there
     margin: Floats  # (steps + 1,) β [ln π_c/π_ref_c − ln π_r/π_ref_r] of the chosen and the rejected answer
 
 
@@ -53,25 +54,25 @@ def walk(
     likelihood = door.number("likelihood", likelihood, least=0)
     apart = f[chosen] - f[rejected]
     w = np.zeros(f.shape[1])
-    path = np.empty((door.whole("steps", steps, least=0) + 1, len(w)))
+    path, ways = np.empty((2, door.whole("steps", steps, least=0) + 1, len(w)))
     for k in range(len(path)):
         path[k] = w
         # L = −ln σ(β w·(f_c − f_r)) − α ln π_c;  −∇L = β σ(−β w·(f_c − f_r)) (f_c − f_r) + α (f_c − E_π f)
         ascent = beta * expit(-beta * (w @ apart)) * apart
         if likelihood:
             ascent = ascent + likelihood * (f[chosen] - softmax(np.log(start) + f @ w) @ f)
+        ways[k] = ascent
         w = w + rate * ascent
-    return Walk(path, softmax(np.log(start) + path @ f.T), beta * path @ apart)
+    return Walk(path, softmax(np.log(start) + path @ f.T), ways, beta * path @ apart)
 
 
-def pull(features: ArrayLike, policy: ArrayLike, pair: tuple[int, int]) -> Floats:
-    """Give (n,) how fast each ln π grows as w goes along f_c − f_r, the way of DPO's gradient.
+def pull(features: ArrayLike, policy: ArrayLike, way: ArrayLike) -> Floats:
+    """Give (n,) how fast each ln π grows as w goes along `way` (d,); DPO's own is along f_c − f_r.
 
-    d ln πₖ = (fₖ − E_π f) · (f_c − f_r): what lies beyond the mean rises, what lies behind it falls.
+    d ln πₖ = (fₖ − E_π f) · dw: what lies beyond the mean rises, what lies behind it falls.
     """
     f, pi = _answers(features, policy)
-    chosen, rejected = _pair(pair, len(f))
-    speed: Floats = (f - pi @ f) @ (f[chosen] - f[rejected])
+    speed: Floats = (f - pi @ f) @ door.numbers("way", way, shape=f.shape[1:])
     return speed
 
 

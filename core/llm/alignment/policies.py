@@ -35,9 +35,7 @@ def rlhf(reward: ArrayLike, reference: ArrayLike, beta: float) -> Floats:
     r = door.numbers("reward", reward, shape=start.shape)
     beta = door.number("beta", beta, above=0)
     policy, can = np.zeros_like(start), start > 0
-    # r − max r only takes a factor out of Z, so that a small β cannot overflow
-    with np.errstate(over="ignore"):
-        policy[can] = softmax(np.log(start[can]) + (r[can] - r[can].max()) / beta)
+    policy[can] = _tilted(start[can], r[can], beta)
     return policy
 
 
@@ -68,8 +66,8 @@ def dpo(reference: ArrayLike, preferences: ArrayLike, *, beta: float) -> Floats:
     """
     start, counts, beta = _preferred(reference, preferences, beta)
     finite(counts)
-    # πᵢ = π_refᵢ exp(zᵢ) / Z, and Z cancels in a difference of two logarithms: what is fitted is z
-    return softmax(np.log(start) + fit(counts, scale=beta))
+    # u = β ln π/π_ref + β ln Z, and Z cancels in a difference of two: what is fitted is u
+    return _tilted(start, fit(counts), beta)
 
 
 def dpo_steps(reference: ArrayLike, preferences: ArrayLike, *, beta: float, rate: float, steps: int) -> Floats:
@@ -89,19 +87,15 @@ def dpo_steps(reference: ArrayLike, preferences: ArrayLike, *, beta: float, rate
     (steps + 1, n) the policies, the reference first.
     """
     start, counts, beta = _preferred(reference, preferences, beta)
-    size = door.number("rate", rate, above=0) / beta**2
-    total = counts.sum()
-    if total <= 0:
-        raise ValueError("preferences must hold at least one.")
-    z, weights, met = np.log(start), counts / total, (counts + counts.T) / total
-    logits = np.empty((door.whole("steps", steps, least=0) + 1, len(start)))
-    origin = z.copy()
-    for k in range(len(logits)):
-        logits[k] = z
-        u = beta * (z - origin)
-        # −dL/dzᵢ = β Σⱼ (wᵢⱼ − mᵢⱼ σ(uᵢ − uⱼ))
-        z = z + size * beta * (weights - met * expit(u[:, None] - u)).sum(axis=1)
-    return softmax(logits)
+    rate = door.number("rate", rate, above=0)
+    weights = counts / counts.sum()
+    met, u = weights + weights.T, np.zeros(len(start))
+    path = np.empty((door.whole("steps", steps, least=0) + 1, len(start)))
+    for k in range(len(path)):
+        path[k] = u
+        # Logits z = ln π_ref + u/β:  −dL/dzᵢ = β Σⱼ (wᵢⱼ − mᵢⱼ σ(uᵢ − uⱼ)), and a step of rate/β² in z is du = β dz
+        u = u + rate * (weights - met * expit(u[:, None] - u)).sum(axis=1)
+    return _tilted(start, path, beta)
 
 
 def dpo_loss(policy: ArrayLike, reference: ArrayLike, preferences: ArrayLike, *, beta: float) -> Floats:
@@ -134,6 +128,13 @@ def softmax(logits: Floats) -> Floats:
     return p
 
 
+def _tilted(start: Floats, u: Floats, beta: float) -> Floats:
+    """Give π_ref exp(u/β) / Z of u (…, n)."""
+    # u − max u only takes a factor out of Z, so that a small β cannot overflow
+    with np.errstate(over="ignore"):
+        return softmax(np.log(start) + (u - u.max(axis=-1, keepdims=True)) / beta)
+
+
 def law(name: str, p: ArrayLike) -> Floats:
     """Take probabilities (n,)."""
     array = door.numbers(name, p, ndim=1)
@@ -149,4 +150,6 @@ def _preferred(reference: ArrayLike, preferences: ArrayLike, beta: float) -> tup
         raise ValueError(f"preferences must be ({len(start)}, {len(start)}), not {counts.shape}.")
     if (start <= 0).any():
         raise ValueError("reference must be above 0 everywhere: DPO compares logarithms of it.")
+    if not counts.any():
+        raise ValueError("preferences must hold at least one.")
     return start, counts, door.number("beta", beta, above=0)

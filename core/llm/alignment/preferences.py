@@ -12,6 +12,8 @@ from core import door
 Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[int, int]]
 STEPS, NEAR = 200, 1e-13  # of Newton's method, and how small its last one is
+ROUNDING = 1e-12  # of a likelihood, as a part of it: near the top every step gains less
+NARROWEST, WIDEST = 1e-6, 1e9  # priors that double precision tells from none at all
 
 
 def bradley_terry(wins: ArrayLike, *, prior: float | None = None) -> Floats:
@@ -43,30 +45,27 @@ def bradley_terry(wins: ArrayLike, *, prior: float | None = None) -> Floats:
     counts = table("wins", wins)
     if prior is None:
         finite(counts)
-    else:
-        prior = door.number("prior", prior, above=0)
-    scores = fit(counts, prior=prior)
+    scores = fit(counts, prior=None if prior is None else _prior(prior))
     centred: Floats = scores - scores.mean()
     return centred
 
 
-def fit(
-    counts: Floats, *, scale: float = 1.0, prior: float | None = None, start: Floats | None = None, near: float = NEAR
-) -> Floats:
-    """Maximise Σ wᵢⱼ ln σ(scale (zᵢ − zⱼ)) − |z|²/2τ² by Newton's method; a concave function has one top."""
-    n = len(counts)
+def fit(counts: Floats, *, prior: float | None = None, start: Floats | None = None, near: float = NEAR) -> Floats:
+    """Maximise Σ wᵢⱼ ln σ(zᵢ − zⱼ) − |z|²/2τ² by Newton's method; a concave function has one top."""
+    n, unit = len(counts), counts.max() or 1.0
     z = np.zeros(n) if start is None else start
-    stay = 1.0 / prior**2 if prior is not None else 0.0
-    hold = 1.0 / n if prior is None else 0.0  # keeps the mean, which no comparison tells, where it is
-    value = _likelihood(counts, z, scale, stay)
+    # Divided by the largest count, so that huge and tiny ones are alike
+    counts, stay = counts / unit, prior**-2 / unit if prior is not None else 0.0
+    met = counts + counts.T
+    value = _likelihood(counts, z, stay)
     for _ in range(STEPS):
-        p = expit(scale * (z[:, None] - z))
-        met = counts + counts.T
-        # gᵢ = scale Σⱼ (wᵢⱼ − mᵢⱼ pᵢⱼ) − zᵢ/τ²;  −H = scale² (diag Σⱼ mᵢⱼ pᵢⱼ pⱼᵢ − mᵢⱼ pᵢⱼ pⱼᵢ) + I/τ²
-        gradient = scale * (counts - met * p).sum(axis=1) - stay * z
-        step = np.linalg.solve(_information(met, p, scale) + stay * np.eye(n) + hold, gradient)
-        size = 1.0
-        while (tried := _likelihood(counts, z + size * step, scale, stay)) < value and size > 1e-6:
+        p = expit(z[:, None] - z)
+        # gᵢ = Σⱼ (wᵢⱼ − mᵢⱼ pᵢⱼ) − zᵢ/τ²;  −H = diag Σⱼ mᵢⱼ pᵢⱼ pⱼᵢ − mᵢⱼ pᵢⱼ pⱼᵢ + I/τ²
+        gradient = (counts - met * p).sum(axis=1) - stay * z
+        # 1/n keeps the mean, which no comparison tells, where it is
+        step = np.linalg.solve(_information(met, p) + stay * np.eye(n) + 1 / n, gradient)
+        size, least = 1.0, value - ROUNDING * (1 + abs(value))
+        while (tried := _likelihood(counts, z + size * step, stay)) < least and size > 1e-6:
             size /= 2
         z, value = z + size * step, tried
         if np.abs(step).max() < near * (1 + np.abs(z).max()):
@@ -74,15 +73,19 @@ def fit(
     return z
 
 
-def _information(met: Floats, p: Floats, scale: float = 1.0) -> Floats:
-    weight = scale**2 * met * p * (1 - p)
+def _information(met: Floats, p: Floats) -> Floats:
+    weight = met * p * (1 - p)
     information: Floats = np.diag(weight.sum(axis=1)) - weight
     return information
 
 
-def _likelihood(counts: Floats, z: Floats, scale: float, stay: float) -> float:
+def _likelihood(counts: Floats, z: Floats, stay: float) -> float:
     # ln σ(d) = −ln(1 + e^−d)
-    return float(-(counts * np.logaddexp(0, -scale * (z[:, None] - z))).sum() - stay * (z @ z) / 2)
+    return float(-(counts * np.logaddexp(0, z - z[:, None])).sum() - stay * (z @ z) / 2)
+
+
+def _prior(prior: float) -> float:
+    return door.number("prior", prior, least=NARROWEST, most=WIDEST)
 
 
 def finite(counts: Floats) -> None:
@@ -103,7 +106,7 @@ def spread(wins: ArrayLike, scores: ArrayLike, *, prior: float) -> Floats:
     """Give (n, n) the standard deviation of each difference of two scores: Laplace's, from the curvature at the top."""
     counts = table("wins", wins)
     p = chances(door.numbers("scores", scores, shape=(len(counts),)))
-    prior = door.number("prior", prior, above=0)
+    prior = _prior(prior)
     covariance = np.linalg.inv(_information(counts + counts.T, p) + np.eye(len(p)) / prior**2)
     # Var(sᵢ − sⱼ) = Cᵢᵢ + Cⱼⱼ − 2Cᵢⱼ
     variance = np.diag(covariance)
@@ -155,7 +158,7 @@ def tally(pairs: Pairs, n: int) -> Floats:
 
 def foretold(pairs: Pairs, n: int, *, prior: float) -> Floats:
     """Give (len(pairs),) how likely each choice was held to be, by the scores that all choices before it give."""
-    prior = door.number("prior", prior, above=0)
+    prior = _prior(prior)
     tally(pairs, n)  # which complains of what is no pair
     counts, scores = np.zeros((n, n)), np.zeros(n)
     told = np.zeros(len(pairs))

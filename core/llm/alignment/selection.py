@@ -9,6 +9,7 @@ from core.result import result
 
 Floats = NDArray[np.float64]
 TAILS = ("light", "heavy")
+MOST = 10**15  # draws: double precision counts no farther
 FREEDOM = 2.0  # degrees of freedom of the heavy tail: its variance is infinite
 
 
@@ -56,7 +57,7 @@ def best_policy(proxy: ArrayLike, reference: ArrayLike, n: int) -> Floats:
     """
     start = law("reference", reference)
     score = door.numbers("proxy", proxy, shape=start.shape)
-    n = door.whole("n", n)
+    n = door.whole("n", n, most=MOST)
     levels, group = np.unique(score, return_inverse=True)
     mass = np.bincount(group, start, len(levels))
     below = np.minimum(np.append(0.0, np.cumsum(mass)), 1.0)
@@ -92,5 +93,5 @@ def best_of_n(proxy: ArrayLike, gold: ArrayLike, reference: ArrayLike, n: int) -
 
 def bound(n: int) -> float:
     """Give ln n − (n − 1)/n, what best-of-n's KL never exceeds and nears when no answer is likely by itself."""
-    n = door.whole("n", n)
+    n = door.whole("n", n, most=MOST)
     return float(np.log(n) - (n - 1) / n)

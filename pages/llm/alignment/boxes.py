@@ -8,12 +8,12 @@ from core.text import T
 from figures.marks import box, line, marks, press, ring, segments, text
 from figures.plot import matrix, plot
 from figures.spec import BLUE, INK, MUTED, NOW, Figure
-from pages.llm.alignment.asked import LETTERS, added, mine, written
+from pages.llm.alignment.asked import EXAMPLE, LETTERS, added, mine, written
 from pages.llm.alignment.clicked import Clicked
 
 ROWS, HALF = (6.75, 4.1, 0.75), (4.85, 1.25)  # of the two answers and of what takes a click back; half a box
 SMALL = (2.4, 0.62)  # half of what is drawn of the last one: a finger may be wider
-BACK = T("一つ戻す", "undo one")
+BACK, CLEAR = T("一つ戻す", "undo one"), T("例を消す", "clear the example")
 
 
 def around(x: float, y: float, half: tuple[float, float]) -> tuple[list[float], list[float]]:
@@ -32,15 +32,15 @@ class Typed(Protocol):
 
 def question(r: Clicked, p: Typed) -> Figure:
     """Draw the two answers to choose from."""
-    two = r.shown
-    drawn = [line(*around(5, ROWS[2], SMALL), MUTED, width=1), text(5, ROWS[2], BACK, MUTED, "middle center")]
+    two, clicks = r.shown, mine(p.clicks, p.own)
+    back, left = (CLEAR, "") if clicks == EXAMPLE else (BACK, " ".join(clicks.split()[:-1]))
+    drawn = [line(*around(5, ROWS[2], SMALL), MUTED, width=1), text(5, ROWS[2], back, MUTED, "middle center")]
     for this, y in zip(two, ROWS[:2], strict=True):
         drawn += [box(5 - HALF[0], 5 + HALF[0], y - HALF[1], y + HALF[1], INK, 0.06)]
         drawn += [line(*around(5, y, HALF), NOW, width=2)]
         words = r.asked.lines[this]
         drawn += [text(5, y + 0.45 * (len(words) - 1 - 2 * i), words[i], at="middle center") for i in range(len(words))]
-    clicks = mine(p.clicks, p.own)
-    sets = [added(clicks, *two), added(clicks, *two[::-1]), " ".join(clicks.split()[:-1])]
+    sets = [added(clicks, *two), added(clicks, *two[::-1]), left]
     return plot(
         "question",
         drawn,

@@ -42,8 +42,8 @@ def compute(p: Params) -> Clicked:
 READOUTS = (
     Readout("clicks", T("クリック", "Clicks"), "clicks"),
     Readout("unasked", T("比べていない組", "Never compared"), "unasked"),
-    Readout("last", T("直前の予測", "Last foretold"), "last", 0, PERCENT),
-    Readout("hits", T("当たった割合", "Foretold right"), "hits", 0, PERCENT),
+    Readout("last", T("直前の予測", "Last one predicted"), "last", 0, PERCENT),
+    Readout("hits", T("当たった割合", "Predicted right"), "hits", 0, PERCENT),
 )
 
 

@@ -54,8 +54,8 @@ def compute(p: Params) -> Walked:
     f = places(p)
     how = {"beta": p.beta, "rate": RATE, "steps": STEPS, "likelihood": p.likelihood}
     whole = a.walk(f, REFERENCE, (CHOSEN, REJECTED), **how)  # type: ignore[arg-type]
-    kept = a.Walk(whole.weights[::EVERY], whole.policies[::EVERY], whole.margin[::EVERY])
-    return Walked(f, kept, kept.policies @ f, a.pull(f, REFERENCE, (CHOSEN, REJECTED)))
+    kept = a.Walk(*(each[::EVERY] for each in (whole.weights, whole.policies, whole.ascent, whole.margin)))
+    return Walked(f, kept, kept.policies @ f, a.pull(f, REFERENCE, kept.ascent[0]))
 
 
 READOUTS = (
@@ -77,10 +77,9 @@ def draw(r: Walked, p: Params) -> Stage:
 
 def plane(r: Walked) -> Figure:
     """Draw the answers as large as they are likely, and the line behind which they fall: it stands on the mean."""
-    f = r.features
-    apart = f[CHOSEN] - f[REJECTED]
-    # (f − E_π f) · (f_c − f_r) > 0: those rise
-    border = np.column_stack([-(r.middle @ apart), np.full(len(r.middle), apart[0]), np.full(len(r.middle), apart[1])])
+    f, way = r.features, r.walk.ascent
+    # (f − E_π f) · dw > 0: those rise
+    border = np.column_stack([-(r.middle * way).sum(axis=1), way])
     size = 8 + 52 * np.sqrt(r.walk.policies)
     discs = [
         marks(*f[k : k + 1].T, CLASS_COLORS[k], symbol=CLASS_SYMBOLS[k], size=moving(size[:, k]), opacity=0.45)
@@ -92,8 +91,8 @@ def plane(r: Walked) -> Figure:
         quadric(Frames(border.astype(np.float32)), negative=MUTED, positive=BLUE, tint=0.14, line=INK, width=1.5),
         discs,
         arrow(f[REJECTED : REJECTED + 1], f[CHOSEN : CHOSEN + 1], INK, width=2),
-        ring(moving(r.middle[:, 0]), moving(r.middle[:, 1])),
-        text(*f.T, NAMES, INK, "top center"),
+        ring(moving(r.middle[:, 0]), moving(r.middle[:, 1]), 26),  # a handle may lie within
+        text(f[:, 0], f[:, 1] + 0.12, NAMES, INK, "top center"),
         handle_points(*f.T, np.arange(5), field="points", names=NAMES),
         x=T("特徴 1", "Feature 1"),
         y=T("特徴 2", "Feature 2"),
@@ -113,7 +112,7 @@ run = a.walk(features, {REFERENCE.tolist()}, (0, 1), {how})
 print("chosen =", 100 * run.policies[-1, 0])
 print("yes =", 100 * run.policies[-1, 2])
 print("margin =", run.margin[-1])
-print("at first:", a.pull(features, run.policies[0], (0, 1)).round(2))
+print("at first:", a.pull(features, run.policies[0], run.ascent[0]).round(2))
 """
 
 
@@ -126,7 +125,12 @@ CHECKS = {
     "apart": Check(({"place": "apart"},), lambda r: bool(r.chosen[-1] > 1.5 * r.start), control=({},)),
     "likelihood": Check(
         ({}, {"likelihood": 0.5}),
-        lambda none, some: bool(none.chosen[-1] < 0.1 * none.start and some.chosen[-1] > 1.5 * some.start),
+        lambda none, some: bool(
+            none.chosen[-1] < 0.1 * none.start
+            and some.chosen[-1] > 1.5 * some.start
+            and some.yes[-1] > 1.2 * some.yes[0]
+            and some.walk.margin[-1] < 0.8 * none.walk.margin[-1]
+        ),
         control=({}, {"likelihood": 0.02}),
     ),
 }

@@ -21,7 +21,7 @@ class Walked:
     features: NDArray[np.float64]  # (5, 2)
     walk: a.Walk  # a row a frame
     middle: NDArray[np.float64]  # (frames, 2) E_π f
-    pull: NDArray[np.float64]  # (5,) how fast each ln π grows at first
+    pull: NDArray[np.float64]  # (5,) how fast each ln π grows at the first step
 
     @property
     def share(self) -> NDArray[np.float64]:

@@ -174,6 +174,26 @@ def test_steps_of_dpo_go_from_the_reference_to_its_optimum():
     assert all(np.diff(losses) < 1e-12)
 
 
+def test_a_step_of_dpo_is_its_gradient():
+    beta, rate = 0.5, 0.3
+    wins = WINS / 7
+
+    def loss(z):
+        return a.dpo_loss(soft(z), REFERENCE, wins, beta=beta)
+
+    before, after = np.log(a.dpo_steps(REFERENCE, wins, beta=beta, rate=rate, steps=3)[2:])
+    slope = np.array([(loss(before + e) - loss(before - e)) / 2e-6 for e in 1e-6 * np.eye(6)])
+    gone = after - before + rate / beta**2 * slope
+    np.testing.assert_allclose(gone, gone.mean(), atol=1e-7)  # a softmax does not tell a constant
+
+
+def test_counts_and_beta_of_any_size():
+    for size in (1e-300, 1e-3, 1e12, 1e300):
+        np.testing.assert_allclose(a.bradley_terry(size * WINS), a.bradley_terry(WINS), atol=1e-9)
+    np.testing.assert_allclose(a.dpo(REFERENCE, WINS, beta=1e300), REFERENCE)
+    np.testing.assert_allclose(a.dpo(REFERENCE, WINS, beta=1e-300), np.arange(6) == a.bradley_terry(WINS).argmax())
+
+
 def test_where_one_always_wins_beta_holds_nothing():
     """Azar et al. 2023: the loss has no lowest point, and the policy leaves the reference whatever β is."""
     always = np.triu(np.ones((4, 4)), 1)
@@ -205,6 +225,7 @@ def test_the_walk_goes_down_the_gradient(likelihood):
         return -np.log(expit(u[2] - u[0])) - likelihood * logs[2]
 
     run = a.walk(f, start, (2, 0), beta=beta, rate=rate, steps=3, likelihood=likelihood)
+    np.testing.assert_allclose(np.diff(run.weights, axis=0), rate * run.ascent[:-1])
     for w, after, policy, margin in zip(run.weights, run.weights[1:], run.policies, run.margin, strict=False):
         slope = [(loss(w + e) - loss(w - e)) / 2e-6 for e in 1e-6 * np.eye(2)]
         np.testing.assert_allclose(after, w - rate * np.array(slope), atol=1e-8)
@@ -229,7 +250,7 @@ def test_the_pull_is_the_derivative_of_the_logarithms():
     f, pi = RNG.normal(size=(5, 2)), RNG.dirichlet(np.ones(5))
     along = f[1] - f[3]
     slope = (log_softmax(np.log(pi) + 1e-6 * f @ along) - log_softmax(np.log(pi) - 1e-6 * f @ along)) / 2e-6
-    np.testing.assert_allclose(a.pull(f, pi, (1, 3)), slope, atol=1e-8)
+    np.testing.assert_allclose(a.pull(f, pi, along), slope, atol=1e-8)
 
 
 # ---- selection
@@ -279,7 +300,8 @@ def test_flawed_answers():
         (lambda: a.bradley_terry([[0, 1]]), "square"),
         (lambda: a.bradley_terry([[0, -1], [1, 0]]), "0 or more"),
         (lambda: a.bradley_terry([[0, np.nan], [1, 0]]), "finite"),
-        (lambda: a.bradley_terry([[0, 1], [1, 0]], prior=0), "above 0"),
+        (lambda: a.bradley_terry([[0, 1], [1, 0]], prior=0), "prior must be"),
+        (lambda: a.bradley_terry([], prior=1), "dimensions"),
         (lambda: a.tally([(0, 3)], 3), "no pair"),
         (lambda: a.foretold([(1, 1)], 3, prior=1), "no pair"),
         (lambda: a.rlhf([1, 2], [0.5, 0.6], 1), "sum to 1"),
@@ -289,12 +311,15 @@ def test_flawed_answers():
         (lambda: a.dpo([0.5, 0.5], WINS, beta=1), "preferences must be"),
         (lambda: a.dpo([0.5, 0.5], [[0, 1]], beta=1), "preferences must be square"),
         (lambda: a.dpo_steps([0.5, 0.5], np.zeros((2, 2)), beta=1, rate=1, steps=1), "at least one"),
+        (lambda: a.dpo_loss([0.5, 0.5], [0.5, 0.5], np.zeros((2, 2)), beta=1), "at least one"),
         (lambda: a.dpo_loss(REFERENCE[:5], REFERENCE, WINS, beta=1), "6 probabilities"),
         (lambda: a.divergence([1], [0.5, 0.5]), "alike"),
         (lambda: a.walk([[0], [1]], [0.5, 0.5], (1, 1), beta=1, rate=1, steps=1), "two different"),
         (lambda: a.walk([[0], [1]], [0.2, 0.3, 0.5], (1, 0), beta=1, rate=1, steps=1), "3 rows"),
-        (lambda: a.pull([[0], [1]], [1, 0], (1, 0)), "above 0"),
-        (lambda: a.best_of_n([1, 2], [1, 2], [0.5, 0.5], 0), "at least 1"),
+        (lambda: a.pull([[0], [1]], [1, 0], [1]), "above 0"),
+        (lambda: a.pull([[0], [1]], [0.5, 0.5], [1, 2]), "shape"),
+        (lambda: a.best_of_n([1, 2], [1, 2], [0.5, 0.5], 0), "n must be from 1"),
+        (lambda: a.best_of_n([1, 2], [1, 2], [0.5, 0.5], 10**400), "n must be from 1"),
         (lambda: a.flawed(5, tail="none", error=1, seed=0), "tail"),
     ],
 )
