@@ -73,9 +73,7 @@ def compute(p: Params) -> Pulled:
 READOUTS = (
     Readout("loss_before", T("損失: はじめ", "Loss: first"), "first", 3, still=True),
     Readout("loss_after", T("いま", "now"), "run.loss", 3),
-    Readout(
-        "hardest_share", T("最も似た負例の力: はじめ", "Hardest one's push: first"), "first_share", 1, PERCENT, True
-    ),
+    Readout("hardest_share", T("最も似た負例の力: はじめ", "Hardest push: first"), "first_share", 1, PERCENT, True),
     Readout("gap", T("ギャップ", "Gap"), "run.gap", 3),
 )
 
