@@ -6,6 +6,7 @@ import pytest
 from core.llm import decoding as d
 from pages.llm.decoding import cut, listed, tool
 from pages.llm.decoding.answers import NAMES
+from pages.llm.decoding.sentences import DRAWS, STATES, STEPS
 from ui import catalog
 
 LESSON = catalog.lesson("decoding")
@@ -16,12 +17,23 @@ def test_numbers_in_the_words():
     numbers = LESSON.words["numbers"]
     greedy, best = (LISTED.result(LISTED.Params(who=who)) for who in ("greedy", "best"))
     assert greedy.rank == numbers["place"]
-    assert "16" in LISTED.lead.ja
+    assert f" {greedy.rank} 位" in LISTED.lead.ja
+    assert f" {greedy.rank}th of" in LISTED.lead.en
     assert (f"{greedy.chance:.2f}", f"{best.chance:.2f}") == (numbers["greedy"], numbers["best"])
     for name, wrongs in (("one", 1), ("three", 3)):
         assert f"{VOTE.result(VOTE.Params(n=61, wrongs=wrongs)).vote:.1f}" == numbers[name]
     assert f"{d.pass_at(5, n=10, right=3):.3f}" == numbers["unbiased"]
     assert f"{1 - 0.7**5:.3f}" == numbers["naive"]
+
+
+def test_other_models_say_the_same():
+    for start in range(100, 600, 100):
+        chains = [d.drawn(STATES, STEPS, seed=seed) for seed in range(start, start + 100)]
+        best = [d.best(chain) for chain in chains]
+        found = sum((d.greedy(chain) == top).all() for chain, top in zip(chains, best, strict=True))
+        assert 40 <= found <= 60
+        # Of 200 samples so many are the likeliest sentence, on average; the page says fewer than 40
+        assert all(DRAWS * np.exp(d.log_probability(chain, top)) < 30 for chain, top in zip(chains, best, strict=True))
 
 
 def pressed(figure):

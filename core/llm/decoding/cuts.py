@@ -60,7 +60,7 @@ def nucleus(logits: ArrayLike, *, p: float, temperature: float = 1.0) -> Mask:
     share = np.asarray(softmax(z / _temperature(temperature)))
     order = np.argsort(-z, kind="stable")  # by score: at low temperatures small shares are all 0
     # The word at place i is in if those before it do not reach p: Σ_{j<i} p_j < p
-    before = np.concatenate([[0.0], share[order].cumsum()[:-1]])
+    before = np.concatenate([[-1.0], share[order].cumsum()[:-1]])  # the first is in, however small p is
     mask = np.zeros(len(z), bool)
     mask[order[(before < p - ROUNDING) | (p == 1)]] = True
     return mask & np.isfinite(z)

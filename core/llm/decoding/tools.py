@@ -48,7 +48,7 @@ def added(a: int, b: int, *, slip: float, rng: np.random.Generator) -> int:
 
 
 def carries_law(digits: int) -> Floats:
-    """Give the probability of m = 0 … digits carries in the sum of two random numbers of so many digits."""
+    """Give the probability of m = 0 … digits carries, (digits + 1,), in the sum of two numbers drawn digit by digit."""
     digits = door.whole("digits", digits)
     law = np.zeros((2, digits + 1))  # by the last carry, and how many there were
     law[0, 0] = 1.0
@@ -90,7 +90,7 @@ def worth(
     sure, stated = (door.numbers(name, v, shape=share.shape) for name, v in (("sure", sure), ("stated", stated)))
     cost, works = door.number("cost", cost, least=0), door.number("works", works, least=0, most=1)
     called = stated < door.numbers("thresholds", thresholds, ndim=1)[:, None]
-    # A call earns works − cost, an answer of one's own what it is sure of: so call where p < works − cost
     right = np.where(called, works, sure) @ share
     calls = called @ share
+    # A call earns works − cost, an answer of one's own what it is sure of: best is to call where sure < works − cost
     return Worth(right, calls, right - cost * calls)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core import door
 
 Floats = NDArray[np.float64]
-MOST = 100  # answers
+MOST = 100  # answers, and kinds of wrong ones
 
 
 @functools.lru_cache(256)
@@ -63,7 +63,7 @@ def majority(right: float, *, wrongs: int = 1, most: int) -> Floats:
     right
         r, of one answer.
     wrongs
-        w, how many different wrong answers share the rest.
+        w, how many different wrong answers share the rest: at most 100.
     most
         At most 100.
 
@@ -72,7 +72,7 @@ def majority(right: float, *, wrongs: int = 1, most: int) -> Floats:
     (most,)
         Exact: the sum over all ways in which n votes can fall.
     """
-    right, wrongs = door.number("right", right, least=0, most=1), door.whole("wrongs", wrongs)
+    right, wrongs = door.number("right", right, least=0, most=1), door.whole("wrongs", wrongs, most=MOST)
     return _majority(right, wrongs, door.whole("most", most, most=MOST))
 
 

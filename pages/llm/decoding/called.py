@@ -51,7 +51,7 @@ def examples(p: Any) -> tuple[tuple[str, str, bool], ...]:
     rng = np.random.default_rng(p.seed)
     said = []
     for _ in range(SHOWN):
-        a, b = (int(v) for v in rng.integers(10 ** (p.digits - 1), 10**p.digits, size=2))
+        a, b = (int(v) for v in rng.integers(10**p.digits, size=2))
         sum_, works = d.added(a, b, slip=p.slip / 100, rng=rng), rng.random() < p.works / 100
         if (1 - p.belief / 100) ** d.carries(a, b) < p.threshold:
             said.append((f"add({a}, {b})", str(a + b) if works else "?", bool(works)))

@@ -54,7 +54,7 @@ READOUTS = (
     Readout("count", T("残る語", "Words kept"), "count"),
     Readout("top", T("一位の語の確率", "The first word's share"), "top", 1, PERCENT),
     Readout("tail", T("最下位の語の確率", "The last word's share"), "tail", 1, PERCENT),
-    Readout("apart", T("逆の順番との違い", "Off the other order"), "apart", 1, PERCENT),
+    Readout("apart", T("逆の順番との違い", "Changed by the order"), "apart", 1, PERCENT),
 )
 
 
@@ -115,8 +115,9 @@ def counts(r: Cut, p: Params) -> Figure:
         handle_values(p.temperature, float(now), across=("temperature", 0.0, 1.0)),
         x=T("温度 T（対数目盛）", "Temperature T (log scale)"),
         y=T("残る語", "Words kept"),
-        xlim=(-1.05, 0.74),
+        xlim=(-1.08, 0.78),
         ylim=(0, len(r.words) + 0.9),
+        xticks={v: f"{v:g}" for v in (0.1, 0.3, 1, 3)},
         log_x=True,
         whole_y=True,
         small=True,
@@ -159,7 +160,8 @@ CHECKS = {
     "order": Check(
         (*RANDOM, *both()),
         lambda *runs: (
-            all(a.count >= b.count for a, b in zip(runs[::2], runs[1::2], strict=True))
+            (runs[-2].count, runs[-1].count) == (6, 4)
+            and all(a.count >= b.count for a, b in zip(runs[::2], runs[1::2], strict=True))
             and sum(a.count > b.count for a, b in zip(runs[:-2:2], runs[1:-2:2], strict=True)) >= 8
         ),
         control=tuple(run | {"temperature": 1.0} for run in (*RANDOM, *both())),
@@ -181,7 +183,7 @@ CHECKS = {
     ),
     "cold": Check(
         both(temperature=0.1),
-        lambda first, last: last.count > 1 == first.count and last.top > 99,
+        lambda first, last: (first.count, last.count) == (1, 4) and last.top > 99,
         control=both(temperature=1.0),
     ),
 }

@@ -83,6 +83,6 @@ def compute(p: Any) -> Cut:
         100 * now.share,
         now.kept,
         50 * float(np.abs(ways["first"].share - ways["last"].share).sum()),
-        np.array([d.narrowed(z, temperature=float(t), **how).kept.sum() for t in TEMPERATURES]),
+        np.array([(few & d.nucleus(inside, p=p.p, temperature=float(t))).sum() for t in TEMPERATURES]),
         int(ways["last"].kept.sum()),
     )

@@ -30,7 +30,7 @@ class Said:
     greedy: int
     beam: int
     drawn: NDArray[np.int64]  # (DRAWS,) places of sentences that were sampled
-    entropy: float  # nats
+    entropy: float  # H, nats
 
     @property
     def chance(self) -> float:
@@ -50,9 +50,8 @@ class Said:
 
     @property
     def above(self) -> float:
-        """How far ln p of the best lies above the mean of the samples, in nats."""
-        logs = np.log(self.curve / 100)
-        return float(logs[0] - logs[self.drawn - 1].mean())
+        """How far ln p of the best lies above E[ln p] = −H, that of a sample, in nats."""
+        return float(np.log(self.curve[0] / 100)) + self.entropy
 
 
 def compute(p: Any) -> Said:

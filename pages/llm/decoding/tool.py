@@ -25,9 +25,9 @@ class Params:
     )
     cost: int = slider(T("呼び出し 1 回のコスト", "Cost of a call"), 0, 60, default=30, unit=PERCENT)
     slip: int = slider(T("繰り上がりを忘れる割合", "Forgets a carry"), 0, 50, default=10, unit=PERCENT)
-    belief: int = slider(T("忘れると思っている割合", "Believes to forget"), 0, 50, default=10, unit=PERCENT)
+    belief: int = slider(T("忘れると思っている割合", "Believes it forgets"), 0, 50, default=10, unit=PERCENT)
     works: int = slider(T("呼び出しが通る割合", "Calls that come back"), 50, 100, default=100, unit=PERCENT)
-    digits: int = slider(T("数の桁", "Digits"), 1, 9, default=8)
+    digits: int = slider(T("数の桁数", "Digits"), 1, 9, default=8)
     seed: int = slider(T("問題を引き直す", "Redraw the questions"), 0, 99, default=0)
 
 
@@ -49,20 +49,23 @@ def kinds(r: Called, p: Params) -> Figure:
     m = np.arange(len(r.law))
     out = r.calls
     level = min(100 * p.threshold, 100.0)
+    sides = [{"at": 0.4, "where": where} for where in ("top right", "bottom left")]
+    said, truly = sides if p.belief <= p.slip else sides[::-1]
+    true = truly | {"label": T("本当の正解率", "truly right")} if p.belief != p.slip else {}
     return plot(
         "kinds",
         bars(0, r.law[out], m[out], 0.4, GREEN, 0.6, upright=True),
         bars(0, r.law[~out], m[~out], 0.4, MUTED, 0.35, upright=True),
-        line(m, r.sure, INK, width=1.6, dash="dash"),
-        line(m, r.stated, BLUE, width=2),
+        line(m, r.sure, INK, width=1.6, dash="dash", **true),
+        line(m, r.stated, BLUE, width=2, label=T("自信", "confidence"), **said),
         marks(m, r.stated, BLUE, size=9),
-        hline(level, (-0.6, len(m) - 0.4), MUTED, width=1.2, dash="dot"),
-        handle_values(-0.35, level, up=("threshold", 0.0, 0.01)),
+        hline(level, (-1.0, len(m) - 0.4), MUTED, width=1.2, dash="dot"),
+        handle_values(-0.75, level, up=("threshold", 0.0, 0.01)),
         x=T("繰り上がりの数（棒は問題の割合、緑は呼ぶ）", "Carries (bars: share of sums; green: called)"),
         y=T("割合、自信 (%)", "Share, confidence (%)"),
-        xlim=(-0.6, len(m) - 0.4),
+        xlim=(-1.0, len(m) - 0.4),
         ylim=(-5, 108),
-        whole_x=True,
+        xticks=m,
         drag=False,
     )
 

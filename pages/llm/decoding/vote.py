@@ -34,7 +34,7 @@ READOUTS = (
     Readout("elected", T("この回の多数決", "This vote elects"), "elected"),
     Readout("vote", T("多数決の正解率", "Majority"), "vote", 1, PERCENT),
     Readout("picked", T("検証器で選ぶ", "Picked by the verifier"), "picked", 1, PERCENT),
-    Readout("any", T("どれかは正解", "One at least is right"), "any", 1, PERCENT),
+    Readout("any", T("どれかは正解", "At least one is right"), "any", 1, PERCENT),
     Readout("mended", T("見直しを重ねる", "Looked at again"), "mended", 1, PERCENT),
 )
 
@@ -91,7 +91,7 @@ def curves(r: Answers, p: Params) -> Figure:
         handle_values(float(p.n), r.vote, across=("n", 0.0, 1.0)),
         x=T("回答の数 n、見直しは n − 1 回", "Answers n; second looks n − 1"),
         y=T("正解率 (%)", "Right (%)"),
-        xlim=(0, MOST + 1),
+        xlim=(-1, MOST + 2),
         ylim=(-2, 106),
         drag=False,
     )

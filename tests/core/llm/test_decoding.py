@@ -119,9 +119,12 @@ def test_arguments_that_make_no_sense():
         lambda: d.nucleus([1.0, 2.0], p=0.5, temperature=0.0),
         lambda: d.nucleus([-np.inf], p=0.5),
         lambda: d.nucleus([], p=0.5),
+        lambda: d.nucleus([np.nan, 1.0], p=0.5),
+        lambda: d.top_k([1.0, 2.0], 0),
         lambda: d.narrowed([1.0], order="middle"),
         lambda: d.majority(1.2, most=3),
         lambda: d.majority(0.5, most=1000),
+        lambda: d.majority(0.5, wrongs=10**6, most=9),
         lambda: d.pass_at(5, n=3, right=1),
         lambda: d.carries(-1, 2),
     ):
@@ -146,7 +149,7 @@ def test_the_nucleus_is_the_smallest_set_that_reaches_p():
 def test_ends_and_ties_of_the_nucleus():
     assert d.nucleus([0.0, 0.0, 0.0, 0.0], p=0.5).tolist() == [True, True, False, False]
     assert d.nucleus([1.0, -900.0, 0.0], p=1.0).all()
-    assert d.nucleus([1.0, 5.0, 0.0], p=1e-9).tolist() == [False, True, False]
+    assert d.nucleus([1.0, 5.0, 0.0], p=1e-15).tolist() == [False, True, False]
     assert d.nucleus([1.0, -np.inf, 0.0], p=1.0).tolist() == [True, False, True]
     assert d.nucleus([2.0, 3.0, 1.0], p=0.99, temperature=1e-3).tolist() == [False, True, False]
     assert d.top_k([1.0, 3.0, 3.0, 0.0], 2).tolist() == [False, True, True, False]
