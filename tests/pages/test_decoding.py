@@ -27,13 +27,14 @@ def test_numbers_in_the_words():
 
 
 def test_other_models_say_the_same():
-    for start in range(100, 600, 100):
-        chains = [d.drawn(STATES, STEPS, seed=seed) for seed in range(start, start + 100)]
-        best = [d.best(chain) for chain in chains]
-        found = sum((d.greedy(chain) == top).all() for chain, top in zip(chains, best, strict=True))
-        assert 40 <= found <= 60
-        # Of 200 samples so many are the likeliest sentence, on average; the page says fewer than 40
-        assert all(DRAWS * np.exp(d.log_probability(chain, top)) < 30 for chain, top in zip(chains, best, strict=True))
+    chains = [d.drawn(STATES, STEPS, seed=seed) for seed in range(100, 600)]
+    best = [d.best(chain) for chain in chains]
+    found = np.array([(d.greedy(chain) == top).all() for chain, top in zip(chains, best, strict=True)])
+    assert ((found.reshape(5, 100).sum(axis=1) >= 40) & (found.reshape(5, 100).sum(axis=1) <= 60)).all()
+    # How many of 200 samples are the likeliest sentence, on average: the page's 20 models had fewer than 40
+    often = [DRAWS * np.exp(d.log_probability(chain, top)) for chain, top in zip(chains, best, strict=True)]
+    assert np.quantile(often, 0.99) < 40
+    assert np.median(often) < 10
 
 
 def pressed(figure):
