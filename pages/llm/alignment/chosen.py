@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import rel_entr
 
 from core.llm import alignment as a
 from core.result import result
@@ -63,9 +64,9 @@ class Chosen:
 
 
 def seen(policy: Floats, reward: Floats, answers: a.Answers) -> Floats:
-    """Give KL, reward, gold and skill of a policy."""
-    means = (float(policy @ v) for v in (reward, answers.gold, answers.skill))
-    return np.array([a.divergence(policy, answers.reference), *means])
+    """Give KL, reward, gold and skill (…, 4) of policies (…, COUNT)."""
+    kl = rel_entr(policy, answers.reference).sum(axis=-1, keepdims=True)
+    return np.concatenate([kl, policy @ np.stack([reward, answers.gold, answers.skill], -1)], -1)
 
 
 @functools.lru_cache(16)
@@ -73,9 +74,9 @@ def paths(tail: str, error: float, cap: float, skill: float, seed: int) -> tuple
     """Give what best-of-n and the penalty reach over all n and all β."""
     answers = a.flawed(COUNT, tail=tail, error=error, skill=skill, seed=seed)
     reward, start = np.minimum(answers.proxy, cap), answers.reference
-    best = [seen(a.best_policy(reward, start, int(n)), reward, answers) for n in DRAWS]
-    penalty = [seen(a.rlhf(reward, start, beta), reward, answers) for beta in BETAS]
-    return np.array(best), np.array(penalty)
+    best = np.array([a.best_policy(reward, start, int(n)) for n in DRAWS])
+    penalty = np.array([a.rlhf(reward, start, beta) for beta in BETAS])
+    return seen(best, reward, answers), seen(penalty, reward, answers)
 
 
 def cloud(r: Chosen) -> Figure:

@@ -23,7 +23,7 @@ class Params:
     prior: float = slider(
         T("スコアの広がり（事前分布）", "How far scores may spread"), 0.3, 30.0, default=1.5, log=True
     )
-    clicks: str = text(T("クリックの記録", "Record of clicks"), 180, default=EXAMPLE)
+    clicks: str = text(T("クリックの記録", "Record of clicks"), 190, default=EXAMPLE)
 
 
 def compute(p: Params) -> Clicked:

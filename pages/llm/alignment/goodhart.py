@@ -8,7 +8,7 @@ from core.llm import alignment as a
 from core.text import T
 from figures.marks import line, ring, text
 from figures.plot import plot, round_up
-from figures.spec import BLUE, GREEN, MUTED, ORANGE, OTHER, Figure, Stage
+from figures.spec import BLUE, GREEN, ORANGE, OTHER, Figure, Stage
 from pages.llm.alignment.chosen import COUNT, Chosen, cloud, paths, seen
 from ui.params import choice, slider
 from ui.scene import Check, Readout
@@ -81,7 +81,6 @@ def curve(r: Chosen) -> Figure:
     sides = dict(zip(order, ("top right", "middle right", "bottom right"), strict=True))
     return plot(
         "gold",
-        line((0, FARTHEST), (0, 0), MUTED, width=1),
         line(gone[:, 0], gone[:, 3], GREEN, width=1.5),
         line(rival[:, 0], rival[:, 2], OTHER, width=1.5),
         line(gone[:, 0], gone[:, 2], BLUE, width=2.5),
@@ -104,7 +103,7 @@ def proxy(r: Chosen) -> Figure:
         x=T("参照からの KL (nat)", "KL from the reference (nats)"),
         y=T("報酬", "Reward"),
         xlim=(0, FARTHEST),
-        ylim=(-0.05 * (top := round_up(1.08 * max(1.0, float(r.reward.max())))), top),
+        ylim=(-0.05 * (top := round_up(1.08 * max(1.0, float(r.reward.max())))), 1.03 * top),
         small=True,
         drag=False,
     )
