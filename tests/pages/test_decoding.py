@@ -57,6 +57,8 @@ def test_a_pressed_word_takes_its_place_and_no_other():
 def test_a_typed_text_is_counted():
     r = CUT.result(CUT.Params(data="own", own="aab ab aac a", p=1.0, temperature=1.0))
     assert {w.en: round(v) for w, v in zip(r.words, r.plain, strict=True)} == {"a": 40, "b": 40, "c": 20}
+    before, after = (CUT.result(CUT.Params(data="own", order=order)) for order in ("first", "last"))
+    assert before.count > after.count
     for text in ("", " ", "x"):
         r = CUT.result(CUT.Params(data="own", own=text))
         assert r.count >= 1

@@ -43,7 +43,7 @@ class Params:
     own: str = typed(
         T("自分の文章", "My text"),
         300,
-        default="さくら、さくら、さくらもち、さけ、さら、さんぽ、さ",
+        default="うらにわにはにわ、にわにはにわ、にわとりがいる。にわとりにも、にわとにわがいる。に",
         when=lambda p: p.data == "own",
     )
     fresh: bool = toggle(T("top-k の後で合計を 1 に戻す", "Sum to 1 again after top-k"), default=True)

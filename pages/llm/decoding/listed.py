@@ -71,7 +71,7 @@ def ranks(r: Said) -> Figure:
         ring(r.rank, r.chance, 18),
         x=T("順位（対数目盛）", "Place (log scale)"),
         y=T("文の確率 (%)", "Probability (%)"),
-        xlim=(-0.12, 3.05),
+        xlim=(-0.12, 3.14),
         ylim=(-0.02 * top, top),
         xticks={10**k: f"{10**k:,}" for k in range(4)},
         log_x=True,
