@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from core.llm.tokens import expansion as x
@@ -15,6 +16,7 @@ BEFORE, AFTER, EVERY = 160, 80, 10  # steps of training, and from point to point
 
 def make(first: int | None = None) -> dict[str, NDArray[np.float64]]:
     """Give by seed (rows): Japanese (4, points), by start and last with the old tokens; and English (4, points)."""
+    torch.set_num_threads(1)  # matrices as small as these only wait for each other on more
     old = train(corpus(SHARE), MERGES)
     new = old.extended(train(corpus(100), MERGES), ADDED)
     both = [one(old, new, seed) for seed in range(SEEDS if first is None else first)]

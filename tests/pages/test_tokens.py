@@ -35,6 +35,16 @@ def test_numbers_in_the_words():
     assert len(t.sentences()) == 420
 
 
+def test_the_bands_of_a_threshold_make_the_fewest_errors():
+    s = (np.arange(1000) + 0.5) / 1000
+    errors = {
+        (bands, rows): np.where(s < 0.8, t.found(s, bands, rows), 1 - t.found(s, bands, rows)).sum()
+        for rows in range(1, 129)
+        for bands in range(1, min(40, 128 // rows) + 1)
+    }
+    assert min(errors, key=errors.get) == (9, 13)
+
+
 def test_picks_are_merged_and_greedy_is_training():
     r = MERGING.result(MERGING.Params(merges=4))
     m = t.train(merging.TEXT, 4)

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.llm.tokens.pairs import Merges
+from core.neural.gradients.training import Descent
 
 WIDTH, BATCH, RATE = 24, 256, 0.02
 STARTS = ("zero", "random", "mean")
@@ -44,14 +45,15 @@ def _nats(model: Model, x: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
 def training(model: Model, ids: NDArray[np.int64], steps: int, *, seed: int) -> list[Model]:
     """Train by Adam on places drawn at random; give the model before the first step and after each."""
     x, rng = torch.as_tensor(ids), torch.Generator().manual_seed(seed)
-    parts = [part.clone().requires_grad_() for part in model]
-    adam, film = torch.optim.Adam(parts, lr=RATE), [model]
+    ways, film = [Descent("adam", RATE, part.numel()) for part in model], [model]
     for _ in range(steps):
         at = torch.randint(2, len(x), (BATCH,), generator=rng)
-        adam.zero_grad()
-        _nats((parts[0], parts[1], parts[2]), x, at).mean().backward()  # type: ignore[no-untyped-call]
-        adam.step()
-        e, one, two = (part.detach().clone() for part in parts)
+        e, one, two = (part.clone().requires_grad_() for part in film[-1])
+        slopes = torch.autograd.grad(_nats((e, one, two), x, at).mean(), (e, one, two))
+        e, one, two = (
+            part + torch.as_tensor(way.change(slope.double().numpy().ravel())).reshape(part.shape).float()
+            for part, way, slope in zip(film[-1], ways, slopes, strict=True)
+        )
         film.append((e, one, two))
     return film
 

@@ -87,7 +87,14 @@ def train(text: str, merges: int) -> Merges:
     Source: P. Gage (1994), "A new algorithm for data compression"; R. Sennrich et al. (2016), arXiv:1508.07909; on
     bytes as in A. Radford et al. (2019), "Language models are unsupervised multitask learners".
     """
-    ids, size = spelled(text), BYTES + door.whole("merges", merges, least=0, most=MOST)
+    spelled(text)  # complains of what is no text
+    return _learnt(text, door.whole("merges", merges, least=0, most=MOST))
+
+
+@functools.lru_cache(32)
+def _learnt(text: str, merges: int) -> Merges:
+    ids = spelled(text)
+    size = BYTES + min(merges, len(ids))  # each merge makes the text shorter
     counts = np.zeros((size, size), np.int32)
     np.add.at(counts, (ids[:-1], ids[1:]), 1)
     pairs: list[Pair] = []

@@ -45,6 +45,15 @@ class Sifted:
         return 100 * float(self.kept[self.crawl.good].mean())
 
     @property
+    def gone(self) -> set[str]:
+        """Give the kinds of which no page is kept."""
+        return {kind for kind, left in zip(self.kinds, self.left, strict=True) if not left}
+
+    def fewer(self, before: "Sifted") -> set[str]:
+        """Give the kinds of which fewer pages are kept than before."""
+        return {kind for kind, a, b in zip(self.kinds, before.left, self.left, strict=True) if b < a}
+
+    @property
     def rank(self) -> float:
         return 10_000 / 2**self.now
 

@@ -130,7 +130,7 @@ CHECKS = {
     "first": Check(firsts(JAPANESE), lambda *runs: not any(r.whole for r in runs), control=firsts(ENGLISH)),
     "greedy": Check(
         ({"own": TAKE, "merges": 3}, {"own": TAKE, "merges": 3, "picks": "010"}),
-        lambda usual, other: other.count < usual.count,
+        lambda usual, other: other.count == usual.count - 1,
         control=({"own": TEXT, "merges": 3}, {"own": TEXT, "merges": 3, "picks": "010"}),
     ),
     "end": Check(({"merges": MOST},), lambda r: r.count == 10 and not r.waiting, control=({"merges": 3},)),

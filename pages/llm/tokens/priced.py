@@ -1,6 +1,5 @@
 """The same sentences in two languages, and what they cost with a tokenizer."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,8 @@ class Priced:
         return float(self.ja[-1] / self.en[-1])
 
 
-@functools.cache
 def tokenizer(share: int) -> t.Merges:
+    """Give the tokenizer with the most merges: smaller ones are its beginnings."""
     return t.train(t.corpus(share), MOST + ADDED)
 
 

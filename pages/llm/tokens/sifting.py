@@ -24,7 +24,7 @@ NAMES = {
     "menu": T("メニュー", "menu"),
     "spam": T("宣伝", "spam"),
     "english": T("英語だけ", "English only"),
-    "broken": T("文字化け", "broken"),
+    "broken": T("文字化け", "garbled"),
 }
 
 
@@ -89,12 +89,12 @@ def kinds(r: Sifted) -> Figure:
         text(r.total, y, words),
         x="",
         y="",
-        xlim=(0, 1.35 * most),
+        xlim=(0, 1.6 * most),
         ylim=(-len(y) + 0.4, 0.6),
         yticks={float(-i): NAMES[kind] for i, kind in enumerate(r.kinds)},
         drag=False,
         small=True,
-        margin={"l": 92, "b": 6},
+        margin={"l": 96, "b": 6},
     )
 
 
@@ -163,14 +163,15 @@ def each(**sets: int) -> tuple[dict[str, int], ...]:
 CHECKS = {
     "rules": Check(
         each(),
-        lambda *runs: all(45 < r.recall < 75 and 60 < r.precision < 80 for r in runs),
+        lambda *runs: all(45 < r.recall < 75 and 60 < r.precision < 80 and {"short", "both"} <= r.gone for r in runs),
         control=each(least=0),
         measure=rules,
     ),
     "spam": Check(
         each() + each(repeat=30),
         lambda *runs: all(
-            b.precision > a.precision + 10 and b.recall == a.recall for a, b in zip(runs[:6], runs[6:], strict=True)
+            b.precision > a.precision + 10 and b.recall == a.recall and b.fewer(a) == {"spam"}
+            for a, b in zip(runs[:6], runs[6:], strict=True)
         ),
         control=each() + each(least=800),
         measure=rules,

@@ -84,7 +84,7 @@ def said(r: Priced) -> Figure:
 def price(r: Priced) -> Figure:
     """Draw the tokens of the held-out text by merges, in both languages."""
     n = np.arange(len(r.ja))
-    top = 1.08 * r.ja[0] / 1000
+    top = 1.25 * r.ja[0] / 1000  # with room for a name over the highest line
     return plot(
         "price",
         vline(r.base, (0, top), MUTED, dash="dash", width=1.2) if r.base < n[-1] else None,
@@ -117,10 +117,11 @@ def start(r: Priced, p: Params) -> Figure:
         "start",
         drawn,
         x=T("日本語だけで訓練したステップ", "Steps of training on Japanese"),
-        y=T("損失（ビット / 文字）", "Loss (bits a character)"),
+        y=T(f"{NAMES[p.watch].ja}の損失（ビット）", f"Loss in {NAMES[p.watch].en} (bits)"),
         xlim=(0, steps[-1]),
         ylim=(low - room, high + room),
         small=True,
+        titled=True,
     )
 
 
@@ -154,7 +155,11 @@ CHECKS = {
     ),
     "start": Check(
         ({"share": "10", "added": 200},),
-        lambda r: (np.diff(r.bits[:, [2, 3, 0, 1], 0], axis=1) > 0).all() and np.ptp(begun(r)["last"][:3]) < 0.3,
+        lambda r: (
+            (np.diff(r.bits[:, [2, 3, 0, 1], 0], axis=1) > 0).all()
+            and np.ptp(begun(r)["last"][:3]) < 0.3
+            and (r.bits[:, :3, -1] < r.bits[:, 3:, -1]).all()
+        ),
         control=lambda r: (replace(r, bits=r.bits[:, ::-1]),),
         measure=begun,
     ),

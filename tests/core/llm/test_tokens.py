@@ -15,6 +15,7 @@ from core import ahead
 from core.llm import tokens as t
 from core.llm.tokens import canary, copies, expansion, pairs, web
 
+torch.set_num_threads(1)
 PLUM = "すもももももももものうち"
 
 # Merges by Hugging Face's `tokenizers` 0.23.3 (BpeTrainer on one word, a character for each byte, min_frequency=2):
@@ -59,6 +60,8 @@ def plain_merge(ids, pair, new):
     return out
 
 
+# Any characters: all but the halves of one (U+D800 to U+DFFF).
+ANY = st.lists(st.integers(0, 0x10F7FF).map(lambda n: chr(n if n < 0xD800 else n + 0x800)), max_size=20).map("".join)
 TEXTS = st.text(st.sampled_from("aabももす。 🙂é\n"), max_size=40)
 
 
@@ -72,7 +75,7 @@ def test_training_is_counting_anew(text, merges):
 
 
 @settings(max_examples=40, deadline=None)
-@given(TEXTS, st.text(st.characters(codec="utf-8"), max_size=20), st.integers(0, 30))
+@given(TEXTS, ANY, st.integers(0, 30))
 def test_any_text_comes_back(text, other, merges):
     m = t.train(text, merges)
     for said in (text, other):
