@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.llm import alignment as a
-from pages.llm.alignment import asked, click, fall, same
+from pages.llm.alignment import asked, boxes, click, fall, same
 from ui import catalog, own_table
 
 LESSON = catalog.lesson("alignment")
@@ -69,6 +69,12 @@ def test_the_first_click_begins_ones_own_record():
     assert back == first
     row, column = pressed(CLICK, p, "chance")[0][2]["clicks"].split()[-1]
     assert (row, column) == ("a", "b")
+
+
+def test_between_two_boxes_nothing_is_pressed():
+    mark = next(mark for mark in figure(CLICK, CLICK.Params(), "question").under if mark["type"] == "press")
+    assert (np.diff(mark["y"]) < -2 * mark["half"][1]).all()
+    assert (np.array(boxes.SMALL) < mark["half"]).all()
 
 
 def test_nothing_clicked_and_a_full_record():
