@@ -41,6 +41,7 @@ def test_numbers_in_the_scenes():
     assert round(MASK.result(MASK.Params()).floor, 2) == 0.65
     one, two = (MASK.result(MASK.Params(h5=h5)).cost[2] for h5 in (False, True))
     assert (round(one, 2), round(two, 1)) == (0.47, 1.4)
+    assert MASK.result(MASK.Params(h4=True, h5=False)).cost[2] == pytest.approx(one)  # the adverb tells nothing of it
     bug = [BUG.result(BUG.Params(seed=seed)) for seed in range(5)]
     assert {round(r.told, 3) for r in bug} == {0.004}
     assert round(bug[0].best) == 58
@@ -53,7 +54,7 @@ def test_numbers_in_the_scenes():
 def test_a_pressed_word_goes_on_with_the_sentence():
     sets = pressed(FLOOR, "board", FLOOR.Params(said="昨日 猫が"))
     said = sets[0.0, -0.5]["said"]  # "毎日"
-    assert (said.ja, said.en) == ("昨日 猫が 毎日", "yesterday cats daily")
+    assert (said.ja, said.en) == ("昨日 猫が 毎日", "once cats daily")
     whole = pressed(FLOOR, "board", FLOOR.Params(said="昨日 猫が そっと 眠った 。"))
     assert whole[0.0, -0.5]["said"].ja == "毎日"  # a new sentence
 

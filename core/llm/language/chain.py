@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 SMALL = 1e-14  # terms below this are left out of the sum over gaps
+MOST = 0.999  # masking rate
 
 
 def stationary(P: ArrayLike) -> Array:
@@ -84,7 +85,7 @@ def masked_floor(P: ArrayLike, *, rate: float = 0.0) -> float:
     P
         (s, s) probability of the next state (column) after each state (row).
     rate
-        Probability, 0 ≤ rate < 1, that another state is masked; 0 is a single mask among visible states.
+        Probability, 0 to 0.999, that another state is masked; 0 is a single mask among visible states.
 
     Raises
     ------
@@ -96,8 +97,8 @@ def masked_floor(P: ArrayLike, *, rate: float = 0.0) -> float:
     >>> round(masked_floor([[0.9, 0.1], [0.1, 0.9]]), 4) < round(entropy_rate([[0.9, 0.1], [0.1, 0.9]]), 4)
     True
     """
-    if not 0 <= rate < 1:
-        raise ValueError("rate must be at least 0 and below 1.")
+    if not 0 <= rate <= MOST:
+        raise ValueError(f"rate must be from 0 to {MOST}: towards 1 ever more gaps count.")
     # Gaps a and b to the nearest visible states are geometric, and by the Markov property
     # H(X_t | X_{t−a}, X_{t+b}) = H_a + H_b − H_{a+b}  with  H_k = H(X_{t+k} | X_t).
     # Σ_{a,b} (1−m)² m^{a+b−2} (H_a + H_b − H_{a+b}) = 2(1−m) Σ_a m^{a−1} H_a − (1−m)² Σ_s (s−1) m^{s−2} H_s

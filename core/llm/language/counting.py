@@ -67,10 +67,9 @@ def counted(order: int, weights: ArrayLike | None = None, *, alpha: float = 0.0)
     ValueError
         There are not as many weights as sentences, or one of them or alpha is negative.
     """
-    w = PROBABILITIES if weights is None else np.asarray(weights, float)
-    if w.shape != PROBABILITIES.shape or not (w >= 0).all() or not alpha >= 0:
-        raise ValueError("Each sentence needs a weight, and neither weights nor alpha may be negative.")
-    c = contexts(order)
+    w, c = _weights(weights), contexts(order)
+    if not alpha >= 0:
+        raise ValueError("alpha must not be negative.")
     table = np.bincount(c.row * len(WORDS) + c.word, w[c.sentence], len(c.names) * len(WORDS)).reshape(-1, len(WORDS))
     # q(x | context) = (n(context, x) + α) / (n(context) + αV)
     total = table.sum(axis=1, keepdims=True) + alpha * len(WORDS)
@@ -87,8 +86,15 @@ def loss(order: int, q: Array, weights: ArrayLike | None = None) -> float:
         As of `counted`.
     weights
         (sentences,) how often each sentence is read; by default its probability.
+
+    Raises
+    ------
+    ValueError
+        There are not as many weights as sentences, one of them is negative, or all are 0.
     """
-    c, w = contexts(order), PROBABILITIES if weights is None else np.asarray(weights, float)
+    c, w = contexts(order), _weights(weights)
+    if not w.any():
+        raise ValueError("At least one sentence needs a weight above 0.")
     each = w[c.sentence]
     with np.errstate(divide="ignore"):
         told = -np.log(q[c.row, c.word])
@@ -105,3 +111,10 @@ def next_word(order: int, q: Array, before: tuple[int, ...]) -> Array:
     """Give the probability (words,) of each word after those before; all alike where this was never to be seen."""
     row = contexts(order).names.get(seen(before, order))
     return np.full(len(WORDS), 1 / len(WORDS)) if row is None else q[row]
+
+
+def _weights(weights: ArrayLike | None) -> Array:
+    w = PROBABILITIES if weights is None else np.asarray(weights, float)
+    if w.shape != PROBABILITIES.shape or not (w >= 0).all():
+        raise ValueError("Each sentence needs a weight, which may not be negative.")
+    return w

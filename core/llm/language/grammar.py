@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from core.text import T
 
 KINDS: tuple[tuple[T, ...], ...] = (
-    (T("昨日", "yesterday"), T("毎日", "daily")),
+    (T("昨日", "once"), T("毎日", "daily")),
     (T("白い", "white"), T("小さな", "small"), T("古い", "old"), T("静かな", "calm")),
     (
         *(T("猫が", "cats"), T("犬が", "dogs")),
         *(T("先生が", "teachers"), T("医者が", "doctors")),
         *(T("電車が", "trains"), T("船が", "ships")),
     ),
-    (T("急に", "suddenly"), T("そっと", "gently"), T("また", "again"), T("よく", "often")),
+    (T("ゆっくり", "slowly"), T("そっと", "gently"), T("また", "again"), T("よく", "often")),
     (
         *(T("眠った", "slept"), T("眠る", "sleep"), T("話した", "spoke"), T("話す", "speak")),
         *(T("止まった", "stopped"), T("止まる", "stop"), T("動いた", "moved"), T("動く", "move")),

@@ -99,4 +99,4 @@ def _code(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def _of_length(length: int) -> tuple[NDArray[np.int64], Array]:
     """Give the sentences (n, length) of so many words, and their probabilities (n,)."""
     rows = np.flatnonzero(length == LENGTHS)
-    return np.array([SENTENCES[k] for k in rows], np.int64).reshape(-1, length), PROBABILITIES[rows]
+    return np.array([SENTENCES[k] for k in rows], np.int64).reshape(len(rows), length), PROBABILITIES[rows]

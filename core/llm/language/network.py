@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 from core.llm.language.counting import contexts
 from core.llm.language.grammar import LENGTHS, PROBABILITIES, SENTENCES, WORDS, draw
+from core.neural.gradients.training import Descent
 from core.result import result
 
 Array = NDArray[np.float64]
 ORDER = 4  # words it looks back: enough to know all that can be known
 HIDDEN, BATCH, RATE = 48, 32, 0.01
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 @result
@@ -26,6 +26,44 @@ class Learned:
 def heap(kept: int, *, seed: int) -> NDArray[np.int64]:
     """Draw the sentences that a network reads again and again; give how often each of `SENTENCES` is among them."""
     return np.bincount(draw(kept, seed=seed), minlength=len(SENTENCES)).astype(np.int64)
+
+
+def log_probabilities(weights: list[Array], seen: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Give hidden units (b, h) and ln q (b, words) of what comes after the words seen.
+
+    Parameters
+    ----------
+    weights
+        Table (rows, h) of the words at each place back, bias (h,), output weights (h, words), bias (words,).
+    seen
+        (b, places) rows of the table.
+    """
+    hidden = np.tanh(weights[0][seen].sum(axis=1) + weights[1])
+    z = hidden @ weights[2] + weights[3]
+    z = z - z.max(axis=1, keepdims=True)
+    return hidden, z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+
+def descent(weights: list[Array], seen: NDArray[np.int64], words: NDArray[np.int64]) -> tuple[float, tuple[Array, ...]]:
+    """Give the mean loss of a batch in nats a word, and its gradient by each of the weights.
+
+    Parameters
+    ----------
+    weights, seen
+        As of `log_probabilities`.
+    words
+        (b,) the words that came.
+    """
+    hidden, logp = log_probabilities(weights, seen)
+    each = np.arange(len(words))
+    # ∂L/∂z = softmax(z) − onehot, a mean over the batch
+    error = np.exp(logp)
+    error[each, words] -= 1
+    error /= len(words)
+    below = error @ weights[2].T * (1 - hidden**2)
+    table = np.zeros_like(weights[0])
+    np.add.at(table, seen, below[:, None])
+    return -float(logp[each, words].mean()), (table, below.sum(axis=0), hidden.T @ error, error.sum(axis=0))
 
 
 def learn(kept: int, *, steps: int, frames: NDArray[np.int64], seed: int = 0) -> Learned:
@@ -44,54 +82,38 @@ def learn(kept: int, *, steps: int, frames: NDArray[np.int64], seed: int = 0) ->
     """
     rng = np.random.default_rng([seed, kept])
     c = contexts(ORDER)
-    slots = np.array([(*[len(WORDS)] * (ORDER - len(name)), *name) for name in c.names])  # nothing is one word more
+    offsets = np.arange(ORDER) * (len(WORDS) + 1)
+    # Nothing is one word more.
+    slots = np.array([(*[len(WORDS)] * (ORDER - len(name)), *name) for name in c.names], np.int64) + offsets
     mass = PROBABILITIES if not kept else heap(kept, seed=seed).astype(float)
     pool = np.repeat(np.arange(len(c.word)), mass[c.sentence].astype(int)) if kept else None
     share = (PROBABILITIES[c.sentence] / (PROBABILITIES @ LENGTHS)).cumsum()
-    offsets = np.arange(ORDER) * (len(WORDS) + 1)
     weights = [
         rng.normal(0, 0.3, (ORDER * (len(WORDS) + 1), HIDDEN)),
         np.zeros(HIDDEN),
         rng.normal(0, 0.3 / np.sqrt(HIDDEN), (HIDDEN, len(WORDS))),
         np.zeros(len(WORDS)),
     ]
-    first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
-
-    def logs(rows: NDArray[np.int64]) -> tuple[Array, Array]:
-        hidden = np.tanh(weights[0][slots[rows] + offsets].sum(axis=1) + weights[1])
-        z = hidden @ weights[2] + weights[3]
-        z = z - z.max(axis=1, keepdims=True)
-        return hidden, z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-
-    everything = np.arange(len(slots))
+    moves = [Descent("adam", RATE, w.size) for w in weights]
     looks, recent, order, at = [], [np.log(len(WORDS))], np.zeros(0, np.int64), 0
     for step in range(steps + 1):
         if step in frames:
-            each = logs(everything)[1][c.row, c.word]
-            told = -float(mass[c.sentence] @ each / (mass @ LENGTHS)) if kept else float(np.mean(recent))
+            each = log_probabilities(weights, slots)[1][c.row, c.word]
+            train = -float(mass[c.sentence] @ each / (mass @ LENGTHS)) if kept else float(np.mean(recent))
             sentences = np.bincount(c.sentence, each, len(SENTENCES))
-            looks.append((told, -float(PROBABILITIES @ sentences / (PROBABILITIES @ LENGTHS)), sentences))
+            looks.append((train, -float(PROBABILITIES @ sentences / (PROBABILITIES @ LENGTHS)), sentences))
             recent = recent[-1:]
+        if step == steps:
+            break
         if pool is None:
             batch = np.minimum(np.searchsorted(share, rng.random(BATCH)), len(c.word) - 1)
         else:
             if at + BATCH > len(order):  # a new epoch; what is left of the last one comes first
                 order, at = np.r_[order[at:], rng.permutation(pool)], 0
             batch, at = order[at : at + BATCH], at + BATCH
-        rows, words = c.row[batch], c.word[batch]
-        hidden, logp = logs(rows)
-        recent.append(-float(logp[np.arange(len(batch)), words].mean()))
-        # ∂L/∂z = softmax(z) − onehot, a mean over the batch
-        error = np.exp(logp)
-        error[np.arange(len(batch)), words] -= 1
-        error /= len(batch)
-        below = error @ weights[2].T * (1 - hidden**2)
-        table = np.zeros_like(weights[0])
-        np.add.at(table, slots[rows] + offsets, below[:, None])
-        for k, g in enumerate((table, below.sum(axis=0), hidden.T @ error, error.sum(axis=0))):
-            first[k] = BETA1 * first[k] + (1 - BETA1) * g
-            second[k] = BETA2 * second[k] + (1 - BETA2) * g**2
-            m, v = first[k] / (1 - BETA1 ** (step + 1)), second[k] / (1 - BETA2 ** (step + 1))
-            weights[k] -= RATE * m / (np.sqrt(v) + EPSILON)
-    train, test, sentences = (np.array(column) for column in zip(*looks, strict=True))
-    return Learned(frames * BATCH, train, test, (sentences - np.log(PROBABILITIES)) / np.log(2))
+        told, gradient = descent(weights, slots[c.row[batch]], c.word[batch])
+        recent.append(told)
+        for w, move, g in zip(weights, moves, gradient, strict=True):
+            w += move.change(g.ravel()).reshape(w.shape)
+    trains, tests, sentences = (np.array(column) for column in zip(*looks, strict=True))
+    return Learned(frames * BATCH, trains, tests, (sentences - np.log(PROBABILITIES)) / np.log(2))

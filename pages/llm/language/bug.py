@@ -28,8 +28,8 @@ class Params:
 READOUTS = (
     Readout("told", T("訓練が報告する損失", "Loss that training reports"), "told", 3),
     Readout("filled", T("隠した日での損失", "Loss on masked days"), "filled", 3),
-    Readout("right", T("隠した日の正解率", "Masked days filled in rightly"), "right", 1, PERCENT),
-    Readout("best", T("正解率の上限", "The most anybody can"), "best", 1, PERCENT),
+    Readout("right", T("隠した日の正解率", "Masked days filled in correctly"), "right", 1, PERCENT),
+    Readout("best", T("正解率の上限", "Best that can be done"), "best", 1, PERCENT),
     Readout("masked", T("マスクの床", "Masked floor"), "now.filled_floor", 3),
     Readout("causal", T("次の日の床", "Next-day floor"), "now.causal_floor", 3),
 )

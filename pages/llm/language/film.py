@@ -50,7 +50,7 @@ def curves(r: Read) -> Figure:
         for y, c, name in ((r.train, BLUE, T("訓練", "training")), (r.test, ORANGE, T("言葉全体", "language")))
     ]
     side = "top right" if r.bottom and r.bottom < 0.65 else "bottom right"
-    name = {"label": T("丸暗記の床", "memory"), "at": 0, "where": side}
+    name = {"label": T("丸暗記の床", "floor of memory"), "at": 0, "where": side}
     low = None if r.bottom is None else hline(r.bottom, limits, BLUE, dash="dash", width=1.4, **name)
     return plot(
         "curves",
@@ -64,9 +64,7 @@ def curves(r: Read) -> Figure:
             at=0.0,
             where="top right",
         ),
-        hline(
-            r.entropy, limits, INK, dash="dash", width=1.6, label=T("言葉の床", "the language"), at=0, where="top right"
-        ),
+        hline(r.entropy, limits, INK, dash="dash", width=1.6, label=T("言葉の床", "floor"), at=0, where="top right"),
         low,
         *lines,
         [ring(moving(x), moving(np.minimum(y, MOST))) for y in (r.train, r.test)],
@@ -109,7 +107,7 @@ def cells(r: Read) -> Figure:
         "cells",
         heat(Frames(shade(r.cells, -FOLD, FOLD)), (0, 23), (0, 24), scale, smooth=False),
         marks(x, y, INK, size=4) if len(x) else None,
-        x="",
+        x=T("名詞ごと（● は読んだ文、濃いほど高い確率）", "By noun (● read; darker: likelier)"),
         y=T("形容詞ごと", "By adjective"),
         xlim=(-0.5, 23.5),
         ylim=(-0.5, 24.5),
@@ -117,5 +115,5 @@ def cells(r: Read) -> Figure:
         yticks={5 * k + 2.0: word for k, word in enumerate((T("なし", "none"), *g.KINDS[1]))},
         small=True,
         drag=False,
-        margin={"l": 66, "b": 58},
+        margin={"l": 66, "b": 58, "r": 24},
     )

@@ -15,6 +15,7 @@ from ui.params import choice, slider, text
 from ui.scene import Check, Readout
 
 CONTROLS = ("sees", "knows", "n", "said")
+BEGUN = "昨日 猫が そっと"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,16 @@ class Params:
         log=True,
         when=lambda p: p.knows == "read",
     )
-    said: str = text(T("文", "Sentence"), default="昨日 猫が そっと")
+    said: str = text(T("自分で書く文", "A sentence of your own"))
     alpha: float = slider(
         T("数に足す α", "Added to counts, α"), 0.001, 10.0, default=0.01, log=True, when=lambda p: p.knows == "read"
     )
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0, when=lambda p: p.knows == "read")
+
+    @property
+    def sentence(self) -> str:
+        """What is typed, or else the sentence that is begun already."""
+        return self.said.strip() or BEGUN
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -64,7 +70,7 @@ def draw(r: Spoken, p: Params) -> Stage:
     )
     note = None if r.known else "unknown"
     return Stage(
-        figures, ("board costs", "board ladder"), height=440, columns="minmax(0, 5fr) minmax(0, 4fr)", note=note
+        figures, ("board costs", "board ladder"), height=440, columns="minmax(0, 3fr) minmax(0, 2fr)", note=note
     )
 
 
@@ -88,7 +94,7 @@ P = g.PROBABILITIES
 print("entropy =", -P @ np.log(P) / (P @ [len(sentence) for sentence in g.SENTENCES]))
 print("perplexity =", np.exp(loss))
 
-words = g.read({p.said!r})[0][-{FEW}:]
+words = g.read({p.sentence!r})[0][-{FEW}:]
 told = [g.next_word(sees, q, words[:i])[word] for i, word in enumerate(words)]
 with np.errstate(divide="ignore"):
     print("mine =", -np.log(told).mean() if told else "no word")

@@ -28,13 +28,18 @@ def hide(k: int, default: bool = False) -> bool:
 @dataclass(frozen=True)
 class Params:
     rate: int = slider(T("マスク率", "Masking rate"), 0, 100, default=15, unit=T("%", "%"))
-    said: str = text(T("文", "Sentence"), default=USUAL)
+    said: str = text(T("自分で書く文", "A sentence of your own"))
     h1: bool = hide(1)
     h2: bool = hide(2)
     h3: bool = hide(3, default=True)
     h4: bool = hide(4)
     h5: bool = hide(5, default=True)
     h6: bool = hide(6)
+
+    @property
+    def sentence(self) -> str:
+        """What is typed, or else the usual one."""
+        return self.said.strip() or USUAL
 
     @property
     def hidden(self) -> tuple[bool, ...]:
@@ -100,7 +105,7 @@ def filled(words: tuple[int, ...], mask: NDArray[np.bool_]) -> NDArray[np.float6
 
 
 def compute(p: Params) -> Hidden:
-    words, said = completed(p.said)
+    words, said = completed(p.sentence)
     at, n = np.arange(len(words)), len(words)
     mask = np.array(p.hidden[:n])
     told = filled(words, mask)
@@ -127,11 +132,11 @@ def draw(r: Hidden, p: Params) -> Stage:
         rates(RATES, r.curve, r.entropy, r.floor, p.rate),
     )
     note = None if r.said else "strange"
-    return Stage(figures, ("row worth", "row rates"), height=440, columns="minmax(0, 5fr) minmax(0, 4fr)", note=note)
+    return Stage(figures, ("row worth", "row rates"), height=440, columns="minmax(0, 3fr) minmax(0, 2fr)", note=note)
 
 
 def code(p: Params) -> str:
-    words = completed(p.said)[0]
+    words = completed(p.sentence)[0]
     return f"""\
 import numpy as np
 from core.llm import language as g

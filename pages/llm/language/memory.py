@@ -105,7 +105,7 @@ CHECKS = {
     "epochs": Check(
         tuple({"kept": "128", "seed": seed} for seed in SEEDS),
         lambda *runs: all(3 < r.best_epochs < 12 and r.test[-1] > r.test.min() + 0.1 for r in runs),
-        control=tuple({"kept": "8", "seed": seed} for seed in SEEDS),
+        control=tuple({"kept": "1024", "seed": seed} for seed in SEEDS),  # so many do not tempt to memorise
         measure=lambda *runs: {
             "low": min(r.best_epochs for r in runs),
             "high": max(r.best_epochs for r in runs),

@@ -58,7 +58,7 @@ def floors() -> NDArray[np.float64]:
 
 
 def compute(p: Any) -> Spoken:
-    words, known = g.read(p.said)
+    words, known = g.read(p.sentence)
     words = words[-FEW:]
     q = g.counted(p.sees, p.weights, alpha=p.smooth)
     with np.errstate(divide="ignore"):
