@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.llm import language as g
+from pages.llm.language.memory import table
 from ui import catalog
 
 LESSON = catalog.lesson("language")
@@ -88,15 +89,18 @@ def test_a_pressed_word_is_masked_or_shown():
 def test_the_cells_are_the_sentences():
     r = MEMORY.result(MEMORY.Params(kept="8"))
     assert r.count == g.kept_sentences(8, 0).sum()
-    # Each column holds one noun, one time and one verb; each row one adjective and one adverb.
-    at = [(4 * (noun - 6) + 2 * time, s) for s in range(600) for time, *_, noun in [(g.SENTENCES[s][0], _noun(s))]]
-    assert {column // 4 for column, _ in at} == set(range(6))
+    # Each row is of one noun, one time and one verb; each column of one adjective and one adverb.
+    at = table(np.arange(600))
+    for cells, kinds in ((at, (0, 2, 4)), (at.T, (1, 3))):
+        held = [{tuple(w for w in g.SENTENCES[s] if _kind(w) in kinds) for s in row} for row in cells]
+        assert all(len(words) == 1 for words in held)
+        assert len(set.union(*held)) == len(cells)
     believed = r.cells[-1][r.kept]
     assert believed.min() > 0 > np.median(r.cells[-1])
 
 
-def _noun(s):
-    return next(word for word in g.SENTENCES[s] if 6 <= word < 12)
+def _kind(word):
+    return next(k for k, kind in enumerate(g.KINDS) if g.WORDS[word] in kind)
 
 
 def test_neighbours_tell_the_masked_day():

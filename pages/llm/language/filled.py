@@ -90,4 +90,5 @@ def rates(over: Array, curve: Array, entropy: float, floor: float, rate: int) ->
         ylim=(0.4, 1.4),
         drag=False,
         small=True,
+        margin={"r": 18},
     )

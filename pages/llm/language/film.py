@@ -20,8 +20,8 @@ class Read:
     test: NDArray[np.float64]  # (f,) loss over the language
     trains: NDArray[np.float64]  # (f, heaps) of all heaps of this seed
     tests: NDArray[np.float64]  # (f, heaps)
-    cells: NDArray[np.float64]  # (f, 25, 24) log₂ of a sentence's probability over the true one
-    kept: NDArray[np.bool_]  # (25, 24)
+    cells: NDArray[np.float64]  # (f, 24, 25) log₂ of a sentence's probability over the true one
+    kept: NDArray[np.bool_]  # (24, 25)
     epochs: NDArray[np.float64] | None  # (f,)
     mass: NDArray[np.float64] | None  # (f,) % of its probability that it gives to sentences kept
     entropy: float
@@ -105,15 +105,15 @@ def cells(r: Read) -> Figure:
     scale = ((0, PAPER), (1, BLUE))
     return plot(
         "cells",
-        heat(Frames(shade(r.cells, -FOLD, FOLD)), (0, 23), (0, 24), scale, smooth=False),
+        heat(Frames(shade(r.cells, -FOLD, FOLD)), (0, 24), (0, 23), scale, smooth=False),
         marks(x, y, INK, size=4) if len(x) else None,
-        x=T("名詞ごと（● は読んだ文、濃いほど高い確率）", "By noun (● read; darker: likelier)"),
-        y=T("形容詞ごと", "By adjective"),
-        xlim=(-0.5, 23.5),
-        ylim=(-0.5, 24.5),
-        xticks={4 * k + 1.5: word for k, word in enumerate(g.KINDS[2])},
-        yticks={5 * k + 2.0: word for k, word in enumerate((T("なし", "none"), *g.KINDS[1]))},
+        x=T("形容詞ごと（● 読んだ文、濃いほど高確率）", "By adjective (● read; darker: likelier)"),
+        y=T("名詞ごと", "By noun"),
+        xlim=(-0.5, 24.5),
+        ylim=(-0.5, 23.5),
+        xticks={5 * k + 2.0: word for k, word in enumerate((T("なし", "none"), *g.KINDS[1]))},
+        yticks={4 * k + 1.5: word for k, word in enumerate(g.KINDS[2])},
         small=True,
         drag=False,
-        margin={"l": 66, "b": 58, "r": 24},
+        margin={"l": 76},
     )

@@ -86,7 +86,7 @@ def costs(words: tuple[int, ...], cost: Array, entropy: float) -> Figure:
 def ladder(curves: Array, floors: Array, sees: int, n: int | None, loss: float) -> Figure:
     """Draw how counting models come down to their floors as they read; a press reads so many sentences."""
     x, low, high = np.log2(SIZES), 0.65, 3.55
-    limits = (1.6, 14.6)
+    limits = (1.6, 15.2)
     even = float(np.log(len(g.WORDS)))
     dashed = [
         hline(float(v), limits, MUTED, dash="dot", width=1) for k, v in enumerate(floors) if 0 < k < 4 and k != sees
@@ -108,7 +108,7 @@ def ladder(curves: Array, floors: Array, sees: int, n: int | None, loss: float) 
         hline(float(floors[sees]), limits, BLUE, dash="dash", width=1.4),
         [line(x, row, MUTED, width=1) for k, row in enumerate(curves) if k != sees],
         line(x, curves[sees], BLUE, width=2.4),
-        ring(np.log2(n) if n else limits[1] - 0.25, min(loss, high)),
+        ring(np.log2(n) if n else limits[1] - 0.5, min(loss, high)),
         press(
             x, np.full(len(x), (low + high) / 2), (0.5, (high - low) / 2), [{"n": s, "knows": "read"} for s in SIZES]
         ),

@@ -14,7 +14,7 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("kept", "seed")
 RUNS = {str(n): T(f"{n} 文", f"{n} sentences") for n in g.KEPT if n} | {"0": T("毎回新しい文", "always new ones")}
-SHAPE, TURN = (2, 5, 6, 5, 2), (1, 3, 2, 0, 4)  # of the sentences: time, adjective, noun, adverb, verb
+SHAPE, TURN = (2, 5, 6, 5, 2), (2, 0, 4, 1, 3)  # of the sentences: time, adjective, noun, adverb, verb
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Params:
 
 
 def table(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lay sentences (…, 600) out: rows by adjective and adverb, columns by noun, time and verb."""
+    """Lay sentences (…, 600) out: rows by noun, time and verb, columns by adjective and adverb."""
     lead = values.shape[:-1]
     axes = [*range(len(lead)), *(len(lead) + k for k in TURN)]
-    return np.ascontiguousarray(values.reshape(*lead, *SHAPE).transpose(axes).reshape(*lead, 25, 24))
+    return np.ascontiguousarray(values.reshape(*lead, *SHAPE).transpose(axes).reshape(*lead, 24, 25))
 
 
 def compute(p: Params) -> Read:
