@@ -16,6 +16,9 @@ def test_numbers_in_the_words():
     numbers = LESSON.words["numbers"]
     line, floor = induction.lines()
     assert (f"{line:.3f}", f"{floor:.3f}") == (numbers["counting"], numbers["floor"])
+    beyond = [line - t.learned(1, seed, times=10).loss[-1] for seed in range(5)]
+    assert f"{max(beyond):.3f}" == numbers["beyond"]
+    assert min(beyond) > 0
     for heads in (1, 8):
         count = sum(w.numel() for w in torch.nn.MultiheadAttention(512, heads).parameters())
         assert f"{count:,}" == numbers["heads"]

@@ -81,6 +81,8 @@ def stack(
         (n, n) True where a place may look.
     """
     x = door.points("x", x)
+    if not blocks or any(block.into.shape[1] != x.shape[1] for block in blocks):
+        raise ValueError(f"blocks must be one at least, all as wide as x: {x.shape[1]}.")
     goal = np.zeros_like(x) if goal is None else door.numbers("goal", goal, shape=x.shape)
     door.one_of("norm", norm, NORMS)
     if x.shape[1] % door.whole("heads", heads):

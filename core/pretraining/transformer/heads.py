@@ -11,7 +11,7 @@ from scipy.optimize import nnls
 from core import door
 
 Floats = NDArray[np.float64]
-INSIDE = 1e-9  # nearer than this to a mixture of the other keys, a key is one
+INSIDE = 1e-9  # nearer than this to a mixture of the other keys, relative to the largest, a key is one
 
 
 def attention(
@@ -50,7 +50,10 @@ def attention(
     if k.shape[-2] != v.shape[-2] or k.shape[-2] < 1:
         raise ValueError(f"k and v must have as many places, not {k.shape[-2]} and {v.shape[-2]}.")
     # s_ij = q_i·k_j / √d
-    scores = (q @ np.swapaxes(k, -1, -2)) * (q.shape[-1] ** -0.5 if scale is None else door.number("scale", scale))
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = (q @ np.swapaxes(k, -1, -2)) * (q.shape[-1] ** -0.5 if scale is None else door.number("scale", scale))
+    if not np.isfinite(scores).all():
+        raise ValueError("q and k must hold smaller numbers: a score is beyond what a number can hold.")
     if mask is not None:
         scores = _masked(scores, mask)
     # w_ij = exp(s_ij) / Σ_l exp(s_il), the largest score being 0
@@ -93,9 +96,11 @@ def winnable(k: ArrayLike) -> NDArray[np.bool_]:
     others, or the same as one of them, is never the only best, whatever the query.
     """
     k = door.points("k", k)
-    won = np.ones(len(k), dtype=np.bool_)
-    for i, own in enumerate(k):
-        others = np.delete(k, i, axis=0)
+    keys = k - k.mean(axis=0)  # where the keys lie and how large they are changes nothing
+    keys /= np.abs(keys).max() or 1.0
+    won = np.ones(len(keys), dtype=np.bool_)
+    for i, own in enumerate(keys):
+        others = np.delete(keys, i, axis=0)
         if len(others):
             # min ‖Σ λ_j k_j − k_i‖² + (Σ λ_j − 1)² over λ ≥ 0: it is 0 if and only if the key is a mixture
             won[i] = nnls(np.vstack([others.T, np.ones(len(others))]), np.append(own, 1.0))[1] > INSIDE

@@ -104,13 +104,15 @@ def clocks(r: Orders) -> Figure:
         line(*circles.T, MUTED, width=1),
         segments(centre, tips[0], INK, width=2, dash="dash"),
         segments(centre, tips[1], BLUE, width=3),
-        x="",
+        x=T("位置符号の時計：場所 p（破線）と p + k（実線）", "Clocks of an encoding: place p (dashed), p + k (solid)"),
         y="",
         xlim=(-1.3, 8.5),
-        ylim=(-3.6, 1.2),
+        ylim=(-3.7, 1.2),
+        xticks=(),
         equal=True,
+        small=True,
         drag=False,
-        margin=dict.fromkeys("lrtb", 4),
+        margin={"l": 4},
     )
 
 

@@ -29,6 +29,7 @@ class Stood:
     roof: Floats  # operations a second at INTENSITIES
     reached: float  # % of the peak
     most: float  # operations a byte, were there endlessly many sequences at once
+    ridge: float  # operations a byte at the roof's corner
     depth: int
     back: float  # gradient by the first state, by that by the last
     last: float  # of the gradient by the last weights, the root of the mean square
@@ -73,6 +74,7 @@ def compute(p: Any) -> Stood:
         t.roof(INTENSITIES, **machine),
         100 * reached,
         most,
+        PEAK / BANDWIDTH,
         p.depth,
         float(own[0] / own[-1]),
         float(runs[p.norm].steepness[-1]),
@@ -83,7 +85,7 @@ def roof(r: Stood) -> Figure:
     """Draw the roofline on log axes, and where the block is on it."""
     x, y = np.log10(INTENSITIES), np.log10(r.roof)
     at = min(max(r.cost.intensity, INTENSITIES[0]), INTENSITIES[-1])
-    ridge, ylim = float(np.log10(PEAK / BANDWIDTH)), (11.4, 15.4)
+    ridge, ylim = float(np.log10(r.ridge)), (11.4, 15.4)
     here = float(np.log10(PEAK * r.reached / 100))
     return plot(
         "roof",

@@ -108,14 +108,15 @@ def values(r: Head) -> Figure:
             for v, w in zip(r.values, r.weights, strict=True)
         ],
         marks(*r.values.T, ORANGE, size=9, symbol="triangle-up"),
-        text(*r.values.T, r.names, INK, "top center"),
         marks([r.out[0]], [r.out[1]], BLUE, size=13, symbol="diamond"),
-        x="",
+        text(*r.values.T, r.names, INK, "top center"),
+        x=T("値（三角）と、混ぜた出力（ひし形）", "Values, and their mixture (diamond)"),
         y="",
         xlim=(-2.8, 2.8),
         ylim=(-2.3, 2.5),
+        xticks=(),
         equal=True,
         small=True,
         drag=False,
-        margin=dict.fromkeys("lrtb", 4),
+        margin={"l": 4},
     )

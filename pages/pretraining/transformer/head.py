@@ -62,7 +62,7 @@ def plane(r: Head, p: Params) -> Figure:
         press(*r.keys.T, (0.3, 0.3), asked(r)),
         marks(*r.keys[~lit].T, MUTED, size=8) if not lit.all() else None,
         marks(*r.keys[lit].T, INK, size=7 + 16 * np.sqrt(r.weights[lit]), opacity=0.75),
-        text(*r.keys.T, r.names, INK, "top center"),
+        text(r.keys[:, 0], r.keys[:, 1] + 0.16 * np.sqrt(r.weights), r.names, INK, "top center"),
         handle_values(*r.query, across=("dx", -base[0], 1.0), up=("dy", -base[1], 1.0)),
         x=T("第 1 成分", "First number"),
         y=T("第 2 成分", "Second number"),

@@ -13,6 +13,7 @@ from core.result import result
 Floats = NDArray[np.float64]
 SHOWN = 24  # symbols
 LETTERS = "あいう"
+TRAINED = {"1": (1, 1), "2": (2, 1), "long": (1, 10)}  # layers, and how many times as long
 
 
 @result
@@ -60,7 +61,8 @@ def sequence(typed: str, draw: int) -> tuple[NDArray[np.int64], tuple[str, ...]]
 
 
 def compute(p: Any) -> Learning:
-    made = t.learned(int(p.layers), p.seed)
+    layers, times = TRAINED[p.layers]
+    made = t.learned(layers, p.seed, times=times)
     x, letters = sequence(p.typed, p.draw)
     at = min(p.place, len(x)) - 1
     looked, looks = t.run(made.film, x, without=(0,) if p.cut else ())

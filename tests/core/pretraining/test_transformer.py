@@ -11,6 +11,7 @@ from scipy.spatial import ConvexHull
 
 from core.pretraining import transformer as t
 from core.pretraining.transformer import heads
+from core.pretraining.transformer.chains import HELD, MADE
 
 
 def test_docstrings():
@@ -68,6 +69,9 @@ def test_keys_that_can_win_are_the_corners_of_the_hull(seed):
         assert won == (found.status == 0)
     assert t.winnable(np.eye(9)).all()
     assert t.winnable([[0.0], [1.0], [1.0], [2.0]]).tolist() == [True, False, False, True]
+    for scale in (1e-12, 1e12):  # nor does it matter how large they are, or where
+        assert t.winnable(scale * (k + 9)).tolist() == t.winnable(k).tolist()
+    assert t.winnable([[3.0, 4.0]]).all()
 
 
 def test_places_are_told_apart_and_a_shift_is_a_turn():
@@ -151,7 +155,16 @@ def test_the_floor_is_the_entropy_of_all_sequences():
     assert np.exp(np.log(np.take_along_axis(t.bigram(x)[:, :-1], x[:, 1:, None], 2)[..., 0]).sum(1))[:5] / 3 == (
         pytest.approx([probability(row) for row in x[:5]])
     )
-    assert t.unigram([0, 0, 1])[-1].tolist() == pytest.approx([3 / 6, 2 / 6, 1 / 6])
+    assert t.unigram([0, 0, 1])[-1].tolist() == pytest.approx([4 / 9, 3 / 9, 2 / 9])
+
+
+def test_counting_adds_what_suits_these_sequences():
+    x = t.sample(4000, seed=1)
+    seen = np.eye(3)[x].cumsum(axis=1)
+    losses = [t.loss((seen + a) / (seen + a).sum(axis=-1, keepdims=True), x) for a in (1, 2, 3, 4)]
+    assert losses[1] == t.loss(t.unigram(x), x)
+    assert min(losses) > losses[1] - 0.001 > losses[0] - 0.01
+    assert losses[0] > losses[1] + 0.003
 
 
 def test_a_network_is_what_attention_says():
@@ -166,12 +179,20 @@ def test_a_network_is_what_attention_says():
     np.testing.assert_allclose(p[-1], torch.softmax(h @ torch.tensor(net.out[-1]), 1).numpy(), atol=1e-12)
 
 
-def test_one_layer_never_passes_the_line_that_two_pass():
-    x = t.sample(512, seed=77)
+def test_one_layer_ends_about_the_line_of_counting_and_two_far_below():
+    """On sequences of its own; and losses that are told are those of the weights that are kept."""
+    x, told = t.sample(256, seed=77), t.sample(*HELD[:2], seed=HELD[2])
     line, floor = t.loss(t.unigram(x), x), t.loss(t.bigram(x), x)
-    ends = [[t.loss(t.run(last(t.learned(layers, seed).film), x)[0], x) for seed in range(5)] for layers in (1, 2)]
-    assert min(ends[0]) > line > max(ends[1]) + 0.03
-    assert min(ends[1]) > floor
+    ends = {kind: [end(t.learned(kind[0], seed, times=kind[1]), x) for seed in range(5)] for kind in MADE}
+    assert line < min(ends[1, 1]) < max(ends[1, 1]) < line + 0.015
+    assert line - 0.01 < min(ends[1, 10]) < max(ends[1, 10]) < line + 0.005
+    assert floor < min(ends[2, 1]) < max(ends[2, 1]) < line - 0.045
+    for layers, times in MADE:
+        assert end(t.learned(layers, 4, times=times), told) == pytest.approx(t.learned(layers, 4, times=times).loss[-1])
+
+
+def end(made, x):
+    return t.loss(t.run(last(made.film), x)[0], x)
 
 
 def last(net):
@@ -213,6 +234,9 @@ def test_costs_are_those_of_pytorchs_weights():
         (lambda: t.attention([[np.nan]], [[1.0]], [[1.0]]), "finite"),
         (lambda: t.attention([[1.0]], [[1.0]], [[1.0]], mask=[[np.inf]]), "below infinity"),
         (lambda: t.attention(np.ones((2, 1)), [[1.0]], [[1.0]], mask=np.ones((3, 4), bool)), "fit"),
+        (lambda: t.attention([[1e200]], [[1e200]], [[1.0]]), "smaller numbers"),
+        (lambda: t.attention([[1e200, 1e200]], [[1e200, -1e200]], [[1.0]]), "smaller numbers"),
+        (lambda: t.previous(np.eye(1)), "two places"),
         (lambda: t.positions(0, 4), "n must be"),
         (lambda: t.shift(1, 3), "even"),
         (lambda: t.sample(0), "count"),
@@ -220,6 +244,9 @@ def test_costs_are_those_of_pytorchs_weights():
         (lambda: t.loss(t.bigram([0]), [0]), "two places"),
         (lambda: t.run(t.learned().film, np.zeros(49)), "at most 48"),
         (lambda: t.learned(3), "layers"),
+        (lambda: t.learned(2, times=10), "times"),
+        (lambda: t.stack((), np.ones((2, 4))), "one at least"),
+        (lambda: t.stack(t.drawn(1, 4), np.ones((2, 3))), "as wide as x"),
         (lambda: t.stack(t.drawn(1, 4), np.ones((2, 4)), heads=3), "multiple"),
         (lambda: t.stack(t.drawn(1, 4), np.ones((2, 4)), norm="inside"), "norm"),
         (lambda: t.cost(8, 4, new=5), "new"),
