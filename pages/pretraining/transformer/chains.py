@@ -22,7 +22,7 @@ PERCENT = T("%", "%")
 class Params:
     layers: str = choice(
         T("層の数", "Layers"),
-        {"1": T("1 層", "one"), "long": T("1 層（10 倍訓練）", "one, 10 times as long"), "2": T("2 層", "two")},
+        {"1": T("1 層", "one"), "long": T("1 層（10 倍訓練）", "one, 10 × training"), "2": T("2 層", "two")},
         default="2",
         buttons=True,
     )
@@ -83,7 +83,7 @@ def following(r: Learning) -> Figure:
         bars(np.zeros_like(r.next), 100 * r.next, at, 0.32, BLUE, upright=True),
         marks(at - 0.12, 100 * r.bayes, INK, size=11, symbol="diamond-open"),
         marks(at + 0.12, 100 * r.counted, OTHER, size=10, symbol="x"),
-        x=T("次の文字（◇ ベイズ、× 数えるだけ）", "Next (◇ Bayes, × counting)"),
+        x=T("◇ ベイズ　× 数えるだけ", "◇ Bayes   × counting"),
         y=T("予測 (%)", "Foretold (%)"),
         xlim=(-0.6, 2.6),
         ylim=(-3, 103),
@@ -95,7 +95,7 @@ def following(r: Learning) -> Figure:
 
 def losses(r: Learning) -> Figure:
     """Draw the loss up to now, and the lines that are known."""
-    ends = (-0.02 * r.steps[-1], 1.03 * r.steps[-1])
+    ends = (-0.05 * r.steps[-1], 1.08 * r.steps[-1])
     at = moving(r.steps)
     return plot(
         "loss",
