@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.llm import tokens as t
-from pages.llm.tokens import copies, merging, paired, shared, tax, walked
+from pages.llm.tokens import copies, crawled, merging, paired, shared, tax, walked
 from ui import catalog
 
 PARAPHRASE = (
@@ -101,6 +101,17 @@ def test_a_pressed_character_is_changed_and_comes_back():
     assert r.likeness == 48 / 58
     assert copies.presses(r.copy, 0.0)["values"][20] == {"own": paired.PAGE}
     assert COPIES.result(p).likeness == 1
+
+
+def test_a_page_is_broken_into_lines():
+    lines = crawled.broken("What is left of a gradient, on average, once it has come back through\na sigmoid?")
+    assert lines == ("What is left of a gradient, on average, once it", "has come back through", "a sigmoid?")
+    assert crawled.broken("あ" * 26) == ("あ" * 25, "あ")
+    assert crawled.broken("a" * 60) == ("a" * 50, "a" * 10)
+    assert crawled.broken("もし\n    w") == ("もし", "    w")
+    assert crawled.broken("あ" * 25 + " う") == ("あ" * 25, "う")
+    assert crawled.broken("") == ("",)
+    assert len(crawled.broken("あ" * 999)) == crawled.LINES
 
 
 def test_rules_of_sifting_can_let_nothing_through():

@@ -70,13 +70,19 @@ def exposures() -> NDArray[np.float64]:
 
 
 def broken(said: str) -> tuple[str, ...]:
-    """Break a text into its first lines."""
+    """Break a text into its first lines; a word of ASCII letters is kept whole."""
     lines, width = [""], 0
     for char in said:
         if char == "\n" or width + wide(char) > LETTERS:
-            lines.append("")
-            width = 0
-        if char.isprintable():
+            head, _, word = lines[-1].rpartition(" ")
+            if head and char != "\n" and char != " " and (word + char).isascii():
+                lines[-1] = head
+            else:
+                word = ""
+            lines.append(word)
+            width = len(word)
+            char = "" if char == " " else char  # no line begins with the space at which it was broken
+        if char and char.isprintable():
             lines[-1] += char
             width += wide(char)
         if len(lines) > LINES:

@@ -85,11 +85,12 @@ def price(r: Priced) -> Figure:
     """Draw the tokens of the held-out text by merges, in both languages."""
     n = np.arange(len(r.ja))
     top = 1.25 * r.ja[0] / 1000  # with room for a name over the highest line
+    over, under = ("top right", "bottom left")[:: 1 if r.tax > 1 else -1]
     return plot(
         "price",
         vline(r.base, (0, top), MUTED, dash="dash", width=1.2) if r.base < n[-1] else None,
-        line(n, r.ja / 1000, GREEN, width=2.5, label=NAMES["ja"], at=0.2, where="top right"),
-        line(n, r.en / 1000, PURPLE, width=2.5, label=NAMES["en"], at=0.2, where="bottom left"),
+        line(n, r.ja / 1000, GREEN, width=2.5, label=NAMES["ja"], at=0.2, where=over),
+        line(n, r.en / 1000, PURPLE, width=2.5, label=NAMES["en"], at=0.2, where=under),
         ring([n[-1]] * 2, [r.ja[-1] / 1000, r.en[-1] / 1000]),
         x=T("マージの数", "Merges"),
         y=T("トークン（千）", "Tokens (1000)"),
