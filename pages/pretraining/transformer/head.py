@@ -125,7 +125,7 @@ def shares(*runs: Head) -> dict[str, float]:
 
 CHECKS = {
     "middle": Check(
-        ({}, {"dx": 5.6, "dy": 1.4}),
+        ({}, {"dx": 5.6, "dy": 2.0}),
         lambda r, far: r.never == far.never == 3 and far.best.ja != "が",
         control=({"typed": "a b c"}, {"typed": "a b c"}),
     ),
