@@ -115,5 +115,5 @@ def cells(r: Read) -> Figure:
         yticks={4 * k + 1.5: word for k, word in enumerate(g.KINDS[2])},
         small=True,
         drag=False,
-        margin={"l": 76},
+        margin={"l": 84},
     )

@@ -116,7 +116,7 @@ def ladder(curves: Array, floors: Array, sees: int, n: int | None, loss: float) 
         y=T("損失（ナット）", "Loss (nats)"),
         xlim=limits,
         ylim=(low, high),
-        xticks={float(np.log2(n)): f"{n:,}" for n in (4, 32, 250, 2000, 16000)},
+        xticks={float(np.log2(n)): f"{n:,}" for n in (4, 64, 1000, 16000)},
         drag=False,
         small=True,
         margin={"r": 22},
