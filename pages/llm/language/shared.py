@@ -29,8 +29,8 @@ def boxes(x: ArrayLike, y: ArrayLike, names: Sequence[T | str], p: ArrayLike, co
     shares = [f"{100 * share:.0f}%" for share in p[told]]
     return [
         *tints,
-        text(x, y + np.where(told, 0.13, 0), names, INK, "middle center"),
-        *([text(x[told], y[told] - 0.22, shares, MUTED, "middle center")] if told.any() else []),
+        text(x, y + np.where(told, 0.2, 0), names, INK, "middle center"),
+        *([text(x[told], y[told] - 0.21, shares, MUTED, "middle center")] if told.any() else []),
     ]
 
 
