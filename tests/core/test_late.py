@@ -15,7 +15,11 @@ import pytest
 from core import late
 
 HEAVY = {"gymnasium", "numba", "openpyxl", "pandas", "PIL", "plotly", "sklearn", "streamlit", "torch", "umap"}
-TRAINS = {f"core.pretraining.clip.{name}" for name in ("torch_towers", "training")}  # whose matter is PyTorch
+TRAINS = {  # whose matter is PyTorch
+    "core.llm.tokens.expansion",
+    "core.pretraining.clip.torch_towers",
+    "core.pretraining.clip.training",
+}
 
 # What is seen at once needs none of them either.
 SEEN = """
