@@ -59,6 +59,7 @@ class Guest:
     said: str = ""  # what it was told last
     heard: tuple[Any, ...] = ()  # and what of the room that was made of
     place: int = 0  # the place it was led to last
+    hand: int = 0  # the last move of its own hand that was heard
     picture: str = ""  # and the picture it has of it
     ready: bool = False  # whether it has painted that
     draws: bool = False  # whether it has a stage
@@ -259,7 +260,9 @@ class Hall:
             await store.change(code, logic.over)
             await self.over(here)
         else:
+            hand = guest.hand
             if do == "place" and guest.who is None:
+                hand = _count(message.get("hand"))
                 loop = asyncio.get_running_loop()
                 message = await loop.run_in_executor(lane.THREADS, _led, message, guest.name)
             elif do == "pose" and "experiment" in message:
@@ -272,6 +275,7 @@ class Hall:
             if do == "mode" and guest.who is not None:
                 guest.follows = room.here[guest.who].mode == logic.FOLLOW
             here.take(room)
+            guest.hand = hand
 
     async def over(self, here: Open) -> None:
         """Tell all here that the room has ended."""
@@ -304,7 +308,9 @@ class Hall:
         if place is None or place.n == guest.place or not (guest.ready and guest.follows) or place.by == guest.name:
             return
         guest.place, guest.ready = place.n, False
-        where = {name: getattr(place, name) for name in ("topic", "scene", "search", "frame", "n")}
+        where = {name: getattr(place, name) for name in ("topic", "scene", "search", "frame", "n")} | {
+            "hand": guest.hand
+        }
         link = f"{guest.lang} {place.topic} {place.search}"
         made = await asyncio.shield(here.picture(place, guest.lang)) if guest.draws and guest.picture != link else None
         if made is None:
@@ -345,6 +351,10 @@ def _seen(guest: Guest, message: Mapping[str, Any]) -> None:
     if message.get("anew") is True:  # another stage: it knows nothing
         guest.picture, guest.place = "", 0 if guest.who is not None else guest.place
     guest.wake.set()
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _lang(message: Mapping[str, Any]) -> str:

@@ -54,7 +54,7 @@ class Room {
   }
 
   forget() {
-    Object.assign(this, { trying: null, view: null, place: null, choice: null, due: null, notice: null, stage: null, frame: null, was: undefined, qr: null, past: 0 });
+    Object.assign(this, { trying: null, view: null, place: null, choice: null, due: null, notice: null, stage: null, frame: null, was: undefined, qr: null, past: 0, hand: 0, said: 0 });
   }
 
   get teacher() { return Boolean(this.seat?.key); }
@@ -156,6 +156,7 @@ class Room {
     if (fresh && !view.teacher) this.sit({ code: view.code });
     Object.assign(this, { view, fresh: false, tries: 0 });
     if (fresh) {
+      this.hand = this.said = 0;
       if (view.teacher) this.report();
       else if (!this.following) this.say({ do: 'mode', mode: 'alone' });
       this.seen(true);
@@ -211,10 +212,11 @@ class Room {
       this.when = performance.now();
       if (!this.view?.teacher || !lane.panel) return;
       const here = this.here();
-      if (here === this.reported) return;
+      if (here === this.reported && this.hand === this.said) return;
       this.reported = here;
-      clearTimeout(this.resting); // his own hand is newer than where another window led him
-      this.say({ do: 'place', ask: { ...lane.question(), has: [] }, frame: this.frame });
+      this.said = this.hand;
+      clearTimeout(this.resting);
+      this.say({ do: 'place', ask: { ...lane.question(), has: [] }, frame: this.frame, hand: this.hand });
     }, Math.max(0, (this.when ?? 0) + PACE - performance.now()));
   }
 
@@ -253,10 +255,12 @@ class Room {
   // A hand moved something here.
   touched() {
     if (!this.view) return;
-    if (this.view.teacher) { this.report(); return; }
-    if (!this.following) { this.stand(); return; }
     const behind = this.behind();
-    this.go(false);
+    if (this.view.teacher) {
+      this.hand += 1;
+      this.report();
+    } else if (this.following) this.go(false);
+    else { this.stand(); return; }
     if (behind) this.restore(lane.pending());
   }
 
@@ -277,7 +281,11 @@ class Room {
     }, STAND);
   }
 
+  // A teacher's own hand is newer than where another window led him before it was heard.
+  old({ hand }) { return this.teacher && hand < this.hand; }
+
   lead(place) {
+    if (this.old(place)) return;
     this.place = place;
     if (this.following) this.follow();
   }
@@ -286,6 +294,10 @@ class Room {
   async drawn(buffer) {
     const { envelope, figures, apart } = opened(buffer), { page, stage, panel } = lane;
     for (const data of apart) carry({ data });
+    if (this.old(envelope.place)) {
+      this.seen(true);
+      return;
+    }
     this.place = envelope.place;
     if (stage?.waiting && !stage.waiting.envelope) { // a run's, which may have more to say
       await stage.running;
