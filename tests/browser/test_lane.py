@@ -5,6 +5,8 @@ import socket
 import threading
 
 import pytest
+from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import forget, frames, painted, settled, until
 from tests.browser.test_stage import drag, pixels, plot_box, points, slider
@@ -313,23 +315,34 @@ def test_a_scene_with_work_to_do_moves_by_runs_and_its_job_goes_on(visit):
 # ---- right after a move, and out of turn
 
 
-def deaf(page):
-    """Let a test hold back what the page tells Streamlit, so that it hears all at once: gives two functions."""
-    held, holds, servers = [], [], []
+def deaf(page, *, answers=False):
+    """Let a test hold back what the page tells Streamlit, so that it hears all at once, or `one` message.
+
+    With `answers`, it is what Streamlit tells the page. The list has what is held.
+    """
+    held, holds, hears = [], [], []
 
     def pass_on(route):
         server = route.connect_to_server()
-        servers.append(server)
-        route.on_message(lambda message: held.append(message) if holds else server.send(message))
-        server.on_message(route.send)
+        teller, hearer = (server, route) if answers else (route, server)
+        hears.append(hearer)
+        teller.on_message(lambda message: held.append(message) if holds else hearer.send(message))
+        hearer.on_message(teller.send)
 
-    def hear():
-        holds.clear()
-        while held:
-            servers[-1].send(held.pop(0))
+    def hear(one=False):
+        if not one:
+            holds.clear()
+        for _ in held[:1] if one else list(held):
+            hears[-1].send(held.pop(0))
 
     page.route_web_socket(STREAM, pass_on)
-    return lambda: holds.append(1), hear
+    return lambda: holds.append(1), hear, held
+
+
+def ended(message):
+    """Tell whether a message to the page says that all of a page has run."""
+    told = ForwardMsg.FromString(message)
+    return told.HasField("script_finished") and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 def chosen(page, name, option=None):
@@ -374,6 +387,32 @@ def test_a_point_after_a_reset_that_changed_nothing_stays(visit):
     assert len(points(page)) == 101
 
 
+def test_the_second_of_two_quick_steps_back_is_not_told_to_controls_that_are_gone(visit):
+    hooks = []
+    page = visit("/kalman?lang=en", before=lambda page: hooks.extend(deaf(page, answers=True)))
+    hold, hear, held = hooks
+    page.keyboard.press("b")
+    page.wait_for_url("**view=board**")
+    settled(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**scene=series**")
+    settled(page)
+    hold()
+    page.evaluate("history.back()")  # the session has the first scene again, and this page does not know it yet
+    page.wait_for_url(lambda url: "scene=series" not in url)
+    until(page, lambda: any(ended(message) for message in held))
+    first = page.get_by_role("radio", name="One measurement")
+    until(page, lambda: hear(one=True) or first.is_checked())
+    ends = sum(ended(message) for message in held)
+    page.evaluate("history.back()")
+    page.wait_for_url(lambda url: "view=board" not in url)
+    until(page, lambda: sum(ended(message) for message in held) > ends)
+    hear()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    settled(page)
+    assert "view=board" not in page.url
+
+
 def test_controls_that_came_or_went_before_any_run_keep_what_the_hand_did(visit):
     page = visit()
     open_lane(page)
@@ -411,7 +450,7 @@ def test_an_answer_older_than_the_run_is_not_drawn(visit):
 def test_what_the_hand_did_last_counts_where_the_session_hears_all_at_once(visit):
     held = []
     page = visit(before=lambda page: held.extend(deaf(page)))
-    block, hear = held
+    block, hear, _ = held
     open_lane(page)
     first = chosen(page, "data")
     box = plot_box(page)
@@ -488,7 +527,7 @@ def test_nothing_is_told_to_a_page_that_is_being_left(visit):
     """Streamlit would run the old page's fragment after the new page, and draw it where there is no place for it."""
     held = []
     page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
-    block, hear = held
+    block, hear, _ = held
     page.get_by_role("link", name="Perceptron").first.click()
     page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
     settled(page)
@@ -508,7 +547,7 @@ def test_a_page_is_left_while_its_job_runs(visit, way, seed):
     """Its ticks are messages, too."""
     held = []
     page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
-    block, hear = held
+    block, hear, _ = held
     page.get_by_role("link", name="RL on CartPole").first.click()
     page.get_by_role("heading", name="RL on CartPole", exact=True).wait_for()
     settled(page)

@@ -11,7 +11,8 @@ let frame = null;
 let current = null;
 let timer;
 let turned = false; // what comes is another view of the page than what the address bar says
-let gone = null; // where the browser's back went, until the state is that of then
+let gone = null; // where the browser's back went, until the state is that of then: {topic, tell, n}
+let tell = null; // takes an address to the server, by the controls that are there, and gives the message's number
 let counted = 0; // 1 while an address is about to change
 const count = (n) => { busy(n - counted); counted = n; };
 const settle = () => {
@@ -34,10 +35,21 @@ window.addEventListener('click', (event) => {
   document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 });
 
-// The browser went back: has the server follow (`tell` gives the number of what it was told), unless it left the page.
-export function follows(tell) {
+// The browser went back: the server follows, unless the page was left.
+const go = (topic) => { gone = { topic, tell, n: tell?.(location.search) ?? Infinity }; };
+window.addEventListener('popstate', () => {
   const { topic } = current ?? {};
-  if (topic && location.pathname.split('/').pop() === topic) gone = { topic, n: tell(location.search) };
+  if (topic && location.pathname.split('/').pop() === topic) go(topic);
+});
+
+// Controls that have come tell the server from now on; what those before them told in their last moments, no run has read.
+export function tells(how) {
+  tell = how;
+  if (gone && gone.tell !== tell) go(gone.topic);
+}
+
+export function tellsNoMore(how) {
+  if (tell === how) tell = null;
 }
 
 // The address of the present state, written now.

@@ -4,7 +4,7 @@
 // The values belong to the hand while it moves: the server's count again when nothing newer is on its way, or when they
 // come with a newer version (a reset, an experiment, a link).
 
-import { follow, follows, present } from '../address/address.js';
+import { follow, present, tells, tellsNoMore } from '../address/address.js';
 import { Box } from '../room/box.js';
 import { dots } from '../room/map.js';
 import { room } from '../room/room.js';
@@ -33,7 +33,7 @@ export default function (c) {
     panel.verdict.close();
     panel.board.close();
     panel.room.close();
-    window.removeEventListener('popstate', panel.gone);
+    tellsNoMore(panel.tell);
     panel.pump.close();
   };
 }
@@ -64,8 +64,7 @@ class Panel {
     const tell = (message, n) => this.c.setStateValue('hand', { ...message, ver: this.version, n });
     this.pump = pump('controls', (message, n) => lane.act('controls', message, n, tell), joined.controls);
     this.reset.onclick = () => this.pump.push({ reset: true });
-    this.gone = () => follows((restore) => this.pump.now({ restore }));
-    window.addEventListener('popstate', this.gone);
+    this.tell = (restore) => this.pump.now({ restore });
   }
 
   send() {
@@ -82,6 +81,7 @@ class Panel {
     lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
     const back = lost === null ? lane.back() : { restore: lost, ...pending };
     if (back) this.pump.push(back);
+    tells(this.tell);
     put(this.enter, { textContent: said.words.room });
     this.room.update(said.words);
     room.take({ url: said.url, joins: said.joins, topic: address.topic, of: page.of, search: address.search, version, lang: page.lang, board: c.data.board });
