@@ -73,7 +73,7 @@ def plot(
     """
     layout = axes(x, y, xlim, ylim, view=view, equal=equal, log_y=log_y, integer_x=whole_x, integer_y=whole_y)
     if log_x:
-        layout["xaxis"] |= {"type": "log", "exponentformat": "power", "dtick": _decades(xlim)}
+        layout["xaxis"] |= _log(xlim)
     if small:
         layout["margin"] = {"l": 50, "r": 10, "t": 6, "b": 42}
         for axis in ("xaxis", "yaxis"):
@@ -94,6 +94,8 @@ def plot(
             layout[axis] |= {"tickmode": "array", "tickvals": [float(v) for v in ticks]}
             if isinstance(ticks, Mapping):
                 layout[axis]["ticktext"] = list(ticks.values())
+            elif layout[axis].get("type") == "log":
+                layout[axis]["ticktext"] = [f"{v:,.10g}" for v in ticks]
     if not drag:
         layout["dragmode"] = False
     if titled:
@@ -146,7 +148,7 @@ def axes(
     xaxis = {**axis, "title": {"text": x, "standoff": 8, "font": {"size": 13}}, "range": [float(v) for v in x_range]}
     yaxis = {**axis, "title": {"text": y, "standoff": 6, "font": {"size": 13}}, "range": [float(v) for v in y_range]}
     if log_y:
-        yaxis |= {"type": "log", "exponentformat": "power", "dtick": _decades(y_range)}
+        yaxis |= _log(y_range)
     if integer_x and x_range[1] - x_range[0] < 12:
         xaxis["dtick"] = 1
     if integer_y and y_range[1] - y_range[0] < 8:
@@ -291,9 +293,10 @@ def powers(limits: Sequence[float], most: int = 7) -> dict[float, str]:
     low, high = limits
     step = next(s for s in (1, 2, 3, 5, 10, 20, 50, 100, 200) if (high - low) / s <= most)
     exponents = range(-int(-low // step) * step, int(high) + 1, step)
-    return {k: "1" if k == 0 else f"10<sup>{k}</sup>".replace("-", "−") for k in exponents}
+    return {k: {0: "1", 1: "10"}.get(k, f"10<sup>{k}</sup>".replace("-", "−")) for k in exponents}
 
 
-def _decades(log_range: Sequence[float]) -> int:
-    """Decades between ticks, so that a log axis has at most seven."""
-    return max(1, int(np.ceil((log_range[1] - log_range[0]) / 7)))
+def _log(limits: Sequence[float]) -> dict[str, Any]:
+    """Make a log axis. Plotly would write its powers of ten larger than all other ticks."""
+    ticks = powers(limits)
+    return {"type": "log", "tickmode": "array", "tickvals": [10.0**k for k in ticks], "ticktext": list(ticks.values())}

@@ -73,9 +73,9 @@ export default function (node, api) {
   // ---- units and lines
 
   function net(pen, w, h, frame) {
-    const { sizes, vector, slope } = data, most = Math.max(...sizes), columns = sizes.length, bottom = 20;
-    const left = data.signs.some((sign) => sign.length > 3) ? 52 : 26; // room for the inputs' names
-    const side = Math.max(10, Math.min(46, (h - bottom) / most - 6, (w - left) / columns - 16));
+    const { sizes, vector, slope } = data, most = Math.max(...sizes), columns = sizes.length, bottom = 20, type = parseFloat(pen.font);
+    const left = type * (data.signs.some((sign) => sign.length > 3) ? 4 : 2); // room for the inputs' names
+    const side = Math.max(10, Math.min(3.5 * type, (h - bottom) / most - 6, (w - left) / columns - 16));
     const gap = Math.min((h - bottom - 4) / most, side + 22);
     const place = (l, i) => [
       left + side / 2 + (l * (w - left - 10 - side)) / Math.max(columns - 1, 1),
@@ -186,7 +186,7 @@ export default function (node, api) {
 
   function bent(pen, w, h, frame) {
     reach ??= view();
-    const [u0, u1, v0, v1] = reach, [x0, x1, y0, y1] = data.window, N = 10, FINE = 30, bottom = 18, left = 18;
+    const [u0, u1, v0, v1] = reach, [x0, x1, y0, y1] = data.window, N = 10, FINE = 30, type = parseFloat(pen.font), bottom = 1.5 * type, left = 1.7 * type;
     const at = ([u, v]) => [left + ((u - u0) / (u1 - u0)) * (w - left - 6), h - bottom - ((v - v0) / (v1 - v0)) * (h - bottom - 6)];
     pen.save();
     pen.beginPath();
@@ -212,7 +212,8 @@ export default function (node, api) {
       const [x, y] = at(spot(frame, ...place(k)));
       pen.fillStyle = api.color(data.classes[k] ? '$orange' : '$blue');
       pen.beginPath();
-      if (data.classes[k]) { pen.moveTo(x, y - 4.5); pen.lineTo(x + 4, y + 3); pen.lineTo(x - 4, y + 3); } else pen.arc(x, y, 3.4, 0, 7);
+      const r = type / 13;
+      if (data.classes[k]) { pen.moveTo(x, y - 4.5 * r); pen.lineTo(x + 4 * r, y + 3 * r); pen.lineTo(x - 4 * r, y + 3 * r); } else pen.arc(x, y, 3.4 * r, 0, 7);
       pen.fill();
     }
     pen.restore();
@@ -220,7 +221,7 @@ export default function (node, api) {
     pen.textAlign = 'center';
     pen.textBaseline = 'alphabetic';
     pen.fillText('h₁', w / 2, h - 4);
-    pen.fillText('h₂', 8, h / 2);
+    pen.fillText('h₂', 0.8 * type, h / 2);
   }
 
   // Where the output is even: a straight line w·h + b = 0, if there are two units.

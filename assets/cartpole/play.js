@@ -73,6 +73,7 @@ export function paint(canvas, carts, { length, color, count = null }) {
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, w, h);
   const pole = 2 * length, unit = Math.min((w - 12) / 5.4, (h - 62) / (Math.max(pole, 1) + 0.3));
+  if (unit <= 0) return; // on its way to its size
   const floor = h - 30, axle = floor - 0.22 * unit, px = (x) => w / 2 + x * unit;
   g.strokeStyle = color('$muted'); g.lineWidth = 1.5;
   g.beginPath(); g.moveTo(px(-X_LIMIT), floor); g.lineTo(px(X_LIMIT), floor); g.stroke();
@@ -82,14 +83,14 @@ export function paint(canvas, carts, { length, color, count = null }) {
   g.fillStyle = color('$muted'); g.textAlign = 'center'; g.textBaseline = 'top'; g.font = `${size - 1}px ${style.fontFamily}`;
   for (const x of [-2.4, -1, 0, 1, 2.4]) g.fillText(`${String(x).replace('-', '−')}${x === 2.4 ? ' m' : ''}`, px(x), floor + 7);
   g.font = `${size - 1}px ${style.fontFamily}`;
-  carts.forEach((cart, rank) => one(g, cart, px(cart.x), axle, unit, pole, color, rank));
+  carts.forEach((cart, rank) => one(g, cart, px(cart.x), axle, unit, pole, color, rank * size));
   if (count !== null) {
     g.fillStyle = color('$ink'); g.textAlign = 'left'; g.textBaseline = 'top'; g.font = `600 ${size + 7}px ${style.fontFamily}`;
     g.fillText(String(count), 10, 8);
   }
 }
 
-function one(g, { theta, color: name, ghost, action, tag }, x, y, unit, pole, color, rank) {
+function one(g, { theta, color: name, ghost, action, tag }, x, y, unit, pole, color, lift) {
   const half = 0.25 * unit, height = 0.22 * unit, style = color(name);
   if (!ghost) { // the angle at which it ends
     g.globalAlpha = 0.1; g.fillStyle = color('$ink');
@@ -104,7 +105,7 @@ function one(g, { theta, color: name, ghost, action, tag }, x, y, unit, pole, co
   g.beginPath(); g.moveTo(x, y); g.lineTo(x + pole * unit * Math.sin(theta), y - pole * unit * Math.cos(theta)); g.stroke();
   g.lineCap = 'butt'; g.globalAlpha = 1;
   if (tag) { // its name, each ghost at a height of its own along the pole
-    const far = 1.04 * pole, up = y - far * unit * Math.cos(theta) - 13 * rank;
+    const far = 1.04 * pole, up = y - far * unit * Math.cos(theta) - lift;
     g.fillStyle = style; g.textAlign = 'center'; g.textBaseline = 'bottom';
     g.fillText(tag, x + far * unit * Math.sin(theta), up);
   }
@@ -147,19 +148,19 @@ const CSS = `
 .cartpole-play .world { position: relative; min-height: 0; border-radius: 6px; outline-offset: 2px; touch-action: pan-y; cursor: pointer; }
 .cartpole-play .world:focus-visible { outline: 3px solid var(--st-primary-color); }
 .cartpole-play canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.cartpole-play .says { position: absolute; left: 10px; top: 40px; width: calc(100% - 270px); margin: 0; padding: 0; font-size: calc(var(--type, 13px) + 2px); line-height: 1.5; pointer-events: none; }
+.cartpole-play .says { position: absolute; left: 10px; top: 2.7em; width: calc(100% - 18em); margin: 0; padding: 0; font-size: calc(var(--type, 13px) + 2px); line-height: 1.5; pointer-events: none; }
 .cartpole-play .keys { display: grid; grid-template-columns: auto 1fr auto 1fr auto; gap: 8px; align-items: center; }
 .cartpole-play button { min-width: 0; min-height: 44px; padding: 0 10px; border: 1px solid var(--st-border-color); border-radius: 6px; background: var(--st-background-color); color: inherit; font: inherit; font-size: calc(var(--type, 13px) + 1px); cursor: pointer; touch-action: none; user-select: none; white-space: nowrap; }
 .cartpole-play button:focus-visible { outline: 3px solid var(--st-primary-color); }
 .cartpole-play button.held { border-color: var(--st-primary-color); box-shadow: inset 0 0 0 1px var(--st-primary-color); }
-.cartpole-play .side { position: absolute; right: 0; top: 0; width: 224px; max-height: 56%; box-sizing: border-box; overflow: auto; border: 1px solid var(--st-border-color); border-radius: 6px; padding: 6px 10px; pointer-events: none; }
+.cartpole-play .side { position: absolute; right: 0; top: 0; width: 17.3em; max-height: 56%; box-sizing: border-box; overflow: auto; border: 1px solid var(--st-border-color); border-radius: 6px; padding: 6px 10px; pointer-events: none; }
 .cartpole-play h4 { margin: 0 0 4px; padding: 0; font-size: inherit; font-weight: 600; }
 .cartpole-play table { width: 100%; margin: 0; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: inherit; line-height: 1.5; }
 .cartpole-play :is(th, td) { padding: 1px 0 1px 8px; text-align: right; font-weight: 400; white-space: nowrap; border: 0; }
 .cartpole-play :is(th, td):first-child { padding-left: 0; text-align: left; white-space: normal; }
 .cartpole-play th { opacity: .72; }
 .cartpole-play tr.me td { font-weight: 600; }
-.cartpole-play .dot { display: inline-block; width: 10px; height: 10px; margin-right: 6px; border-radius: 50%; }
+.cartpole-play .dot { display: inline-block; width: .75em; height: .75em; margin-right: .45em; border-radius: 50%; }
 .cartpole-play .help { margin: 6px 0 0; padding: 0; opacity: .72; font-size: calc(var(--type, 13px) - 1px); line-height: 1.4; }
 .narrow .cartpole-play { grid-template: minmax(0, 1fr) auto auto / minmax(0, 1fr); gap: 4px; }
 .narrow .cartpole-play .side { position: static; grid-row: 3; width: auto; max-height: 72px; padding: 0 8px; border: 0; }

@@ -24,6 +24,7 @@ export function scale(axis, flip) {
 
 export function paint(g, view, traces, k, color, selection = null) {
   for (const trace of traces) PAINTERS[trace.type](g, view, trace, k, color, selection);
+  for (const trace of traces) if (trace.meta?.label) label(g, view, trace, k, color); // last: no line strikes a name through
 }
 
 const pick = (value, i) => (value !== null && typeof value === 'object' ? value[i] : value);
@@ -215,7 +216,6 @@ const PAINTERS = {
         }
       }
     }
-    if (trace.meta?.label) label(g, view, trace, x, y, color);
   },
 
   heatmap(g, view, trace, k, color) {
@@ -397,12 +397,13 @@ function write(g, view, text, x, y, position = 'top center', style, color) {
   const left = { left: 0, right: width, center: width / 2 }[g.textAlign];
   px = Math.max(left + 3, Math.min(view.x.length - (width - left) - 3, px));
   py = Math.max(size + 2, Math.min(view.y.length - 4, py));
-  g.lineJoin = 'round'; g.lineWidth = 4; g.strokeStyle = color('$paper'); g.strokeText(text, px, py);
+  g.lineJoin = 'round'; g.lineWidth = 4 * view.zoom; g.strokeStyle = color('$paper'); g.strokeText(text, px, py);
   g.fillStyle = style; g.fillText(text, px, py);
 }
 
 // A line's name on the line: at its last point in view, or at the share `meta.at` of its points.
-function label(g, view, trace, x, y, color) {
+function label(g, view, trace, k, color) {
+  const [x, y] = places(trace, k);
   for (let i = Math.round((x.length - 1) * (trace.meta.at ?? 1)); i >= 0; i--) {
     if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
     const px = view.x.to(x[i]), py = view.y.to(y[i]);

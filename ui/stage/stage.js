@@ -302,11 +302,22 @@ class Stage {
       this.show(this.shown);
     }
     this.type = parseFloat(getComputedStyle(root).getPropertyValue('--type')) || 13; // px; on a board it grows with the screen
+    this.inLine();
     const page = root.closest('[data-testid="stMain"]'), play = root.closest('.st-key-sawaru-play') ?? root;
     const top = play.getBoundingClientRect().top + (page?.scrollTop ?? 0);
     const own = foot.getBoundingClientRect().bottom - root.getBoundingClientRect().top - grid.clientHeight;
     const room = Math.floor(Math.min(innerHeight - top - own - (phone ? CONTROL : MARGIN), phone ? innerHeight / 2 - own : Infinity));
     if (this.room !== room) root.style.setProperty('--room', `${this.room = room}px`);
+  }
+
+  // The readouts stand in one line where that leaves them legible.
+  inLine() {
+    const { numbers } = this, { firstElementChild: first, lastElementChild: last } = numbers;
+    const fits = first && [1, 0.9, 0.8].find((share) => {
+      numbers.style.setProperty('--told', share);
+      return last.offsetTop < first.offsetTop + first.offsetHeight;
+    });
+    if (!fits) numbers.style.removeProperty('--told');
   }
 
   toolbar() {
@@ -380,6 +391,7 @@ class Stage {
       put(told.value.style, { minWidth: `${told.widest}ch` });
     });
     this.tell();
+    this.inLine();
   }
 
   // The numbers of the frame that is shown; one of the end says so until it is there.

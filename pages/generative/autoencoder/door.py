@@ -82,7 +82,7 @@ def curves(r: Squeezed) -> Figure:
     else:
         k = np.arange(2, 33)
         pca = np.minimum(r.pca[k], top)
-        drawn += [line(np.log2(k), pca, INK, dash="dash", width=1.4, label=T("PCA", "PCA"), at=0.1)]
+        drawn += [line(np.log2(k), pca, INK, dash="dash", width=1.4, label=T("PCA", "PCA"), at=0.25, where="top right")]
         drawn += [hline(100, (1, 5), MUTED, dash="dash", width=1.2, label=T("平均の画像", "the mean digit"), at=0.95)]
     return plot(
         "curves",

@@ -99,7 +99,7 @@ def curve(r: There, p: Params) -> Figure:
         ring(np.full(1, p.turn), moving(np.r_[np.full(len(r.frames) - 1, np.nan), r.own])),
         x=T("折り返すステップ", "Turn back at step"),
         y=T("元の部分に (%)", "In own part (%)"),
-        xlim=(0, STEPS + 0.8),
+        xlim=(0, STEPS + 1.6),
         ylim=(0, 104),
         small=True,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.text import T
-from figures.marks import bars, hline, line, moving, ring, until
+from figures.marks import bars, hline, line, marks, moving, ring, until
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, Figure, Playhead, Stage
 from pages.generative.diffusion.made import COPY, MADE, SIDE, STEPS, UNSEEN, Made, make, panels
@@ -56,11 +56,12 @@ def each(r: Made) -> Figure:
     return plot(
         "each",
         bars(np.zeros_like(r.distance), r.distance, at, 0.36, BLUE, upright=True),
+        marks(at, moving(r.distance), BLUE, size=6),  # the bar of a copy has no height
         hline(r.new, (0, MADE + 1), INK, dash="dash", width=1.5),
         x=T("何枚目の画像か", "Picture"),
         y=T("距離", "Distance"),
         xlim=(0.4, MADE + 0.6),
-        ylim=(0, 11),
+        ylim=(-0.8, 11),
         whole_x=True,
         small=True,
     )
@@ -75,8 +76,8 @@ def mean(r: Made) -> Figure:
         ring(moving(at), moving(r.far)),
         x=T("ステップ", "Step"),
         y=T("平均の距離", "Mean distance"),
-        xlim=(-0.4, STEPS + 0.4),
-        ylim=(-0.7, round_up(1.1 * float(r.far.max()))),
+        xlim=(-0.4, STEPS + 0.9),
+        ylim=(-1.3, round_up(1.1 * float(r.far.max()))),
         small=True,
     )
 

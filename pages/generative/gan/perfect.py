@@ -65,7 +65,7 @@ def critic(r: Known, p: Params) -> Figure:
         x="x",
         y=T("本物らしさ D*", "D*: real?"),
         xlim=(-7, 7),
-        ylim=(0, 1.15),
+        ylim=(-0.06, 1.15),
         small=True,
         drag=False,
     )

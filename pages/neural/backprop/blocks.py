@@ -77,25 +77,27 @@ def draw(r: Both, p: Params) -> Stage:
 
 def one(r: Both, p: Params) -> Figure:
     at = np.arange(1, p.blocks + 1)
-    drawn = curves(at, r.residual.one, r.plain.one, "bottom right")
+    drawn = curves(at, r.residual.one, r.plain.one, "bottom right", 0.15)
     now = ring([r.gone] * 2, [r.without, r.plain_without], 15) if len(drawn) == 2 else None
     return axes("one", p.blocks, *drawn, now, x=T("抜いた層", "Layer pulled out"), low=0.5)
 
 
 def many(r: Both, p: Params) -> Figure:
-    drawn = curves(np.arange(p.blocks + 1), r.residual.top, r.plain.top, "top right")
+    drawn = curves(np.arange(p.blocks + 1), r.residual.top, r.plain.top, "top right", 0.25)
     return axes("many", p.blocks, *drawn, x=T("最後から抜いた層の数", "Layers taken off the end"), low=-0.3)
 
 
-def curves(at: NDArray[np.int64], residual: NDArray[np.float64], plain: NDArray[np.float64], where: str) -> list[Any]:
+def curves(
+    at: NDArray[np.int64], residual: NDArray[np.float64], plain: NDArray[np.float64], where: str, share: float
+) -> list[Any]:
     """Draw both networks' accuracies, as far as there are any."""
     both = (
         (residual, BLUE, T("残差接続", "with skips"), 0.4, where),
-        (plain, OTHER, T("そのまま", "without"), 0.15, "top right"),
+        (plain, OTHER, T("そのまま", "without"), share, "top center"),
     )
     return [
-        [line(at, y, color, width=2.2, label=name, at=share, where=side), marks(at, y, color, size=8)]
-        for y, color, name, share, side in both
+        [line(at, y, color, width=2.2, label=name, at=place, where=side), marks(at, y, color, size=8)]
+        for y, color, name, place, side in both
         if np.isfinite(y).all()
     ]
 

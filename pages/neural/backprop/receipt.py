@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.text import T
-from figures.marks import line, ring, vline
+from figures.marks import line, ring, text, vline
 from figures.plot import plot, powers
 from figures.spec import BLUE, INK, MUTED, Figure, Stage
 from pages.neural.backprop.graph import SIZES, WIRES, graph, percent
@@ -55,26 +55,10 @@ def errors(r: Receipt, p: Params) -> Figure:
     at = float(np.interp(np.log10(p.h), np.log10(STEPS), y))
     return plot(
         "errors",
-        line(
-            (-14, 0),
-            (-2, -16),
-            MUTED,
-            dash="dash",
-            width=1.2,
-            label=T("丸め ∝ 1/h", "rounding ∝ 1/h"),
-            at=0.3,
-            where="top right",
-        ),
-        line(
-            (-14, 0),
-            (-28, 0),
-            MUTED,
-            dash="dash",
-            width=1.2,
-            label=T("曲がり ∝ h²", "bend ∝ h²"),
-            at=0.9,
-            where="middle left",
-        ),
+        line((-14, 0), (-2, -16), MUTED, dash="dash", width=1.2),
+        line((-14, 0), (-28, 0), MUTED, dash="dash", width=1.2),
+        text(-12.4, -1.7, T("丸め ∝ 1/h", "rounding ∝ 1/h"), MUTED),
+        text(-0.8, 0.5, T("曲がり ∝ h²", "bend ∝ h²"), MUTED, "middle left"),
         line(np.log10(STEPS), y, BLUE, width=2.5),
         vline(np.log10(p.h), (-13, at), INK, width=1, dash="dot"),
         ring(np.log10(p.h), at),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.neural import convolution as conv
 from core.neural.convolution.trained import BLANKED
 from core.text import T
 from figures.marks import heat, line, marks, ring, shade
@@ -23,6 +22,14 @@ MAPS = {
     "gradient": T("勾配の大きさ", "size of gradient"),
     "ink": T("濃い順", "darkest first"),
     "random": T("無作為", "at random"),
+}
+# Where on its curve each is named, in the order of `conv.MAPS`.
+NAMED = {
+    "gradient": (0.2, "top right"),
+    "times_input": (0.2, "bottom left"),
+    "integrated": (0.56, "bottom right"),
+    "ink": (0.74, "top right"),
+    "random": (0.92, "top right"),
 }
 COLORS = {"gradient": ORANGE, "times_input": PURPLE, "integrated": GREEN, "ink": INK, "random": SKY}
 
@@ -85,10 +92,9 @@ def paths(r: Mapped) -> Figure:
     """Draw the probability as pixels go, in the order of each map."""
     at = np.arange(BLANKED + 1)
     drawn = [
-        line(at, r.paths[k], COLORS[kind], width=3 if k == r.way else 1.6, label=MAPS[kind], at=0.2 + 0.18 * k,
-             where="top right")
-        for k, kind in enumerate(conv.MAPS)
-    ]  # fmt: skip
+        line(at, r.paths[k], COLORS[kind], width=3 if k == r.way else 1.6, label=MAPS[kind], at=place, where=where)
+        for k, (kind, (place, where)) in enumerate(NAMED.items())
+    ]
     return plot(
         "paths",
         drawn,
@@ -96,7 +102,7 @@ def paths(r: Mapped) -> Figure:
         x=T("消した画素", "Pixels blanked"),
         y=T("その数字の確率 (%)", "Probability of the digit (%)"),
         xlim=(-0.4, BLANKED + 0.4),
-        ylim=(-3, 105),
+        ylim=(-9, 105),
         drag=False,
     )
 

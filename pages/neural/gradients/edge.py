@@ -136,7 +136,7 @@ def spectrum(r: Edge) -> Figure:
         text(1.0, (low + noise) / 2, T("丸め誤差", "rounding errors"), MUTED) if noise > low else None,
         hline(0, (0, 100), MUTED, width=1, dash="dot"),
         hline(r.typical, (0, 100), INK, width=1.5, dash="dash") if low < r.typical < high else None,
-        text(99.0, r.typical, mean, INK, "bottom left") if low < r.typical < high else None,
+        text(60.0, r.typical, mean, INK, "bottom left") if low < r.typical < high else None,
         line(share, gaussian, OTHER, width=2.2, label=T("ガウス", "Gaussian"), at=0.35, where="bottom left"),
         line(share, orthogonal, BLUE, width=2.8, label=T("直交", "orthogonal"), at=0.5, where="top right"),
         x=T("大きい順 (%)", "From the largest (%)"),

@@ -107,7 +107,7 @@ def lost(r: Numbers) -> Figure:
             (floor.broken, "dot", T(f"{form}: ∞ か NaN", f"{form}: ∞ or NaN")),
         ):
             top = int(shares.argmax())
-            where = f"{'bottom' if shares[top] > 0.5 else 'top'} {'right' if 2 * top < layers[-1] else 'left'}"
+            where = "top right" if 2 * top < layers[-1] else "top left"
             label = name if shares[top] > 0.02 else None
             place = {"label": label, "at": top / layers[-1], "where": where}
             under.append(line(layers, 100 * shares, color, width=width, dash=dash, **place))

@@ -108,7 +108,7 @@ def by_weights(name: str, r: Learning, kind: str, depth: int, shown: Array, y: T
     under: list[Any] = []
     if kind == "update_ratio":
         words = T("目安 1/1000", "rule of thumb 1/1000")
-        under = [hline(-3, xlim, INK, width=1.2, dash="dash"), text(0.5, -3, words, INK, "bottom right")]
+        under = [hline(-3, xlim, INK, width=1.2, dash="dash"), text(0.5, -3.8, words, INK, "bottom right")]
     for color, label, run in r.runs:
         now, share = at(getattr(run, kind), shown), 0.25 if label == "A" else 0.75
         under.append(line(layers, now, color, width=2.2, label=label, at=share, where="top center"))
@@ -142,7 +142,7 @@ def where(r: Learning, p: Params) -> Figure:
         heat(shade(m.accuracy, 0.08, 1), m.sigmas[[0, -1]], m.depths[[0, -1]], ((0, PAPER), (1, GREEN)), smooth=False),
         line([m.edge] * 2, ylim, INK, label="χ = 1", **style),
         line(m.fine, m.vanished, INK, label="1/1000", **style),
-        line(m.fine, m.exploded, INK, label=T("1000 倍", "1000 ×"), **style),
+        line(m.fine, m.exploded, INK, label=T("1000 倍", "1000 ×"), **style | {"where": "top left"}),
         handle_values(x, y, across=("gain", 0.0, 1 / base), up=("depth", 0.0, 1.0)) if base else ring(x, y, 15.0),
         xlim=xlim,
         ylim=ylim,

@@ -186,7 +186,7 @@ def by_layer(name: str, depth: int, *under: Any, ylim: Sequence[float], y: T = S
 def share_by_layer(name: str, layers: NDArray[Any], *under: Any) -> Figure:
     """Make a small figure of shares in %."""
     xlim, x, y = (layers[0] - 0.5, layers[-1] + 0.5), T("層", "Layer"), T("割合 (%)", "Share (%)")
-    return plot(name, *under, x=x, y=y, xlim=xlim, ylim=(-4, 112), whole_x=True, small=True)
+    return plot(name, *under, x=x, y=y, xlim=xlim, ylim=(-4, 122), whole_x=True, small=True)
 
 
 def dotted(x: NDArray[Any], y: Array, color: str, **named: Any) -> list[Trace]:

@@ -87,13 +87,13 @@ def distance(r: Steady) -> Figure:
     pace = some * float(np.log10(max(r.factor, 1e-3)))
     return plot(
         "distance",
-        hline(0, (0, STEPS), MUTED, width=1),
+        hline(0, (0, STEPS + 4), MUTED, width=1),
         line(some, pace, INK, width=1.5, dash="dash", label=T("理論の速さ", "pace in theory"), at=0.55, where="bottom left"),
         until(line(at, y, ORANGE, width=2.2), 1 + at),
         ring(moving(at), moving(y), 12, ORANGE),
         x=T("歩", "Step"),
         y=T("底までの距離", "Distance"),
-        xlim=(0, STEPS),
+        xlim=(0, STEPS + 4),
         ylim=(-8, 4),
         yticks=powers((-8, 4), 4),
         small=True,

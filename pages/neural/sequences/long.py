@@ -19,7 +19,7 @@ CONTROLS = ("forget", "lag", "radius", "seed")
 SIZE, EVERY = 16, 10  # units; steps of training from point to point
 BIASES = (0, 1, 3)  # of the networks trained ahead, five each
 COLORS = (OTHER, ORANGE, BLUE)
-NAMED = (255, 160, 34), (60, 74, 88)  # where their curves are named: step and %
+NAMED = (255, 160, 190), (60, 74, 86)  # where their curves are named: step and %
 LOW, HIGH = -12, 3  # powers of ten that are drawn
 
 
@@ -112,9 +112,9 @@ def reach(r: Reach) -> Figure:
     return plot(
         "reach",
         line(at, log(r.theory), INK, dash="dash", width=1.4),
-        line(at, log(r.plain), ORANGE, width=2.5, label=T("RNN の状態", "RNN's state"), where="top left"),
+        line(at, log(r.plain), ORANGE, width=2.5, label=T("RNN の状態", "RNN's state"), at=0.6, where="top right"),
         line(at, log(r.whole), OTHER, width=2, label=T("セル（全経路）", "cell, all ways"), where="top left"),
-        line(at, log(r.kept), BLUE, width=2.5, label=T("セル Π f", "cell, Π f"), where="middle left"),
+        line(at, log(r.kept), BLUE, width=2.5, label=T("セル Π f", "cell, Π f"), where="bottom left"),
         x=T("何ステップ前か", "Steps back"),
         y=T("残る影響（対数目盛）", "What is left (log scale)"),
         xlim=(0, len(r.kept) - 1),

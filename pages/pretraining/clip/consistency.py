@@ -21,13 +21,13 @@ def trade(models: Mapping[str, Any], weight: str) -> Figure:
         (T("別の絵とのコサイン", "cosine of two pictures"), np.array([m.likeness for m in models.values()]), BLUE),
         (T("対比損失（512 組）", "InfoNCE (512 pairs)"), np.array([m.loss for m in models.values()]), GREEN),
     )
-    top = 1.8 * max(float(v.max()) for _, v, _ in curves)
+    top = 2.0 * max(float(v.max()) for _, v, _ in curves)
     now = list(models).index(weight)
     return plot(
         "trade",
-        vline(now, (0, 0.56 * top), NOW, width=1.5, dash="dot"),
+        vline(now, (0, 0.5 * top), NOW, width=1.5, dash="dot"),
         [line(at, v, color, width=2.2) for _, v, color in curves],
-        [text(-0.15, (0.92 - 0.1 * i) * top, name, color) for i, (name, _, color) in enumerate(curves)],
+        [text(-0.15, (0.93 - 0.115 * i) * top, name, color) for i, (name, _, color) in enumerate(curves)],
         x=T("学習に使った λ", "λ of the training"),
         y="",
         xlim=(-0.15, 2.15),

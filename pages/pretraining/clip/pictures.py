@@ -117,7 +117,7 @@ def over_steps(
         [ring(moving(k), moving(v), 11.0) for v in values],
         x=T("学習ステップ", "Training step"),
         y=y,
-        xlim=k[[0, -1]],
+        xlim=(k[0], k[-1] + 0.03 * (k[-1] - k[0])),  # with room for the ring
         ylim=(0, 1.2 * high),
         small=True,
     )

@@ -50,7 +50,7 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
     low, high = np.quantile(null, [0.05, 0.95])
     edges = np.linspace(LOW, 1.0, 41)
     density = np.histogram(null, edges)[0]
-    hill = np.concatenate([[0], np.repeat(0.62 * density / density.max(), 2), [0]])
+    hill = np.concatenate([[0], np.repeat(0.5 * density / density.max(), 2), [0]])
 
     def rows(start: float, values: Floats, unit: float, colors: tuple[T, T], own: str) -> list[object]:
         end = start + unit * values
@@ -65,7 +65,7 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
 
     return plot(
         "scores",
-        box(low, high, 0, n + 0.86, MUTED, 0.13),
+        box(low, high, 0, n + 1.05, MUTED, 0.13),
         posts(high, at, -0.5, 0.04, INK, width=1.2, dash="dash"),
         area(np.repeat(edges, 2), hill, MUTED, 0.5),
         posts(0.0, at, -0.5, 0.04, MUTED, width=1.0),
@@ -77,16 +77,16 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
         text(np.full(n, BEATEN), at - 0.25, told(np.floor(beaten), "{:.0f}%"), INK),
         text(SHARES + UNIT * share.max(axis=0), at - 0.25, told(100 * share, "{:.0f}%"), GREEN),
         text(high, 0.22, T("← ランダムな文の 95%", "← 95% of random captions"), MUTED),
-        text(NUMBERS, n + 0.45, T("コサイン", "cosine"), BLUE),
-        text(BEATEN, n + 0.72, T("ランダムに勝つ", "beats random"), INK),
-        text(RIGHT, n + 0.45, T("確率", "probability"), GREEN, "middle left"),
+        text(NUMBERS, n + 0.4, T("コサイン", "cosine"), BLUE),
+        text(BEATEN, n + 0.83, T("ランダムに勝つ", "beats random"), INK),
+        text(RIGHT, n + 0.4, T("確率", "probability"), GREEN, "middle left"),
         x=T(
             "コサイン類似度（青: 日本語の文、灰色: 英語の文）",
             "Cosine similarity (blue: English captions, grey: Japanese ones)",
         ),
         y="",
         xlim=(LOW, RIGHT),
-        ylim=(-0.08, n + 0.86),
+        ylim=(-0.08, n + 1.05),
         view=str(n),
         xticks=[-0.5, 0, 0.5, 1],
         margin={"l": 6, "r": 6, "t": 4, "b": 42},

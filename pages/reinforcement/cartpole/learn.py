@@ -112,7 +112,7 @@ def curve(r: Learning, steps: core.Ints) -> Figure:
         r.film.budget,
         *(until(mark, r.upto(ends)) if len(steps) > 1 else mark for mark, ends in curves),
         line(moving(np.stack([steps, steps], axis=1)), (0, pictures.TOP), NOW) if len(steps) > 1 else None,
-        y=T("エピソードの長さ", "Episode length"),
+        y=T("長さ", "Length"),
     )
 
 

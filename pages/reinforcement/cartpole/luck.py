@@ -24,7 +24,7 @@ WHO = {  # as the rows of seeds.npz, 20 each
     "plain": T("REINFORCE（ベースラインなし）", "REINFORCE without one"),
     "q_learning": T("Q学習", "Q-learning"),
 }
-SHORT = {**WHO, "reinforce": T("REINFORCE", "REINFORCE"), "plain": T("REINFORCE（b なし）", "REINFORCE, no b")}
+SHORT = {**WHO, "reinforce": T("REINFORCE", "REINFORCE"), "plain": T("REINFORCE<br>（b なし）", "REINFORCE,<br>no b")}
 
 
 @dataclass(frozen=True)

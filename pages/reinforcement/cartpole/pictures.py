@@ -55,7 +55,7 @@ def plane(name: str, *marks: Mark, says: str = "") -> Figure:
         name,
         *marks,
         x=T("棒の角度 θ (°)", "Pole angle θ (°)"),
-        y=T("角速度 θ̇ (°/s)", "Angular velocity θ̇ (°/s)"),
+        y=T("角速度 θ̇ (°/s)", "Velocity θ̇ (°/s)"),
         xlim=ACROSS,
         ylim=UP,
         xticks=np.arange(-12, 13, 4),
