@@ -396,7 +396,8 @@ function write(g, view, text, x, y, position = 'top center', style, color) {
   let py = y + (vertical === 'bottom' ? gap : vertical === 'top' ? -gap : 0);
   const left = { left: 0, right: width, center: width / 2 }[g.textAlign];
   px = Math.max(left + 3, Math.min(view.x.length - (width - left) - 3, px));
-  py = Math.max(size + 2, Math.min(view.y.length - 4, py));
+  const above = { bottom: size, middle: size / 2, top: 0 }[g.textBaseline];
+  py = Math.max(above + 2, Math.min(view.y.length - size + above - 4, py));
   g.lineJoin = 'round'; g.lineWidth = 4 * view.zoom; g.strokeStyle = color('$paper'); g.strokeText(text, px, py);
   g.fillStyle = style; g.fillText(text, px, py);
 }

@@ -46,8 +46,11 @@ def curves(r: Read) -> Figure:
     x = np.log10(np.maximum(r.words, 10))
     view, limits, shown = (0.95, 5.0), (1.0, 5.0), np.arange(1, len(x) + 1)
     lines = [
-        [until(line(x, np.minimum(y, MOST), c, width=2.4, label=name, where="top left"), shown)]
-        for y, c, name in ((r.train, BLUE, T("訓練", "training")), (r.test, ORANGE, T("言葉全体", "language")))
+        [until(line(x, np.minimum(y, MOST), c, width=2.4, label=name, where=f"{side} left"), shown)]
+        for y, c, name, side in (
+            (r.train, BLUE, T("訓練", "training"), "bottom"),
+            (r.test, ORANGE, T("言葉全体", "language"), "top"),
+        )
     ]
     side = "top right" if r.bottom and r.bottom < 0.65 else "bottom right"
     name = {"label": T("丸暗記の床", "floor of memory"), "at": 0, "where": side}

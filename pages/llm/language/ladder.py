@@ -61,7 +61,6 @@ def costs(words: tuple[int, ...], cost: Array, entropy: float) -> Figure:
     ]
     return plot(
         "costs",
-        *(mark for mark in drawn if len(words)),
         vline(
             entropy,
             limits,
@@ -72,6 +71,7 @@ def costs(words: tuple[int, ...], cost: Array, entropy: float) -> Figure:
             at=0,
             where="top right",
         ),
+        *(mark for mark in drawn if len(words)),
         x=T("損失 −ln p（ナット）", "Loss −ln p (nats)"),
         y="",
         xlim=(0, MOST + 0.8),

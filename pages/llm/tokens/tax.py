@@ -111,7 +111,7 @@ def start(r: Priced, p: Params) -> Figure:
         drawn += [
             band(steps, runs.min(axis=0), runs.max(axis=0), color),
             line(steps, runs.mean(axis=0), color, width=2.2, **dash),
-            text(at, high - (high - low) * (0.03 + 0.12 * i), name, color, side),
+            text(at, high - (high - low) * (0.03 + 0.145 * i), name, color, side),
         ]
     room = 0.06 * (high - low)
     return plot(

@@ -120,6 +120,7 @@ def reach(r: Reach) -> Figure:
         xlim=(0, len(r.kept) - 1),
         ylim=(LOW, HIGH),
         yticks=powers((LOW, HIGH)),
+        margin={"l": 62},
     )
 
 

@@ -37,25 +37,26 @@ def wins(r: Any, p: Any) -> Figure:
     n = len(KINDS)
     at = np.arange(n, 0, -1.0)
     rows = [np.array([getattr(kind, name) for kind in r.kinds.values()]) for name in ("wins", "mirrored", "bag")]
-    tied = [T(f"（同点 {k.ties:.0f}%）", f" ({k.ties:.0f}% ties)") if k.ties else T("", "") for k in r.kinds.values()]
-    words: list[object] = [text(0, n + 1.6 - 0.36 * i, name, color) for i, (name, color) in enumerate(names(p))]
+    most = np.max(rows, axis=0)
+    after = np.where(most > 34, np.maximum(most, 51.0), most)  # numbers keep off the line of one half
+    words: list[object] = [text(0, n + 1.5 - 0.34 * i, name, color) for i, (name, color) in enumerate(names(p))]
     for i, (share, (_, color)) in enumerate(zip(rows, names(p), strict=True)):
-        y = at + 0.02 - 0.24 * i
-        end = np.where((share > 34) & (share < 51), 51.0, share)  # numbers keep off the line of one half
-        told = [T(f"{v:.0f}{t.ja}", f"{v:.0f}{t.en}") for v, t in zip(share, tied, strict=True)]
         words += [
-            bars(0, share, y, 0.1, color, 0.8),
-            text(end, y, told if i == 2 else [f"{v:.0f}" for v in share], color),
+            bars(0, share, at + 0.02 - 0.21 * i, 0.09, color, 0.8),
+            text(after + 11.5 * i, at - 0.19, [f"{v:.0f}" for v in share], color),
         ]
+    tied = [T(f"（同点 {k.ties:.0f}%）", f"({k.ties:.0f}% ties)") if k.ties else T("", "") for k in r.kinds.values()]
+    room = most < 60  # beside the numbers; else beside the third bar
+    words.append(text(np.where(room, after + 33, 51.0), at - np.where(room, 0.19, 0.4), tied, OTHER))
     return plot(
         "wins",
         words,
-        posts(50.0, at, -0.58, 0.12, width=1.4, dash="dash"),
-        [text(0, y + 0.29, KINDS[k], NOW if k == p.swap else INK) for y, k in zip(at, clip.KINDS, strict=True)],
+        posts(50.0, at, -0.5, 0.12, width=1.4, dash="dash"),
+        [text(0, y + 0.28, KINDS[k], NOW if k == p.swap else INK) for y, k in zip(at, clip.KINDS, strict=True)],
         x=T("正しい文が勝つ割合 (%)", "The true caption wins (%)"),
         y="",
-        xlim=(0, 130),
-        ylim=(0.36, n + 1.8),
+        xlim=(0, 132),
+        ylim=(0.4, n + 1.72),
         xticks=[0, 25, 50, 75, 100],
         margin={"l": 8, "r": 8, "t": 6, "b": 42},
     )

@@ -109,7 +109,7 @@ def gradients(r: Stood, p: Params) -> Figure:
     drawn: list[object] = []
     for name, label in NORMS.items():
         y, own = np.log10(r.gradients[name]), name == p.norm
-        side = {"none": (0.0, "top right"), "after": (0.0, "bottom right"), "before": (0.0, "top right")}[name]
+        side = {"none": (0.0, "top right"), "after": (1.0, "bottom left"), "before": (0.0, "top right")}[name]
         style = {"width": 2.5 if own else 1.3, "label": label, "at": side[0], "where": side[1]}
         drawn.append(line(at, y, BLUE if own else OTHER, **style))
         drawn.append(marks(at, y, BLUE, size=6) if own else None)
