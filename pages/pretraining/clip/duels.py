@@ -39,7 +39,7 @@ def wins(r: Any, p: Any) -> Figure:
     rows = [np.array([getattr(kind, name) for kind in r.kinds.values()]) for name in ("wins", "mirrored", "bag")]
     most = np.max(rows, axis=0)
     after = np.where(most > 34, np.maximum(most, 51.0), most)  # numbers keep off the line of one half
-    words: list[object] = [text(0, n + 1.5 - 0.34 * i, name, color) for i, (name, color) in enumerate(names(p))]
+    words: list[object] = [text(0, n + 1.8 - 0.47 * i, name, color) for i, (name, color) in enumerate(names(p))]
     for i, (share, (_, color)) in enumerate(zip(rows, names(p), strict=True)):
         words += [
             bars(0, share, at + 0.02 - 0.21 * i, 0.09, color, 0.8),
@@ -56,7 +56,7 @@ def wins(r: Any, p: Any) -> Figure:
         x=T("正しい文が勝つ割合 (%)", "The true caption wins (%)"),
         y="",
         xlim=(0, 132),
-        ylim=(0.4, n + 1.72),
+        ylim=(0.4, n + 2.05),
         xticks=[0, 25, 50, 75, 100],
         margin={"l": 8, "r": 8, "t": 6, "b": 42},
     )
