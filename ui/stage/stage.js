@@ -310,14 +310,17 @@ class Stage {
     if (this.room !== room) root.style.setProperty('--room', `${this.room = room}px`);
   }
 
-  // The readouts stand in one line where that leaves them legible.
+  // The readouts take as few lines as leave them legible.
   inLine() {
     const { numbers } = this, { firstElementChild: first, lastElementChild: last } = numbers;
-    const fits = first && [1, 0.9, 0.8].find((share) => {
+    let least = Infinity, best = 1;
+    for (const share of first ? [1, 0.9, 0.8] : []) {
       numbers.style.setProperty('--told', share);
-      return last.offsetTop < first.offsetTop + first.offsetHeight;
-    });
-    if (!fits) numbers.style.removeProperty('--told');
+      const below = Math.round((last.offsetTop - first.offsetTop) / first.offsetHeight); // lines
+      if (below < least) [least, best] = [below, share];
+      if (!below) break;
+    }
+    numbers.style.setProperty('--told', best);
   }
 
   toolbar() {
