@@ -63,9 +63,9 @@ class Params:
         sets={"task": "colour", "typed": ""},
         warning=T(
             "このモデルが知っているのは、6 つの形と 7 つの色の自作の絵だけです。写真を見せると、知っている言葉で答えますが、"
-            "あてにはなりません。「似ているか」の場面で使います。",
+            "あてにはなりません。「ゼロショット」の場面で使います。",
             "This model knows only its own drawings of six shapes in seven colours. Shown a photograph it answers in "
-            "the words it has, but means little by them. The picture is used in the scene “Similarity”.",
+            "the words it has, but means little by them. The picture is used in the scene “Zero-shot”.",
         ),
     )
 
