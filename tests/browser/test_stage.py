@@ -478,3 +478,30 @@ def test_points_are_edited_by_the_keyboard_and_undone_to_the_data_with_its_names
     assert "data=own" not in page.url
     assert "points=" not in page.url
     assert page.locator(".sawaru-controls [data-name=data] select").input_value() == "iris"
+
+
+def test_an_axis_that_shows_another_stretch_is_not_drawn_anew(visit):
+    """Plotly's `react` looks at all of a figure; a reader's zoom stays his until the data are others."""
+    page = visit("/clusters?lang=en")
+    page.evaluate("""() => { const { P } = sawaruLane.stage; window.__drawn = 0;
+        for (const name of ['react', 'relayout']) {
+          const does = P[name];
+          P[name] = (...all) => { __drawn += name === 'react'; return does.apply(P, all); };
+        } }""")
+    figure = "sawaruLane.stage.figures.get('inertia')"
+    before = page.evaluate(f"{figure}.plot._fullLayout.xaxis.range")
+    for _ in range(4):
+        slider(page, "seed").press("ArrowRight")
+        settled(page)
+    shown = page.evaluate(f"{figure}.plot._fullLayout.xaxis.range")
+    assert shown == page.evaluate(f"{figure}.spec.layout.xaxis.range") != before
+    assert page.evaluate("__drawn") == 0
+
+    page.evaluate(f"sawaruLane.stage.P.relayout({figure}.plot, {{ 'xaxis.range[0]': 1, 'xaxis.range[1]': 2 }})")
+    slider(page, "seed").press("ArrowRight")
+    settled(page)
+    assert page.evaluate(f"{figure}.plot._fullLayout.xaxis.range") == [1, 2]
+    chosen = page.locator(".sawaru-controls [data-name=data] select")
+    chosen.select_option(index=(chosen.evaluate("(e) => e.selectedIndex") + 1) % 2)
+    settled(page)
+    assert page.evaluate(f"{figure}.plot._fullLayout.xaxis.range") == page.evaluate(f"{figure}.spec.layout.xaxis.range")

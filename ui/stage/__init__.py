@@ -25,6 +25,11 @@ from figures.spec import Card, Figure, Frames, Kept, Live, Scaled, Stage
 from ui import publish
 
 CARRIER_BYTES = 10_000  # Streamlit caches messages from 10 kB up
+VIEWS = (
+    "range",
+    "tickvals",
+    "ticktext",
+)  # what an axis shows: Plotly changes it for little, and the browser sees to it
 
 
 class _Blob:
@@ -191,7 +196,7 @@ def _figure(figure: Figure | Live, lang: str, cargo: _Cargo) -> dict[str, Any]:
     own = _Blob()
     drawn = dataclasses.replace(cargo, own=own)
     data, layout = _plain(list(figure.data), lang, drawn), _plain(figure.layout, lang, drawn)
-    digest = hashlib.blake2b(json.dumps([data, layout], sort_keys=True).encode(), digest_size=8)
+    digest = hashlib.blake2b(json.dumps([data, _lasting(layout)], sort_keys=True).encode(), digest_size=8)
     for part in own.parts:
         digest.update(part)
     shift = cargo.own.size
@@ -201,6 +206,16 @@ def _figure(figure: Figure | Live, lang: str, cargo: _Cargo) -> dict[str, Any]:
     _shift(layout, shift)
     under = _plain(list(figure.under), lang, cargo)
     return {**named, "data": data, "layout": layout, "digest": digest.hexdigest(), "under": under}
+
+
+def _lasting(layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what of a layout stays when only the view changes: the ranges and ticks of its axes, and the view's name."""
+    axes = {
+        name: {key: value for key, value in layout[name].items() if key not in VIEWS}
+        for name in ("xaxis", "yaxis")
+        if name in layout
+    }
+    return {key: value for key, value in layout.items() if key != "uirevision"} | axes
 
 
 def _shift(value: Any, by: int) -> None:

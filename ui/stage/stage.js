@@ -25,6 +25,8 @@ const PHONE = 640; // px of the window, as in `ui/style.css`: controls stand bel
 const CONTROL = 72; // px that a phone leaves below the stage: one control
 const MARGIN = 8; // px below the stage elsewhere
 
+const AXES = ['xaxis', 'yaxis'], VIEWS = ['range', 'tickvals', 'ticktext']; // as in `__init__.py`
+
 const stages = new WeakMap();
 let library;
 
@@ -547,8 +549,15 @@ class Figure {
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
     const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.type} ${moves}`;
-    if (this.key === key) return;
-    this.key = key;
+    const views = JSON.stringify([this.zoom, AXES.map((axis) => VIEWS.map((name) => spec.layout[axis]?.[name]))]);
+    if (this.key === key && this.views === views) return;
+    const same = this.key === key; // the figure as it is, seen otherwise
+    Object.assign(this, { key, views });
+    if (same) {
+      const change = this.turned();
+      if (Object.keys(change).length) await P.relayout(this.plot, change);
+      return;
+    }
     const first = !this.plot._fullLayout;
     await P.react(this.plot, this.traces(), this.plotlyLayout(), {
       displayModeBar: false, doubleClick: false, responsive: false, scrollZoom: false,
@@ -564,6 +573,16 @@ class Figure {
       this.plot.on('plotly_relayouting', () => this.paint());
       this.plot.on('plotly_afterplot', () => this.paint());
     }
+  }
+
+  // What the axes are to show otherwise, as Plotly takes changes: a quarter of the work of all the figure's.
+  turned() {
+    const layout = this.plotlyLayout(), now = this.plot.layout, change = {};
+    const note = (path, value, old) => { if (JSON.stringify(value) !== JSON.stringify(old)) change[path] = value; };
+    for (const axis of AXES) {
+      for (const name of VIEWS) if (name in (layout[axis] ?? {})) note(`${axis}.${name}`, layout[axis][name], now[axis][name]);
+    }
+    return change;
   }
 
   take() {
@@ -592,10 +611,10 @@ class Figure {
     layout.autosize = true;
     for (const side of ['l', 'b', 't']) layout.margin[side] *= Math.max(1, larger);
     if (this.edit.on) layout.margin.t += root.classList.contains('narrow') ? 26 : 36; // the tools stand above the points
-    if (this.zoom) { // kept by us: Plotly's uirevision forgets a range that `keepEqual` widened
+    if (layout.xaxis) delete layout.uirevision; // a zoom is kept by us: Plotly's forgets a range that `keepEqual` widened
+    if (this.zoom) {
       layout.xaxis.range = [...this.zoom.x];
       layout.yaxis.range = [...this.zoom.y];
-      delete layout.uirevision;
     } else if (layout.meta?.equal) this.equalise(layout.xaxis, layout.yaxis, layout.margin);
     layout.hoverlabel = { bgcolor: color('$paper'), bordercolor: color('$muted'), font: { color: color('$ink') } };
     for (const name of this.under.length ? ['xaxis', 'yaxis'] : []) layout[name].showgrid = false; // `paint` draws it, below
