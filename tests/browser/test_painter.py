@@ -57,6 +57,8 @@ PAINT = """async ([folder, parts, ground, width, above, patience]) => {
   const end = host.querySelector('.foot').getBoundingClientRect().bottom, { height } = host.querySelector('.grid').getBoundingClientRect();
   const cut = [...host.querySelectorAll('.box, .numbers')].filter((e) => e.checkVisibility()
     && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)).map((e) => `${e.className} ${e.textContent.slice(0, 40)}`);
+  const { firstElementChild: first, lastElementChild: last } = host.querySelector('.numbers');
+  const lines = first ? 1 + Math.round((last.offsetTop - first.offsetTop) / first.offsetHeight) : 0;
   const sizes = new Set(written);
   const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode());) {
@@ -65,7 +67,7 @@ PAINT = """async ([folder, parts, ground, width, above, patience]) => {
   }
   const least = Math.min(...sizes);
   close();
-  return { cut, least, end, height, inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
+  return { cut, lines, least, end, height, inked, plotted, live, names, wide, narrow: host.querySelector('.narrow') !== null };
 }"""
 
 
@@ -148,6 +150,7 @@ def test_every_scene_paints(easel, lesson, look):
         assert seen["height"] >= 140, name
         if look in BOARDS:  # nothing is cut, and the last row of a class can read it
             assert not seen["cut"], name
+            assert seen["lines"] <= 2, name
             assert seen["least"] >= 0.016 * down, name
         if look == "phone":  # half of the window, and one control below it
             assert seen["end"] - ABOVE <= down / 2, name

@@ -47,7 +47,7 @@ def wins(r: Any, p: Any) -> Figure:
         ]
     tied = [T(f"（同点 {k.ties:.0f}%）", f"({k.ties:.0f}% ties)") if k.ties else T("", "") for k in r.kinds.values()]
     room = most < 60  # beside the numbers; else beside the third bar
-    words.append(text(np.where(room, after + 33, 51.0), at - np.where(room, 0.19, 0.4), tied, OTHER))
+    words.append(text(np.where(room, after + 33, 51.0), at - np.where(room, 0.19, 0.45), tied, OTHER))
     return plot(
         "wins",
         words,
