@@ -13,3 +13,6 @@ class T:
     def __call__(self, lang: str) -> str:
         """Give the text in `lang`, "ja" or "en"."""
         return self.en if lang == "en" else self.ja
+
+
+PERCENT = T("%", "%")  # the unit

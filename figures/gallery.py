@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.text import T
 from figures.marks import heat, line, text
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import INK, MUTED, PAPER, Figure
 
 
@@ -39,17 +39,13 @@ def gallery(
         z[y[i] : y[i] + h, x[i] : x[i] + w] = image[::-1]
     around = np.array([(0, 0), (w, 0), (w, h), (0, h), (0, 0), (np.nan, np.nan)])
     frames = (np.stack([x, y], axis=1)[:, None] + around).reshape(-1, 2)
-    return plot(
+    return sheet(
         name,
         heat(z, (0.5, wide - 0.5), (0.5, high - 0.5), scale, smooth=False),
         line(frames[:, 0], frames[:, 1], MUTED, width=1),
         text(x + w / 2, y - 0.1, words, at="bottom center"),
-        x="",
-        y="",
         xlim=(-0.5, wide - 0.5),
         ylim=(-0.5, high + 0.3),
         equal=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
         says=says,
     )

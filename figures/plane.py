@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.text import T
 from figures.marks import arrow, handle_values, line, moving, points, quadric, text
 from figures.plot import Mark, plot
-from figures.spec import BLUE, OTHER, Figure, Frames, Trace
+from figures.spec import BLUE, OTHER, Figure, Frames, Stage, Trace
 
 Window = Sequence[float]  # (x0, x1, y0, y1)
 
@@ -86,6 +86,11 @@ def plane(
     long = {"l": 66} if max(abs(y0), abs(y1)) >= 1000 else None  # room for long numbers
     usual = {"x": data.axes[0], "y": data.axes[1], "xlim": (x0, x1), "ylim": (y0, y1), "equal": data.equal}
     return plot(name, *under, dots, *over, **{**usual, "margin": long, **axes})
+
+
+def bare(data: Labelled, name: str = "plane", note: str = "few") -> Stage:
+    """Draw the points alone, where there are too few for what the scene does; the `note` says so."""
+    return Stage((plane(name, data, says="empty"),), (name,), height=430, note=note)
 
 
 def held(at: ArrayLike, window: Window, fields: tuple[str, str] = ("qx", "qy")) -> Trace:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.data.window import padded as padded
+from core.data.window import round_up as round_up
 from core.data.window import span as span
 from core.text import T
 from figures.marks import heat, line, ring, shade, text
@@ -105,6 +106,11 @@ def plot(
         layout["margin"] = {**layout["margin"], **margin}
     flat = [m for mark in under if mark is not None for m in (mark if isinstance(mark, list) else [mark])]
     return Figure(name, layout, flat, data, says=says)
+
+
+def sheet(name: str, *under: Mark, room: int = 4, **axes: Any) -> Figure:
+    """Make a figure without axes for pictures, boxes and words, `room` px around them; there is nothing to zoom."""
+    return plot(name, *under, x="", y="", **{"drag": False, "margin": dict.fromkeys("lrtb", room), **axes})
 
 
 def axes(
@@ -275,14 +281,6 @@ def table(title: T, *rows: tuple[T, ArrayLike, int] | Row | None, name: str = "c
     """Make a card from (label, value or values over the frames, digits); None is left out."""
     kept = (row if isinstance(row, Row) else Row(row[0], np.asarray(row[1], float), row[2]) for row in rows if row)
     return Card(name, title, tuple(kept))
-
-
-def round_up(value: float, *, least: float = 1e-3) -> float:
-    """Give a number of one digit or so, at least `value`: an axis end that rarely changes while a slider moves."""
-    value = max(float(value), least)
-    power = 10.0 ** np.floor(np.log10(value))
-    ends = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-    return float(next(end for end in ends if end * power >= value * (1 - 1e-9)) * power)
 
 
 def powers(limits: Sequence[float], most: int = 7) -> dict[float, str]:

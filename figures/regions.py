@@ -1,5 +1,6 @@
 """The regions of a classifier that is asked at the cells of a `core.grid.Grid`: tints, borders, hatched parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def regions(grid: Grid, label: ArrayLike, proba: NDArray[np.float64], *, smooth:
 
 
 def cells(
-    grid: Grid, z: NDArray[np.uint8], scale: list[tuple[float, str]], opacity: float, *, smooth: bool = True
+    grid: Grid, z: NDArray[np.uint8], scale: Sequence[tuple[float, str]], opacity: float, *, smooth: bool = True
 ) -> Trace:
     """Paint the cells, z (h·w,); a leading axis moves with the playhead."""
     tints = z.reshape(*z.shape[:-1], grid.h, grid.w)

@@ -44,6 +44,7 @@ BLUE, ORANGE, GREEN, PURPLE, SKY = "$blue", "$orange", "$green", "$purple", "$sk
 NOW = "$now"  # vermilion: the playhead, the current example, a query; nothing else
 OTHER = "$other"  # grey-violet: a library's or another method's answer
 INK, MUTED, GRID, PAPER = "$ink", "$muted", "$grid", "$paper"
+SIGNED = ((0, BLUE), (0.5, PAPER), (1, ORANGE))  # the colours of a heat, from what is negative to what is positive
 CLASS_COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY)
 CLASS_SYMBOLS = ("circle", "triangle-up", "square", "diamond", "cross")
 

@@ -33,3 +33,11 @@ def padded(values: ArrayLike, *, share: float = 0.08, least: float = 1e-6) -> tu
     low, high = float(finite.min()), float(finite.max())
     room = max((high - low) * share, least)
     return low - room, high + room
+
+
+def round_up(value: float, *, least: float = 1e-3) -> float:
+    """Give a number of one digit or so, at least `value`: an axis end that rarely changes while a slider moves."""
+    value = max(float(value), least)
+    power = 10.0 ** np.floor(np.log10(value))
+    ends = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+    return float(next(end for end in ends if end * power >= value * (1 - 1e-9)) * power)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.bins import histogram
 from core.neural.gradients.activations import STEEPEST, Array
 from core.neural.gradients.backpropagation import run
 from core.neural.gradients.network import Config
@@ -92,8 +93,8 @@ def profile(config: Config, *, batch: int = 64, seed: int = 0) -> Profile:
             saturated=np.array([np.count_nonzero(f) / f.size for f in flat]),
             dead=np.array([f.all(axis=0).mean() for f in flat]),
             pre_rms=np.array([rms(u) for u in p.pre]),
-            pre_histogram=histograms(some, -PRE_SPAN, PRE_SPAN),
-            gradient_histogram=histograms(logs, *GRADIENT_SPAN),
+            pre_histogram=histogram(some, -PRE_SPAN, PRE_SPAN, BINS, beyond=True).shares,
+            gradient_histogram=histogram(logs, *GRADIENT_SPAN, BINS, beyond=True).shares,
         )
 
 
@@ -127,11 +128,3 @@ def gradient_norm(delta: Array, h: Array) -> float:
         return float(np.sqrt(max(float(np.vdot(delta @ delta.T, h @ h.T)), 0.0)))
     found = delta.T @ h
     return float(np.sqrt(np.vdot(found, found)))
-
-
-def histograms(x: Array, low: float, high: float) -> Array:
-    """Give, for each row, the shares of BINS equal bins; what lies beyond is counted at the ends."""
-    cells = np.fmax(np.fmin((x - low) * (BINS / (high - low)), BINS - 1), 0)  # not-a-number goes to the first bin
-    places = cells.astype(np.intp)
-    places += BINS * np.arange(len(x))[:, None]
-    return np.asarray(np.bincount(places.ravel(), minlength=BINS * len(x)).reshape(-1, BINS) / x.shape[1])

@@ -7,9 +7,9 @@ import numpy as np
 from core.classical import clusters
 from core.classical.kmeans import nearest
 from core.grid import Grid
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, marks, moving, ring, until
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot, round_up
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, Figure, Frames, Playhead, Stage
 from pages.classical.clusters import shared
@@ -45,13 +45,13 @@ def compute(p: Params) -> Run:
 
 READOUTS = (
     Readout("inertia", T("二乗距離の和", "Sum of squares"), "inertia", 2),
-    Readout("lucky", T("最良に着くはじめ方", "Starts that reach the best"), "lucky", 1, T("%", "%"), still=True),
+    Readout("lucky", T("最良に着くはじめ方", "Starts that reach the best"), "lucky", 1, PERCENT, still=True),
 )
 
 
 def draw(r: Run, p: Params) -> Stage:
     if r.trace is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     return Stage(
         (regions(r), inertia(r), lottery(r)),
         ("plane inertia", "plane lottery"),

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.result import result
 from core.text import T
 from figures.marks import band, line, marks, ring
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, OTHER, Figure, Stage
 from pages.classical.clusters import shared
@@ -69,7 +69,7 @@ READOUTS = (
 
 def draw(r: Many, p: Params) -> Stage:
     if r.labels is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     columns = "minmax(0, 1.5fr) minmax(0, 1fr)"
     figures = groups(r, p), silhouettes(r, p), bells(r, p)
     return Stage(figures, ("plane silhouette", "plane bic"), height=450, columns=columns)

@@ -9,7 +9,7 @@ from core.data import load
 from core.result import result
 from core.text import T
 from figures.marks import ellipse, line, marks, moving, ring, until
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, OTHER, Figure, Playhead, Stage
 from pages.classical.clusters import shared
@@ -76,7 +76,7 @@ READOUTS = (
 
 def draw(r: Soft, p: Params) -> Stage:
     if r.mixture is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     return Stage(
         (bells(r), staircase(r)),
         ("plane staircase",),

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.result import result
 from core.text import T
 from figures.marks import bars, marks, text
-from figures.plot import plot, round_up
+from figures.plot import round_up, sheet
 from figures.spec import BLUE, INK, MUTED, Figure
 
 PARENTS = {"burglary": (), "quake": (), "alarm": ("burglary", "quake"), "john": ("alarm",), "mary": ("alarm",)}
@@ -68,7 +68,7 @@ def cases(r: Away) -> Figure:
         for state, color, symbol in ((1, INK, "square"), (0, MUTED, "square-open"))
         if (states == state).any()
     ]
-    return plot(
+    return sheet(
         "cases",
         text(STEP * np.arange(5), np.full(5, 0.95), HEADS, at="middle center"),
         squares,
@@ -76,10 +76,6 @@ def cases(r: Away) -> Figure:
         bars(START + long * parts[0], START + long * whole, at, 0.3, MUTED, 0.35),
         text(START + long * whole, at, [f"{100 * v:.3g}%" for v in whole]),
         text(2 * STEP, -ROWS, T(f"ほか {more} 通り", f"{more} more"), at="middle center") if more > 0 else None,
-        x="",
-        y="",
         xlim=(-0.9, 14.4),
         ylim=(-ROWS - 0.6, 1.6),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.classical import graphs
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import box, text
 from figures.spec import BLUE, MUTED, Figure, Stage
 from pages.classical.graphs import shared
@@ -41,8 +41,8 @@ def compute(p: Params) -> Away:
 
 
 READOUTS = (
-    Readout("now", T("いま", "Now"), "now", 2, T("%", "%")),
-    Readout("before", T("何も知らないとき", "Knowing nothing"), "before", 2, T("%", "%")),
+    Readout("now", T("いま", "Now"), "now", 2, PERCENT),
+    Readout("before", T("何も知らないとき", "Knowing nothing"), "before", 2, PERCENT),
     Readout("left", T("残った場合", "Cases left"), "left"),
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 from core.classical import graphs
 from core.text import T
 from figures.marks import text
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import INK, MUTED, Figure, Stage
 from pages.classical.graphs import shared
 from pages.classical.graphs.asked import ASKED, NODES, NOTHING, PARENTS, TURNED, Blind, dots, law, told, verdicts
@@ -101,8 +101,7 @@ def ways(r: Blind, parents: dict[str, tuple[str, ...]]) -> Figure:
     drawn = [
         text(0, y, words, MUTED if r.paths[i][1] else INK) for i, (y, words) in enumerate(zip(at, said, strict=True))
     ]
-    limits = {"xlim": (-0.02, 1), "ylim": (-1.8, 0.8), "margin": dict.fromkeys("lrtb", 4)}
-    return plot("ways", drawn, x="", y="", drag=False, **limits)
+    return sheet("ways", drawn, xlim=(-0.02, 1), ylim=(-1.8, 0.8))
 
 
 def code(p: Params) -> str:

@@ -9,7 +9,7 @@ from core.classical import graphs
 from core.result import result
 from core.text import T
 from figures.marks import heat, line, marks, moving, text
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import INK, MUTED, PAPER, PURPLE, Figure, Frames
 
 SIDE = 16
@@ -86,8 +86,8 @@ def panels(r: Restored) -> Figure:
             crosses.append(marks(across[wrong], up[wrong], PURPLE, size=5))
     x, y = np.transpose(places)
     labels = text(x + SIDE / 2, y + SIDE + 2, words, at="middle center")
-    limits = {"xlim": (-1, step + SIDE + 1), "ylim": (-1, step + SIDE + 4), "equal": True}
-    return plot("panels", drawn, crosses, labels, x="", y="", drag=False, margin=dict.fromkeys("lrtb", 4), **limits)
+    xlim, ylim = (-1, step + SIDE + 1), (-1, step + SIDE + 4)
+    return sheet("panels", drawn, crosses, labels, xlim=xlim, ylim=ylim, equal=True)
 
 
 def ink(image: NDArray[np.int64]) -> NDArray[np.uint8]:

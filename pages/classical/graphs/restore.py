@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.classical import graphs
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import hline, line, moving, ring, until
 from figures.plot import plot
 from figures.spec import BLUE, INK, OTHER, Figure, Playhead, Stage
@@ -20,7 +20,7 @@ ZOOM = ("digit",)
 @dataclass(frozen=True)
 class Params:
     digit: int = slider(T("数字", "Digit"), 0, 9, default=3)
-    noise: int = slider(T("反転した画素", "Pixels turned over"), 0, 30, default=10, unit=T("%", "%"))
+    noise: int = slider(T("反転した画素", "Pixels turned over"), 0, 30, default=10, unit=PERCENT)
     coupling: float = slider(T("結合 β", "Coupling β"), 0.0, 2.0, default=0.5, step=0.05)
     fidelity: float = slider(T("忠実さ η", "Fidelity η"), 0.1, 2.0, default=1.0, step=0.05)
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)

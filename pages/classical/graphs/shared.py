@@ -7,7 +7,7 @@ import numpy as np
 
 from core.text import T
 from figures.marks import arrow, box, line, press, text
-from figures.plot import Mark, plot
+from figures.plot import Mark, sheet
 from figures.spec import INK, MUTED, NOW, PAPER, Figure
 
 Places = Mapping[str, tuple[float, float]]
@@ -57,8 +57,7 @@ def graph(
         drawn.append(line([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], frame, width=width))
     boxes = [places[node] for node in sets]
     pressed = press(*np.transpose(boxes), half, list(sets.values()))
-    limits = {"xlim": (0, SIZE[0]), "ylim": (0, SIZE[1]), "margin": dict.fromkeys("lrtb", 4)}
-    return plot(name, drawn, *inside, pressed, x="", y="", drag=False, **limits)
+    return sheet(name, drawn, *inside, pressed, xlim=(0, SIZE[0]), ylim=(0, SIZE[1]))
 
 
 def edge(a: tuple[float, float], b: tuple[float, float], half: Half) -> tuple[tuple[float, float], tuple[float, float]]:

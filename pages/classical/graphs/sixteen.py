@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from core.classical import graphs
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.gallery import gallery
 from figures.marks import heat, line, press, ring, segments, shade, text
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, MUTED, NOW, ORANGE, PAPER, Figure, Stage
 from ui.params import choice, slider
 from ui.scene import Check, Readout
@@ -21,7 +21,6 @@ CORNERS = ("first", "second", "third", "fourth")  # row by row: the neighbours o
 KNOWN = {"open": T("不明", "not known"), "black": T("黒", "black"), "white": T("白", "white")}
 NEXT = {"open": "black", "black": "white", "white": "open"}
 COUPLINGS = np.linspace(-1.5, 1.5, 61)
-PERCENT = T("%", "%")
 SHADES = ("#f5f5f5", "#17191c")  # white and black, in either theme
 
 
@@ -120,7 +119,7 @@ def pixels(r: Sixteen, p: Params) -> Figure:
     words = [KNOWN[getattr(p, CORNERS[i])] if i in taken else f"{v:.3g}%" for i, v in enumerate(r.black.ravel())]
     square = 0.46 * np.array([(-1, 1, 1, -1, -1), (-1, -1, 1, 1, -1)])
     frames = [line(x[i] + square[0], y[i] + square[1], NOW, width=3) for i in taken]
-    return plot(
+    return sheet(
         "pixels",
         heat(shade(r.black[::-1], 0, 100), (0, 1), (0, 1), ((0, SHADES[0]), (1, SHADES[1])), smooth=False),
         [line(*ends, MUTED, width=1.5) for v in (-0.5, 0.5, 1.5) for ends in (((v, v), across), (across, (v, v)))],
@@ -128,13 +127,9 @@ def pixels(r: Sixteen, p: Params) -> Figure:
         frames,
         text(x, y, words, at="middle center"),
         press(x, y, (0.5, 0.5), [{corner: NEXT[getattr(p, corner)]} for corner in CORNERS]),
-        x="",
-        y="",
         xlim=(-0.55, 1.55),
         ylim=(-0.55, 1.55),
         equal=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

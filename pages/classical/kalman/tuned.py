@@ -7,7 +7,7 @@ import numpy as np
 
 from core.classical import kalman as k
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, hline, marks, ring, shade, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, PAPER, Figure, Stage
@@ -115,7 +115,7 @@ def compute(p: Params) -> Tuned:
 
 READOUTS = (
     Readout("nis", T("NIS の平均", "Mean NIS"), "nis", 2),
-    Readout("share", T("帯に入った割合", "Redraws in band"), "share", 0, T("%", "%")),
+    Readout("share", T("帯に入った割合", "Redraws in band"), "share", 0, PERCENT),
     Readout("nees", T("NEES ÷ 2", "NEES ÷ 2"), "honesty", 2),
     Readout("best_r", T("尤度の R", "Likeliest R"), "r.best", 2),
 )

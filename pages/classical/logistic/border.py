@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, moving, quadric, ring, until
 from figures.plane import plane, rivals
 from figures.plot import plot, round_up
@@ -18,7 +18,6 @@ from ui.scene import Check, Readout
 CONTROLS = ("data", "penalty", "lda", "noise")
 ZOOM = ("data", "features")
 LEVELS = {0.1: "dash", 0.5: "solid", 0.9: "dash"}  # probabilities whose lines are drawn
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)

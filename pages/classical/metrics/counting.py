@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bins import Bins, histogram
 from core.classical import metrics as m
 from core.result import result
 from core.text import T
 from figures.marks import bars, line, marks
 from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, Figure
+
+PARTS = ((1, True), (1, False), (0, True), (0, False))  # malignant or not, and whether called so
 
 
 @result
@@ -24,6 +27,7 @@ class Counted:
     recall_high: float
     precision_low: float
     precision_high: float
+    bins: Bins  # of the scores, a row for each of PARTS
     falls: int  # thresholds at which raising it to the next score lowers the precision
     grows: int  # … and raises the recall
 
@@ -48,12 +52,14 @@ class Counted:
         return self.tp + self.fn
 
 
-def counted(y: NDArray[np.int64], score: NDArray[np.float64], threshold: float) -> Counted:
+def counted(y: NDArray[np.int64], score: NDArray[np.float64], threshold: float, window: tuple[float, float]) -> Counted:
+    parts = [(y == label) & ((score >= threshold) == called) for label, called in PARTS]
     tp, fp, fn, tn = m.confusion(y, score, threshold)
     _, hit, false = m.counts(y, score)  # from the strictest threshold to the laxest
     precision = hit[1:] / (hit + false)[1:]
     return Counted(
         *(y, score, threshold, tp, fp, fn, tn, *within(tp, tp + fn), *within(tp, tp + fp)),
+        bins=histogram(np.where(parts, score, np.nan), *window, 48),
         falls=int(np.sum(precision[:-1] < precision[1:] - 1e-12)),
         grows=int(np.sum(hit[:-1] > hit[1:])),
     )

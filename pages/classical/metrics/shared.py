@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import hold_out, load, thin_out, words
-from core.text import T
+from core.text import PERCENT, T
 from ui.params import choice, slider
 
-PERCENT = T("%", "%")
 COLUMNS = {"radius": 20, "texture": 1, "smoothness": 4}
 SCORES = {
     **{name: words.FEATURES["breast_cancer"][column] for name, column in COLUMNS.items()},

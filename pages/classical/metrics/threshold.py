@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.data import words
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, line, text, vline
 from figures.plot import matrix, plot
 from figures.spec import BLUE, CLASS_COLORS, MUTED, NOW, ORANGE, Figure, Stage
 from pages.classical.metrics import shared
-from pages.classical.metrics.counting import Counted, counted, measures
-from pages.classical.metrics.shared import PERCENT
+from pages.classical.metrics.counting import PARTS, Counted, counted, measures
 from ui.params import slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("score", "cut", "share", "cases")
 ZOOM = ("score",)
-BINS = 48
 NAMES = words.CLASSES["breast_cancer"]
 
 
@@ -28,7 +26,8 @@ class Params(shared.Scored):
 
 def compute(p: Params) -> Counted:
     rows = shared.patients(p, p.cases)
-    return counted(shared.load("breast_cancer").y[rows], shared.scores(p)[rows], shared.threshold(p))
+    y, score = shared.load("breast_cancer").y[rows], shared.scores(p)[rows]
+    return counted(y, score, shared.threshold(p), shared.window(p.score))
 
 
 READOUTS = (
@@ -52,17 +51,16 @@ def draw(r: Counted, p: Params) -> Stage:
 
 def histogram(r: Counted, p: Params) -> Figure:
     """Draw the malignant above the axis and the benign below it; what is called malignant is strong."""
-    low, high = shared.window(p.score)
-    edges = np.linspace(low, high, BINS + 1)
-    at, half = (edges[:-1] + edges[1:]) / 2, 0.46 * (edges[1] - edges[0])
-    parts = []
-    for label, side in ((1, 1), (0, -1)):
-        for called in (True, False):
-            chosen = (r.y == label) & ((r.score >= r.threshold) == called)
-            count = side * np.histogram(r.score[chosen], edges)[0]
-            parts.append((label, called, count))
-    top = max(max(float(np.abs(a[2] + b[2]).max()) for a, b in (parts[:2], parts[2:])), 4.0) * 1.12
-    drawn = [bars(0, count, at, half, CLASS_COLORS[y], 0.8 if c else 0.3, upright=True) for y, c, count in parts]
+    low, high = r.bins.low, r.bins.high
+    top = 1.12 * max(4.0, *(float(r.bins.counts[k : k + 2].sum(axis=0).max()) for k in (0, 2)))
+    drawn = [
+        bars(
+            *(0, count if y else -count, r.bins.middles, 0.92 * r.bins.half, CLASS_COLORS[y]),
+            0.8 if called else 0.3,
+            upright=True,
+        )
+        for (y, called), count in zip(PARTS, r.bins.counts, strict=True)
+    ]
     move = 100 / (high - low)
     x = words.FEATURES["breast_cancer"][shared.COLUMNS[p.score]] if p.score != "coin" else shared.SCORES["coin"]
     return plot(

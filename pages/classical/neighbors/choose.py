@@ -10,14 +10,14 @@ from core.classical import neighbors as nb
 from core.data import Dataset
 from core.grid import Grid, crossings
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, ring, shade, text
 from figures.plane import plane
 from figures.plot import plot
 from figures.regions import borders, cells
 from figures.spec import BLUE, INK, MUTED, OTHER, Figure, Stage
 from pages.classical.neighbors.known import Sampled, redraws, true_field
-from pages.classical.neighbors.shared import CELLS, PERCENT
+from pages.classical.neighbors.shared import CELLS
 from ui.scene import Check, Readout
 
 CONTROLS = ("truth", "k", "spread", "many")

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from core.classical import neighbors as nb
 from core.data import add_noise_columns, words
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, points, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, OTHER, Figure, Stage
 from pages.classical.neighbors.known import Sampled
-from pages.classical.neighbors.shared import PERCENT
 from ui.params import slider
 from ui.scene import Check, Readout
 

@@ -8,7 +8,7 @@ import numpy as np
 from core.classical import neighbors as nb
 from core.data import folds
 from core.grid import Grid
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import ellipse, handle_points, line, marks
 from figures.plane import plane
 from figures.plot import matrix
@@ -103,8 +103,8 @@ def by_hand(p: Params, data: Examples, grid: Grid) -> nb.Centroids | None:
 
 
 READOUTS = (
-    Readout("knn", T("正解率: kNN", "Accuracy: kNN"), "knn.accuracy", 1, shared.PERCENT),
-    Readout("other", T("もう一方", "The other"), "other.accuracy", 1, shared.PERCENT),
+    Readout("knn", T("正解率: kNN", "Accuracy: kNN"), "knn.accuracy", 1, PERCENT),
+    Readout("other", T("もう一方", "The other"), "other.accuracy", 1, PERCENT),
     Readout("disagree", T("答えが分かれた点", "Points they disagree on"), "disagree"),
 )
 

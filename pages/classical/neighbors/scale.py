@@ -9,7 +9,7 @@ from core.classical import neighbors as nb
 from core.data import scaling
 from core.grid import Grid
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, ring, segments
 from figures.plane import held, plane
 from figures.regions import borders, regions
@@ -88,7 +88,7 @@ def stretched(data: Examples, p: Params) -> Examples:
 
 READOUTS = (
     Readout("replaced", T("入れ替わった近傍", "Neighbours replaced"), "replaced"),
-    Readout("leave_one_out", T("正解率: 一つ抜き", "Accuracy: leave-one-out"), "left_out", 1, shared.PERCENT),
+    Readout("leave_one_out", T("正解率: 一つ抜き", "Accuracy: leave-one-out"), "left_out", 1, PERCENT),
 )
 
 

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from core.data import flip_labels, hold_out, load, scaling, thin_out, words
 from core.data.window import span
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from ui import stock
 from ui.params import choice, hand_points, hand_window, own_names, slider
 from ui.stock import Source
 
-PERCENT = T("%", "%")
 percent: Any = functools.partial(slider, low=0.0, high=100.0, step=0.5, unit=PERCENT)
 SOURCES = {
     "blobs": Source(T("かたまり", "Blobs"), "blobs"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, segments
 from figures.plane import held, plane
 from figures.plot import table
@@ -21,10 +21,10 @@ compute = poll
 SPACE = (T("気温 (°C)", "Temp. (°C)"), T("湿度 (%)", "Humidity (%)"), T("風速 (m/s)", "Wind (m/s)"))
 READOUTS = (
     Readout("answer", T("予測", "Prediction"), "answer"),
-    Readout("share", T("票", "Votes"), "share", 0, shared.PERCENT),
-    Readout("training", T("訓練", "Training"), "training", 1, shared.PERCENT),
-    Readout("test", T("テスト", "Test"), "tested", 1, shared.PERCENT),
-    Readout("leave_one_out", T("一つ抜き", "Leave-one-out"), "left_out", 1, shared.PERCENT),
+    Readout("share", T("票", "Votes"), "share", 0, PERCENT),
+    Readout("training", T("訓練", "Training"), "training", 1, PERCENT),
+    Readout("test", T("テスト", "Test"), "tested", 1, PERCENT),
+    Readout("leave_one_out", T("一つ抜き", "Leave-one-out"), "left_out", 1, PERCENT),
 )
 
 

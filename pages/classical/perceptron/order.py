@@ -3,15 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bins import Bins, histogram
 from core.classical import perceptron as core
 from core.grid import Grid
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, segments, vline
 from figures.plane import foot, plane, rivals
 from figures.plot import plot
 from figures.regions import cells
-from figures.spec import BLUE, ORANGE, OTHER, PAPER, Figure, Stage, Trace
+from figures.spec import BLUE, OTHER, SIGNED, Figure, Stage, Trace
 from pages.classical.perceptron import shared
 from ui import stock
 from ui.scene import Check, Readout
@@ -47,6 +48,14 @@ class Shuffled:
     def stopped(self) -> float:
         """Share of the runs, %."""
         return float(100 * self.converged.mean()) if len(self.problem.x) else float("nan")
+
+    @property
+    def bins(self) -> Bins:
+        """Of the updates, those of the fixed order included: about 30 at most, each of as many whole numbers."""
+        low, high = min(self.least, self.fixed_updates), max(self.most, self.fixed_updates)
+        width = -(-(high - low + 1) // 30)
+        n = (high - low) // width + 1
+        return histogram(self.updates, low - 0.5, low - 0.5 + n * width, n)
 
     @property
     def right(self) -> NDArray[np.float64]:
@@ -95,17 +104,17 @@ READOUTS = (
     Readout("updates", T("更新の平均", "Mean updates"), "mean", 1),
     Readout("deviation", T("標準偏差", "SD"), "deviation", 1),
     Readout("spread", T("向きのばらつき", "Direction spread"), "spread", 1, T("度", "°")),
-    Readout("stopped", T("止まった割合", "Stopped"), "stopped", 0, T("%", "%")),
+    Readout("stopped", T("止まった割合", "Stopped"), "stopped", 0, PERCENT),
 )
 
 
 def draw(r: Shuffled, p: Params) -> Stage:
-    tint = cells(r.grid, np.round(255 * r.share).astype(np.uint8), [(0, BLUE), (0.5, PAPER), (1, ORANGE)], 0.18)
+    tint = cells(r.grid, np.round(255 * r.share).astype(np.uint8), SIGNED, 0.18)
     lines, names = rivals({FIXED: r.fixed}, r.problem.window)
     under = [] if p.empty else [tint, *(faint(r) if p.map == "linear" else []), *lines]
     cloud = plane("cloud", r.problem, under, over=names)
     return Stage(
-        (cloud, histogram(r)),
+        (cloud, many(r)),
         ("cloud histogram",),
         height=440,
         columns="minmax(0, 1.4fr) minmax(0, 1fr)",
@@ -122,21 +131,18 @@ def faint(r: Shuffled) -> list[Trace]:
     return [{**segments((near - along)[i], (near + along)[i], BLUE, width=1), "opacity": 0.22} for i in parts]
 
 
-def histogram(r: Shuffled) -> Figure:
+def many(r: Shuffled) -> Figure:
     """Draw how many orders took how many updates."""
-    low, high = min(r.least, r.fixed_updates), max(r.most, r.fixed_updates)
-    width = max(1, int(np.ceil((high - low + 1) / 30)))
-    edges = low - 0.5 + width * np.arange((high - low) // width + 2)
-    counts, _ = np.histogram(r.updates, edges)
-    top = 20.0 * np.ceil(1.15 * counts.max() / 20)
-    room = max(1.0, 0.06 * (edges[-1] - edges[0]))
+    bins = r.bins
+    top = 20.0 * np.ceil(1.15 * bins.counts.max() / 20)
+    room = max(1.0, 0.06 * (bins.high - bins.low))
     return plot(
         "histogram",
-        bars(0, counts, edges[:-1] + width / 2, width / 2, opacity=0.45, upright=True),
+        bars(0, bins.counts, bins.middles, bins.half, opacity=0.45, upright=True),
         vline(r.fixed_updates, (0, 0.93 * top), OTHER, width=1.5, label=FIXED, where="middle right"),
         x=T("更新の回数", "Updates"),
         y=T("並べ方の数", "Orders"),
-        xlim=(edges[0] - room, edges[-1] + room),
+        xlim=(bins.low - room, bins.high + room),
         ylim=(0, top),
         whole_x=True,
         whole_y=True,

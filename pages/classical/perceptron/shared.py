@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.classical import perceptron as core
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from ui import stock
 from ui.params import choice, slider, toggle
 from ui.scene import Readout
@@ -131,7 +131,7 @@ class Run:
 
 READOUTS = (
     Readout("updates", T("更新の回数", "Updates"), "made"),
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracies", 1, T("%", "%")),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracies", 1, PERCENT),
     Readout("stopped", T("エポック", "Epoch"), "progress"),
 )
 

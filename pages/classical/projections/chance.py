@@ -13,7 +13,7 @@ from core.classical import projections as pj
 from core.classical.projections.ahead import made
 from core.classical.projections.runs import SEEDS, Chance, Chances, Source, points, shadow
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, segments
 from figures.plot import Mark, plot, table
 from figures.spec import CLASS_COLORS, NOW, Figure, Stage
@@ -111,9 +111,9 @@ def _jitter(runs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 READOUTS = (
-    Readout("tsne", T("ゆらぎ: t-SNE", "Jitter: t-SNE"), "tsne.median", 1, T("%", "%")),
-    Readout("umap", NAMES["umap"], "umap.median", 1, T("%", "%")),
-    Readout("pca", NAMES["pca"], "pca.median", 1, T("%", "%")),
+    Readout("tsne", T("ゆらぎ: t-SNE", "Jitter: t-SNE"), "tsne.median", 1, PERCENT),
+    Readout("umap", NAMES["umap"], "umap.median", 1, PERCENT),
+    Readout("pca", NAMES["pca"], "pca.median", 1, PERCENT),
 )
 
 

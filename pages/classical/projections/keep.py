@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.classical import projections as pj
 from core.classical.projections.runs import Source, points, sample
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.gallery import gallery
 from figures.marks import arrow, bars, line, ring, shade, text
 from figures.plot import Mark, plot
@@ -89,8 +89,8 @@ def compute(p: Params) -> Keep:
 
 
 READOUTS = (
-    Readout("two", T("この平面の分散", "Variance: this plane"), "seen", 1, T("%", "%")),
-    Readout("kept", T("はじめの k 個", "first k"), "total", 1, T("%", "%")),
+    Readout("two", T("この平面の分散", "Variance: this plane"), "seen", 1, PERCENT),
+    Readout("kept", T("はじめの k 個", "first k"), "total", 1, PERCENT),
     Readout("error", T("復元の誤差 (RMS)", "Error (RMS)"), "error", 2),
 )
 

@@ -11,7 +11,7 @@ from core.classical import projections as pj
 from core.classical.projections.ahead import made
 from core.classical.projections.runs import Run, Source, TsneRun, UmapRun, points, shadow
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import text
 from figures.spec import Figure, Stage
 from pages.classical.projections.maps import NAMES, judged
@@ -111,7 +111,7 @@ def compute(p: Params) -> Lie:
 READOUTS = (
     Readout("right", T("正解", "Right"), "right"),
     Readout("answered", T("答えた問題", "Answered"), "answered"),
-    Readout("recall", T("この図の 10 近傍の再現率", "Recall of 10 neighbours"), "recall", 1, T("%", "%")),
+    Readout("recall", T("この図の 10 近傍の再現率", "Recall of 10 neighbours"), "recall", 1, PERCENT),
 )
 
 

@@ -12,7 +12,7 @@ from core.classical.neighbors import knn_proba
 from core.classical.projections.ahead import made
 from core.classical.projections.runs import Fresh, Placed, points
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import marks, segments
 from figures.marks import points as labelled
 from figures.spec import MUTED, NOW, Figure, Stage
@@ -106,10 +106,10 @@ def compute(p: Params, parts: Mapping[str, Part] = MappingProxyType({})) -> New:
 
 
 READOUTS = (
-    Readout("pca", T("正解: PCA", "Right: PCA"), "pca.accuracy", 1, T("%", "%")),
-    Readout("tsne", NAMES["tsne"], "tsne.accuracy", 1, T("%", "%")),
-    Readout("umap", NAMES["umap"], "umap.accuracy", 1, T("%", "%")),
-    Readout("moved", T("計算し直したときの移動", "Moved when run again"), "moved", 0, T("%", "%")),
+    Readout("pca", T("正解: PCA", "Right: PCA"), "pca.accuracy", 1, PERCENT),
+    Readout("tsne", NAMES["tsne"], "tsne.accuracy", 1, PERCENT),
+    Readout("umap", NAMES["umap"], "umap.accuracy", 1, PERCENT),
+    Readout("moved", T("計算し直したときの移動", "Moved when run again"), "moved", 0, PERCENT),
 )
 
 

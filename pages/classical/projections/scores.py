@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.classical import projections as pj
 from core.classical.projections.runs import Source, points
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, marks, segments, text
 from figures.plot import plot
 from figures.spec import BLUE, INK, ORANGE, Figure, Stage
@@ -56,9 +56,9 @@ def compute(p: Params) -> Scores:
 
 
 READOUTS = (
-    Readout("first", T("分散の割合: 第 1 主成分", "Variance: component 1"), "first", 1, T("%", "%")),
-    Readout("second", T("第 2 主成分", "component 2"), "second", 1, T("%", "%")),
-    Readout("both", T("合わせて", "together"), "both", 1, T("%", "%")),
+    Readout("first", T("分散の割合: 第 1 主成分", "Variance: component 1"), "first", 1, PERCENT),
+    Readout("second", T("第 2 主成分", "component 2"), "second", 1, PERCENT),
+    Readout("both", T("合わせて", "together"), "both", 1, PERCENT),
 )
 
 

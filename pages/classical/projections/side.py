@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.classical import projections as pj
 from core.classical.projections.runs import MdsRun, points, shadow
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Figure, Playhead, Stage
 from pages.classical.projections.maps import NAMES, Map, classical, ends, instead, map_of, over_draws
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
@@ -83,9 +83,9 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Side:
 
 
 READOUTS = (
-    Readout("pca", T("再現率: PCA", "Recall: PCA"), "pca.recall", 1, T("%", "%"), still=True),
-    Readout("tsne", NAMES["tsne"], "tsne.recall", 1, T("%", "%")),
-    Readout("umap", NAMES["umap"], "umap.recall", 1, T("%", "%"), still=True),
+    Readout("pca", T("再現率: PCA", "Recall: PCA"), "pca.recall", 1, PERCENT, still=True),
+    Readout("tsne", NAMES["tsne"], "tsne.recall", 1, PERCENT),
+    Readout("umap", NAMES["umap"], "umap.recall", 1, PERCENT, still=True),
 )
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from core.bins import Bins, histogram
 from core.classical import regression as reg
 from core.data import folds
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, hline, line, marks, ring
 from figures.plot import plot
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, Figure, Stage
@@ -19,8 +20,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("columns", "keep", "tries", "seed")
 ROWS, VOTES = 50, 50  # examples; validation points of the winner's curse
-BINS = np.linspace(-0.7, 0.7, 29)
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,10 @@ class Leak:
     best: float  # of the coin flippers on the validation points, %
     again: float  # the same one on as many new points
     expected: NDArray[np.float64]  # (len(TRIES),) mean of the best of so many, %
+
+    @property
+    def bins(self) -> Bins:  # of the correlations; those beyond the ends count at them
+        return histogram([self.learnt, self.tested], -0.7, 0.7, 28, beyond=True)
 
     @property
     def praised(self) -> float:
@@ -116,18 +119,15 @@ def scores(r: Leak) -> Figure:
 
 
 def columns(r: Leak) -> Figure:
-    centre = (BINS[:-1] + BINS[1:]) / 2
-    counts = [np.histogram(np.clip(v, BINS[0], BINS[-1]), BINS)[0] for v in (r.learnt, r.tested)]
-    top = 1.1 * max(1, *(int(c.max()) for c in counts))
-    half = 0.45 * (BINS[1] - BINS[0])
+    (learnt, tested), at, half = r.bins.counts, r.bins.middles, 0.9 * r.bins.half
     return plot(
         "columns",
-        bars(0, counts[0], centre, half, ORANGE, 0.6, upright=True),
-        bars(0, counts[1], centre, half * 0.55, BLUE, 0.75, upright=True),
+        bars(0, learnt, at, half, ORANGE, 0.6, upright=True),
+        bars(0, tested, at, half * 0.55, BLUE, 0.75, upright=True),
         x=T("選んだ列と答えの相関", "Correlation with the answer"),
         y=T("列の数", "Columns"),
-        xlim=(BINS[0], BINS[-1]),
-        ylim=(0, top),
+        xlim=(r.bins.low, r.bins.high),
+        ylim=(0, 1.1 * max(1, r.bins.counts.max())),
         yticks=3,
         drag=False,
     )

@@ -9,11 +9,10 @@ from core.classical import regression as reg
 from core.data import diabetes
 from core.data.window import span
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from ui.params import choice, hand_points, hand_window, own_names, slider
 from ui.stock import Problem, called
 
-PERCENT = T("%", "%")
 DATA = {
     "line": T("まっすぐな関係（作りもの）", "A straight relation (made up)"),
     "outlier": T("離れた点ひとつ（作りもの）", "One far point (made up)"),

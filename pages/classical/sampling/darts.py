@@ -6,7 +6,7 @@ import numpy as np
 
 from core.text import T
 from figures.marks import hline, line, marks, ring, segments
-from figures.plot import plot, round_up
+from figures.plot import plot, round_up, sheet
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, Figure, Stage
 from pages.classical.sampling.thrown import MOST, NS, RUNS, Thrown, gain, shares, thrown
 from ui.params import choice, slider
@@ -47,18 +47,17 @@ def board(r: Thrown) -> Figure:
     x, y = (r.points * SIDE).astype(np.uint16).T
     turn, size = np.linspace(0, 2 * np.pi, 129), float(np.clip(160 / np.sqrt(len(x)), 2.5, 9))
     out = ~r.hit
-    return plot(
+    return sheet(
         "board",
         line(np.array([0, 1, 1, 0, 0]) * SIDE, np.array([0, 0, 1, 1, 0]) * SIDE, INK, width=1.5),
         line((0.5 + 0.5 * np.cos(turn)) * SIDE, (0.5 + 0.5 * np.sin(turn)) * SIDE, INK, width=1.5),
         marks(x[r.hit], y[r.hit], BLUE, size=size),
         marks(x[out], y[out], ORANGE, size=size, symbol="triangle-up"),
-        x="",
-        y="",
         xlim=(-0.02 * SIDE, 1.02 * SIDE),
         ylim=(-0.02 * SIDE, 1.02 * SIDE),
         equal=True,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        room=8,
+        drag=True,
     )
 
 

@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 
 from core.classical import sampling as s
 from core.data.measured import diabetes
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import area, ellipse, hline, line, marks, moving, ring, until
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, Figure, Playhead, Stage
 from pages.classical.sampling.guess import Narrow, as_said, exact
-from pages.classical.sampling.shared import PERCENT
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 

@@ -6,12 +6,11 @@ import numpy as np
 
 from core.classical import sampling as s
 from core.grid import Grid
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, hline, kept, line, marks, moving, ring, shade, until
 from figures.plot import plot, round_up
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, MUTED, PAPER, Figure, Playhead, Stage
 from pages.classical.sampling import walked as w
-from pages.classical.sampling.shared import PERCENT
 from pages.classical.sampling.walked import LAGS, STEPS, Walked
 from ui.params import choice, slider
 from ui.scene import Check, Readout

@@ -3,20 +3,17 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.classical import sampling as s
-from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, bell, heat, hline, line, marks, shade, vline
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, Figure, Stage
-from pages.classical.sampling.shared import PERCENT
+from pages.classical.sampling.recorded import AHEAD, RUNS, Weather, recorded
 from ui.params import slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("sunny", "rainy", "days", "seed")
-RUNS, AHEAD, WEEK = 400, 30, 7
+WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -27,48 +24,8 @@ class Params:
     seed: int = slider(T("乱数の種", "Seed"), 0, 99, default=0)
 
 
-@result
-class Weather:
-    forecasts: NDArray[np.float64]  # (2, AHEAD + 1) chance of sun, after a sunny day and after a rainy one
-    law: float  # share of sunny days in the long run
-    slem: float  # |λ₂|
-    spell: float  # mean length of a sunny spell, days
-    worth: float  # how many independent days tell as much
-    record: NDArray[np.int64]  # (days,) of the first run; 0 is sun
-    shares: NDArray[np.float64]  # (RUNS,) of sunny days on record
-
-    @property
-    def percent(self) -> float:
-        return 100 * self.law
-
-    @property
-    def naive(self) -> float:
-        """Standard deviation of the share, had the days nothing to do with each other."""
-        return float(np.sqrt(self.law * (1 - self.law) / len(self.record)))
-
-    @property
-    def honest(self) -> float:
-        """The same with the days that they are worth."""
-        return float(np.sqrt(self.law * (1 - self.law) / self.worth))
-
-    @property
-    def spread(self) -> float:
-        """The same, measured over the runs."""
-        return float(self.shares.std())
-
-    @property
-    def swings(self) -> float:
-        """How far the two forecasts are apart at the end."""
-        return float(abs(self.forecasts[0, -1] - self.forecasts[1, -1]))
-
-
 def compute(p: Params) -> Weather:
-    P = [[p.sunny, 1 - p.sunny], [1 - p.rainy, p.rainy]]
-    law, v = float(s.stationary(P)[0]), s.asymptotic_variance(P, [1, 0])
-    days = s.simulate(P, days=p.days, runs=RUNS, seed=p.seed)
-    ahead = np.array([s.forecast(P, start, AHEAD)[:, 0] for start in ([1, 0], [0, 1])])
-    worth = p.days * law * (1 - law) / v if v > 0 else np.inf
-    return Weather(ahead, law, s.slem(P), 1 / (1 - p.sunny), worth, days[0], (days == 0).mean(axis=1))
+    return recorded(p.sunny, p.rainy, p.days, p.seed)
 
 
 READOUTS = (
@@ -105,18 +62,15 @@ def ahead(r: Weather) -> Figure:
 
 def shares(r: Weather) -> Figure:
     """Draw what 400 records say, beside what independent days and the honest count would make of them."""
-    reach, days = round_up(4 * max(r.honest, r.naive)), len(r.record)
-    width = max(1, round(reach * days / 18))  # of a bar, in days, since shares are whole days
-    edges = (round(r.law * days) - 0.5 + width * np.arange(-40, 41)) / days
-    density = np.histogram(r.shares, edges)[0] * days / (RUNS * width)
-    top = round_up(1.15 * max(density.max(), 0.4 / r.naive))
+    bins, reach = r.bins, r.reach
+    top = round_up(1.15 * max(bins.density.max(), 0.4 / r.naive))
     by_days, by_law = T("独立なら", "if independent"), T("λ で直すと", "by λ")
     drawn = [bell(r.law, r.naive, OTHER, 2, name=by_days, at=1.1, where="middle right")]
     if r.honest > 0:
         drawn.append(bell(r.law, r.honest, INK, 2, name=by_law, at=-1.1, where="middle left", dash="dash"))
     return plot(
         "shares",
-        bars(0, density, edges[1:] - width / days / 2, 0.45 * width / days, BLUE, 0.4, upright=True),
+        bars(0, bins.density, bins.middles, 0.9 * bins.half, BLUE, 0.4, upright=True),
         vline(r.law, (0, top), MUTED, dash="dash", width=1.2),
         *drawn,
         x=T("記録の中の晴れの割合", "Share of sunny days on record"),
@@ -152,7 +106,6 @@ def record(r: Weather) -> Figure:
 
 def code(p: Params) -> str:
     return f"""\
-from core.classical import sampling as s
 
 P = [[{p.sunny!r}, 1 - {p.sunny!r}], [1 - {p.rainy!r}, {p.rainy!r}]]  # from sun, from rain; to sun, to rain
 sun = s.stationary(P)[0]

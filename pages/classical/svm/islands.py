@@ -10,7 +10,7 @@ from core.classical import svm
 from core.data import hold_out, load, scaling
 from core.grid import Grid
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, ring
 from figures.plane import plane
 from figures.plot import plot
@@ -89,8 +89,8 @@ def right(machine: svm.SVM, x: NDArray[np.float64], y: NDArray[np.float64]) -> f
 
 
 READOUTS = (
-    Readout("training", T("訓練", "Training"), "training", 1, T("%", "%")),
-    Readout("test", T("テスト", "Test"), "test", 1, T("%", "%")),
+    Readout("training", T("訓練", "Training"), "training", 1, PERCENT),
+    Readout("test", T("テスト", "Test"), "test", 1, PERCENT),
     Readout("support", T("サポートベクター", "Support vectors"), "count"),
 )
 

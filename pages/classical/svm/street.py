@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, quadric
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot
 from figures.spec import CLASS_COLORS, CLASS_SYMBOLS, MUTED, Figure, Stage
 from pages.classical.svm.fitted import Street, street
@@ -43,13 +43,13 @@ READOUTS = (
     Readout("support", T("サポートベクター", "Support vectors"), "count"),
     Readout("width", T("道幅", "Width of the street"), "width", 3),
     Readout("inside", T("道の中か反対側", "In it or on the wrong side"), "inside"),
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, T("%", "%")),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
 )
 
 
 def draw(r: Street, p: Params) -> Stage:
     if r.machine is None:
-        return Stage((plane("street", r.problem, says="empty"),), ("street",), height=430, note="one_class")
+        return bare(r.problem, "street", note="one_class")
     columns = "minmax(0, 1.6fr) minmax(0, 1fr)"
     return Stage((road(r), audit(r, p)), ("street audit",), height=430, columns=columns)
 

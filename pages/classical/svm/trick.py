@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.classical import svm
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import quadric
 from figures.plane import plane
 from figures.space import labelled, path
@@ -59,8 +59,8 @@ def compute(p: Params) -> Lifted:
 
 
 READOUTS = (
-    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, T("%", "%")),
-    Readout("straight", T("直線では", "With a straight line"), "straight", 1, T("%", "%")),
+    Readout("accuracy", T("正解率", "Accuracy"), "accuracy", 1, PERCENT),
+    Readout("straight", T("直線では", "With a straight line"), "straight", 1, PERCENT),
     Readout("support", T("サポートベクター", "Support vectors"), "support"),
 )
 

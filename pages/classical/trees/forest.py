@@ -10,15 +10,14 @@ from types import MappingProxyType
 import numpy as np
 
 from core.classical.trees import Shared
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import hline, line, marks, moving, ring, until
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot, round_up
 from figures.regions import regions
 from figures.spec import BLUE, INK, MUTED, ORANGE, Figure, Playhead, Stage
 from pages.classical.trees import shared
 from pages.classical.trees.opinions import DRAWS, ROUNDS, TREES, Opinions, Wood, opinions, redrawn
-from pages.classical.trees.shared import PERCENT
 from ui import stock
 from ui.scene import Check, Part, Readout, Task
 
@@ -45,7 +44,7 @@ READOUTS = (
 
 def draw(r: Opinions, p: Wood) -> Stage:
     if r.share is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     return Stage(
         (view(r), spread(r), errors(r)),
         ("plane spread", "plane errors"),

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import hline, line, moving, ring, segments, until
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot
 from figures.regions import regions
 from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, Figure, Frames, Playhead, Stage
 from pages.classical.trees import shared
 from pages.classical.trees.rounds import ROUNDS, Booster, Rounds, rounds, spoiled
-from pages.classical.trees.shared import PERCENT
 from ui import stock
 from ui.scene import Check, Readout
 
@@ -38,7 +37,7 @@ READOUTS = (
 
 def draw(r: Rounds, p: Booster) -> Stage:
     if r.boost is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     return Stage(
         (view(r), falling(r), stumps(r)),
         ("plane falling", "plane stumps"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.text import T
 from figures.marks import line, marks, moving, ring, until
-from figures.plane import plane
+from figures.plane import bare, plane
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, MUTED, ORANGE, Figure, Playhead, Stage, Trace
 from pages.classical.trees.shared import corner
@@ -35,7 +35,7 @@ READOUTS = (
 
 def draw(r: Steps, p: Curve) -> Stage:
     if r.boost is None:
-        return Stage((plane("fit", r.problem, says="empty"),), ("fit",), height=430, note="few")
+        return bare(r.problem, "fit")
     return Stage(
         (fit(r, p), left(r), errors(r)),
         ("fit left", "fit errors"),

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.text import T
 from figures.marks import line, marks, moving, ring, segments, text
 from figures.plane import plane
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.regions import regions
 from figures.spec import CLASS_COLORS, CLASS_SYMBOLS, INK, MUTED, NOW, OTHER, Figure, Frames, Trace
 from pages.classical.trees.growth import PLACES, Growth
@@ -63,8 +63,7 @@ def diagram(r: Growth) -> Figure:
             text(moving(0 * now), moving(0.75 * now), [question(r, node) for node in r.asked], at="middle center")
         )
     wide, deep = max(float(np.abs(place[:, 0]).max()) + 0.9, 2.0), max(float(t.depth.max()), 1.0)
-    limits = {"xlim": (-wide, wide), "ylim": (-deep - 0.5, 1.1)}
-    return plot("tree", drawn, x="", y="", small=True, drag=False, **limits)
+    return sheet("tree", drawn, xlim=(-wide, wide), ylim=(-deep - 0.5, 1.1))
 
 
 def question(r: Growth, node: int) -> T:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.text import T
-from figures.plane import plane
+from core.text import PERCENT, T
+from figures.plane import bare
 from figures.spec import Playhead, Stage
 from pages.classical.trees.growth import Growth, growth, turned
 from pages.classical.trees.pictures import diagram, gains, parts
@@ -14,7 +14,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("data", "depth", "turn", "criterion")
 ZOOM = ("data", "features", "turn")
-PERCENT = T("%", "%")
 TOP = {"gini": 0.5, "entropy": 1.0, "error": 0.5}  # about the most that a question can gain
 
 
@@ -52,7 +51,7 @@ READOUTS = (
 
 def draw(r: Growth, p: Params) -> Stage:
     if r.tree is None:
-        return Stage((plane("plane", r.problem, says="empty"),), ("plane",), height=430, note="few")
+        return bare(r.problem)
     return Stage(
         (parts(r), diagram(r), gains(r, TOP[p.criterion])),
         ("plane tree", "plane gains"),

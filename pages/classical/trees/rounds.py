@@ -9,7 +9,7 @@ from core.classical import trees
 from core.data import flip_labels
 from core.grid import Grid
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from pages.classical.trees import shared
 from ui import stock
 from ui.params import slider
@@ -21,7 +21,7 @@ ROUNDS = 40
 @dataclass(frozen=True)
 class Booster(shared.Two):
     spoilt: int = slider(
-        T("ラベルの誤り", "Wrong labels"), 0, 20, default=0, unit=T("%", "%"), when=lambda p: p.data != "own"
+        T("ラベルの誤り", "Wrong labels"), 0, 20, default=0, unit=PERCENT, when=lambda p: p.data != "own"
     )
 
 

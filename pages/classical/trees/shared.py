@@ -12,7 +12,6 @@ from figures.marks import text
 from figures.spec import Trace
 from ui import stock
 
-PERCENT = T("%", "%")
 TESTED = 400  # fresh points
 LEAST = 8  # points to learn from
 

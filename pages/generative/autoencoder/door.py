@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.generative import autoencoder as ae
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import hline, line, marks, ring
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, Figure, Stage
 from pages.generative.autoencoder.rows import rows
-from pages.generative.autoencoder.squeezed import PERCENT, Squeezed, blind, dreadful, levels, ranges, same, squeezed
+from pages.generative.autoencoder.squeezed import Squeezed, blind, dreadful, levels, ranges, same, squeezed
 from pages.generative.autoencoder.squeezed import warm as warm
 from ui.params import choice, slider
 from ui.scene import Check, Readout

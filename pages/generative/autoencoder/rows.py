@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.text import T
 from figures.marks import heat, line, shade
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import INK, MUTED, PAPER, Figure
 
 STEP = 9  # pixels from picture to picture; a picture has 8
@@ -23,17 +23,14 @@ def rows(name: str, pictures: NDArray[np.float64], names: Sequence[T]) -> Figure
         z[y : y + 8, x : x + 8] = shade(picture[::-1], 0, 1)
     around = np.array([(0, 0), (8, 0), (8, 8), (0, 8), (0, 0), (np.nan, np.nan)])
     frames = (np.array(corners)[:, None] + around).reshape(-1, 2)
-    figure = plot(
+    figure = sheet(
         name,
         heat(z, (0.5, STEP * w - 0.5), (0.5, STEP * h - 0.5), ((0, PAPER), (1, INK)), smooth=False),
         line(*frames.T, MUTED, width=1),
-        x="",
-        y="",
         xlim=(-0.5, STEP * w - 0.5),
         ylim=(-0.5, STEP * h - 0.5),
         yticks={STEP * (h - 1 - i) + 4: words for i, words in enumerate(names)},
         equal=True,
-        drag=False,
         margin={"l": 96, "r": 4, "t": 4, "b": 4},
     )
     bare = {**figure.layout["yaxis"], "showline": False, "ticks": ""}

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from core.generative import autoencoder as ae
 from core.result import result
-from core.text import T
 
 Floats = NDArray[np.float64]
-PERCENT = T("%", "%")
 SHOWN = (0, 2, 3, 4, 7)  # the first of each that is held out
 
 

@@ -6,12 +6,11 @@ import numpy as np
 
 from core.data import load
 from core.generative import diffusion as d
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, hline, line, marks, moving, ring
 from figures.plot import plot
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, MUTED, PAPER, Figure, Frames, Playhead, Stage
 from pages.generative.diffusion.cloud import GRID, SD, STEPS, WINDOW, N, There, cloud, memory, parts, span, tints
-from pages.generative.diffusion.shared import PERCENT
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from core.bins import Bins, histogram
 from core.generative import diffusion as d
 from core.result import result
 from core.text import T
@@ -18,7 +19,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("guidance", "sampler", "apart", "seed")
 SAMPLES, STEPS = 500, 40
-EDGES = np.linspace(-6.0, 10.0, 81)
 FINE = np.linspace(-12.0, 16.0, 1401)
 SCALES = np.arange(0.0, 8.1, 1.0)
 
@@ -44,6 +44,10 @@ class Guided:
     @property
     def sd(self) -> float:
         return float(self.x.std())
+
+    @property
+    def bins(self) -> Bins:
+        return histogram(self.x, -6.0, 10.0, 80)
 
     @property
     def expected(self) -> float:
@@ -93,14 +97,13 @@ def draw(r: Guided, p: Params) -> Stage:
 
 def law(r: Guided, p: Params) -> Figure:
     """Draw the samples over the two classes, and the tilted law."""
-    width = EDGES[1] - EDGES[0]
-    share = np.histogram(r.x, EDGES)[0] / (SAMPLES * width)
+    density = r.bins.density
     x = FINE[(FINE >= -4.5) & (FINE <= 7.5)][::4]
-    top = round_up(1.08 * max(float(share.max()), float(r.tilted.max())))
+    top = round_up(1.08 * max(float(density.max()), float(r.tilted.max())))
     names = ((-1, ORANGE, T("もう一つのクラス", "other class")), (1, OTHER, T("頼んだクラス", "class asked for")))
     return plot(
         "law",
-        bars(np.zeros_like(share), share, (EDGES[1:] + EDGES[:-1]) / 2, width / 2, BLUE, upright=True),
+        bars(0, density, r.bins.middles, r.bins.half, BLUE, upright=True),
         [
             line(
                 x,

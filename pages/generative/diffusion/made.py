@@ -9,7 +9,7 @@ from core.generative import diffusion as d
 from core.result import result
 from core.text import T
 from figures.marks import heat, line, text
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import INK, MUTED, NOW, PAPER, Figure, Frames
 
 SIDE, MADE, STEPS, COLUMNS = 8, 12, 20, 6
@@ -78,19 +78,15 @@ def panels(r: Made, window: int) -> Figure:
     mark = around(corner, high - step + corner, seen, NOW, 2.5)
     words = [T("生成", "made"), T("近い訓練画像", "nearest trained")] * (MADE // COLUMNS)
     y = [high - (k + 1) * step - k // 2 + SIDE / 2 for k in range(rows)]
-    return plot(
+    return sheet(
         "panels",
         heat(Frames(z), (0.5, COLUMNS * step - 0.5), (0.5, high - 0.5), ((0, PAPER), (1, INK)), smooth=False),
         frames,
         mark,
         text(np.full(rows, COLUMNS * step - 0.5), np.array(y), words, at="middle right"),
-        x="",
-        y="",
         xlim=(-0.5, COLUMNS * step + 21),
         ylim=(0.5, high + 0.5),
         equal=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

@@ -3,20 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, line, moving, ring, until
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, Figure, Playhead, Stage
-from pages.generative.diffusion.shared import PERCENT
-from pages.generative.diffusion.width import DRAWN, EDGES, HOW, LAWS, SAMPLES, Returned, returned
+from pages.generative.diffusion.width import DRAWN, HOW, LAWS, LIMITS, SAMPLES, Returned, returned
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("how", "steps", "law", "seed")
 ZOOM = ("law",)
-LIMITS = (-3.6, 3.6)
 
 
 @dataclass(frozen=True)
@@ -83,14 +80,11 @@ def ways(r: Returned, p: Params) -> Figure:
 
 def law(r: Returned) -> Figure:
     """Draw where the samples are, in shares, against the data's."""
-    middle, half = (EDGES[1:] + EDGES[:-1]) / 2, (EDGES[1] - EDGES[0]) / 2
-    share = 100 / SAMPLES * np.array([np.histogram(x, EDGES)[0] for x in r.x])
-    below = norm(r.law.means[:, 0], np.sqrt(r.law.covariances)).cdf(EDGES[:, None]) @ r.law.weights
-    true = 100 * np.diff(below)
+    bins, share, true = r.bins, 100 * r.bins.shares, 100 * r.law_shares
     return plot(
         "law",
-        bars(np.zeros_like(share), share, middle, half, BLUE),
-        line(np.repeat(true, 2), np.repeat(EDGES, 2)[1:-1], INK, dash="dash", width=1.5),
+        bars(0, share, bins.middles, bins.half, BLUE),
+        line(np.repeat(true, 2), np.repeat(bins.edges, 2)[1:-1], INK, dash="dash", width=1.5),
         x=T("割合 (%)", "Share (%)"),
         y="",
         xlim=(0, min(round_up(1.1 * float(max(true.max(), share[-1].max(), share[0].max()))), 103.0)),

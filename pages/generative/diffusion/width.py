@@ -2,12 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
+from core.bins import Bins, histogram
 from core.generative import diffusion as d
 from core.result import result
 
 SAMPLES, DRAWN, FILM = 500, 30, 40  # how many there are, of how many the way is drawn, frames at most
-EDGES = np.linspace(-3.6, 3.6, 49)
+LIMITS = (-3.6, 3.6)
 HOW = {
     "beta": {"variance": "beta"},
     "quiet": {"variance": "beta", "last": False},
@@ -40,6 +42,16 @@ class Returned:
         mean = self.law.weights @ self.law.means[:, 0]
         spread = self.law.weights @ (self.law.covariances + self.law.means[:, 0] ** 2) - mean**2
         return np.asarray(np.sqrt(self.level * spread + 1 - self.level))
+
+    @property
+    def bins(self) -> Bins:
+        return histogram(self.x, *LIMITS, 48)
+
+    @property
+    def law_shares(self) -> NDArray[np.float64]:
+        """How much of the data's law each bin has."""
+        bells = norm(self.law.means[:, 0], np.sqrt(self.law.covariances))
+        return np.asarray(np.diff(bells.cdf(self.bins.edges[:, None]) @ self.law.weights))
 
     @property
     def truth(self) -> float:

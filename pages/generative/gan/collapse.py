@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.generative import gan
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, hline, line, marks, moving, ring, until
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Figure, Frames, Playhead, Stage
 from pages.generative.gan.films import FAIR, FILM, Runs, halves, ranges, read, runs
 from ui.params import choice, slider
@@ -42,7 +42,7 @@ def warm() -> None:
 
 READOUTS = (
     Readout("modes", T("覆ったモード", "Modes covered"), "modes", 0, T(" / 8", " of 8")),
-    Readout("share", T("モードに乗った割合", "Samples on modes"), "share", 0, T("%", "%")),
+    Readout("share", T("モードに乗った割合", "Samples on modes"), "share", 0, PERCENT),
     Readout("loss", T("識別器の損失", "Discriminator loss"), "loss", 2),
     Readout("forgotten", T("モードを忘れた回数", "Modes forgotten"), "forgotten", 0),
 )
@@ -64,18 +64,15 @@ def plane(r: Runs) -> Figure:
     turn = np.linspace(0, 2 * np.pi, 25)
     ring_of = gan.REACH * gan.SD * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     paths = SIDE / 2 * (1 + (gan.modes()[:, None] + ring_of) / gan.SPAN)
-    return plot(
+    return sheet(
         "plane",
         heat(Frames(r.field), (0, SIDE), (0, SIDE), ((0, PAPER), (1, GREEN)), 0.45),
         [line(*path.T, INK, dash="dash", width=1.2) for path in paths],
         marks(x, y, ORANGE, size=6, symbol="triangle-up"),
-        x="",
-        y="",
         xlim=(0, SIDE),
         ylim=(0, SIDE),
         equal=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 6),
+        room=6,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import area, handle_values, hline, line, marks, ring, vline
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, SKY, Figure, Stage
@@ -32,7 +32,7 @@ def compute(p: Params) -> Known:
 
 READOUTS = (
     Readout("js", T("JS ダイバージェンス", "JS divergence"), "js", 4),
-    Readout("right", T("識別器の正解率", "Discriminator is right"), "right", 1, T("%", "%")),
+    Readout("right", T("識別器の正解率", "Discriminator is right"), "right", 1, PERCENT),
     Readout("minimax", T("ln(1−D) の傾き", "Slope of ln(1 − D)"), "minimax", 4),
     Readout("other", T("−ln D の傾き", "Slope of −ln D"), "other", 4),
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.text import T
 from figures.marks import box, line, marks, press, ring, segments, text
-from figures.plot import matrix, plot
+from figures.plot import matrix, plot, sheet
 from figures.spec import BLUE, INK, MUTED, NOW, Figure
 from pages.llm.alignment.asked import EXAMPLE, LETTERS, added, mine, written
 from pages.llm.alignment.clicked import Clicked
@@ -41,17 +41,13 @@ def question(r: Clicked, p: Typed) -> Figure:
         words = r.asked.lines[this]
         drawn += [text(5, y + 0.45 * (len(words) - 1 - 2 * i), words[i], at="middle center") for i in range(len(words))]
     sets = [added(clicks, *two), added(clicks, *two[::-1]), left]
-    return plot(
+    return sheet(
         "question",
         drawn,
         text(5, 8.55, r.asked.question, INK, "middle center"),
         press([5] * 3, ROWS, HALF, [{"clicks": written(each, p.own)} for each in sets]),
-        x="",
-        y="",
         xlim=(0, 10),
         ylim=(0.05, 9.1),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

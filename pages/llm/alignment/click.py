@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.llm import alignment as a
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Stage
 from pages.llm.alignment.asked import EXAMPLE, SKY, asked, mine, pairs, written
 from pages.llm.alignment.boxes import chance, question, scores
@@ -14,7 +14,6 @@ from ui.params import slider, text
 from ui.scene import Check, Readout
 
 CONTROLS = ("own", "prior")
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.llm import alignment as a
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import arrow, handle_points, marks, moving, quadric, ring, text
 from figures.plot import plot, span
 from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, MUTED, Figure, Frames, Playhead, Stage
@@ -21,7 +21,6 @@ PLACES = {
     "apart": 1.8 * np.stack([np.cos(TURN), np.sin(TURN)], -1),
 }
 RATE = 0.08
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, hline, line, marks, text
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, Figure, Stage
 from pages.llm.decoding.next import TEMPERATURES, WORDS, Cut, scored
 from pages.llm.decoding.next import compute as compute
-from pages.llm.decoding.shared import PERCENT
 from ui.params import choice, slider, toggle
 from ui.params import text as typed
 from ui.scene import Check, Readout

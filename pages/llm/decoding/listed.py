@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot, round_up
 from figures.spec import BLUE, INK, MUTED, ORANGE, Figure, Stage, Trace
 from pages.llm.decoding.sentences import STATES, STEPS, Said, tally
 from pages.llm.decoding.sentences import compute as compute
-from pages.llm.decoding.shared import PERCENT
 from pages.llm.decoding.table import words
 from ui.params import choice, slider
 from ui.scene import Check, Readout

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, hline, line, marks, text, vline
-from figures.plot import padded, plot
+from figures.plot import padded, plot, sheet
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, Figure, Stage
 from pages.llm.decoding.called import LEVELS, SHOWN, Called, ends
 from pages.llm.decoding.called import compute as compute
-from pages.llm.decoding.shared import PERCENT
 from ui.params import slider
 from ui.scene import Check, Readout
 
@@ -75,7 +74,7 @@ def written(r: Called) -> Figure:
     y = np.arange(SHOWN)[::-1]
     good = np.array([ok for _, _, ok in r.written])
     called = np.array([said.startswith("add") for said, _, _ in r.written])
-    return plot(
+    return sheet(
         "written",
         [
             text(
@@ -90,13 +89,10 @@ def written(r: Called) -> Figure:
         ],
         text(np.full(SHOWN, 1.0), y, [f"→ {got}" for _, got, _ in r.written], INK, "middle left"),
         marks(np.full((~good).sum(), 0.025), y[~good], ORANGE, size=10, symbol="x"),
-        x="",
-        y="",
         xlim=(0, 1.02),
         ylim=(-0.7, SHOWN - 0.3),
         small=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 6),
+        room=6,
     )
 
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import handle_values, hline, line, marks, ring, text
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, Figure, Stage
 from pages.llm.decoding.answers import MOST, NAMES, Answers
 from pages.llm.decoding.answers import compute as compute
-from pages.llm.decoding.shared import PERCENT
 from ui.params import slider
 from ui.scene import Check, Readout
 

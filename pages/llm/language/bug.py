@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Stage
 from pages.llm.language.copied import SIZES, WEATHER, Copied, curves, guess, shares
 from pages.llm.language.copied import compute as compute
@@ -12,7 +12,6 @@ from ui.params import choice, slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("visible", "days", "stay", "seed")
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)

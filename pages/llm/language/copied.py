@@ -10,7 +10,7 @@ from core.llm import language as g
 from core.result import result
 from core.text import T
 from figures.marks import handle_values, hline, line, press, ring, text
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, OTHER, Figure
 from pages.llm.language.shared import HALF, boxes, frames
 
@@ -78,19 +78,15 @@ def guess(r: Copied, p: Any) -> Figure:
     chosen = [(x, up[k]) for x, k in zip((0.0, 2.0), sides, strict=True)]
     sets = [{field: key} for field in ("before", "after") for key in WEATHER]
     heads = T("前の日", "before"), T("？", "?"), T("次の日", "after")
-    return plot(
+    return sheet(
         "guess",
         boxes(np.repeat([0.0, 2.0], 4), np.tile(up, 2), NAMES * 2, np.zeros(8), MUTED),
         boxes(np.ones(4), up, NAMES, r.guess),
         frames(chosen, NOW, 3),
         text([0, 1, 2], np.full(3, 3.75), heads, MUTED, "middle center"),
         press(np.repeat([0.0, 2.0], 4), np.tile(up, 2), HALF, sets),
-        x="",
-        y="",
         xlim=(-0.5, 2.5),
         ylim=(-0.6, 4.1),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

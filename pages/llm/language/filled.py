@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.llm import language as g
 from core.text import T
 from figures.marks import bars, handle_values, hline, line, press, text
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, NOW, OTHER, Figure
 from pages.llm.language.shared import HALF, boxes, frames
 
@@ -27,7 +27,7 @@ def row(words: tuple[int, ...], mask: NDArray[np.bool_], told: Array) -> Figure:
     ]
     x, y, found = (np.array(column) for column in zip(*below, strict=True)) if below else ([], [], np.zeros(0, int))
     right = [(t, y) for t, y, word in below if word == words[t]]
-    return plot(
+    return sheet(
         "row",
         boxes(np.arange(n), top, names, np.zeros(n), MUTED),
         frames(np.c_[np.arange(n), top], MUTED, 1),
@@ -35,12 +35,8 @@ def row(words: tuple[int, ...], mask: NDArray[np.bool_], told: Array) -> Figure:
         boxes(x, y, [g.WORDS[word] for word in found], told[np.array(x, int), found]) if below else None,
         frames(right, INK) if right else None,
         press(np.arange(n), top, HALF, [{f"h{t + 1}": not hidden} for t, hidden in enumerate(mask.tolist())]),
-        x="",
-        y="",
         xlim=(-0.5, max(n, 4) - 0.5),
         ylim=(-LIKELY - 0.5, 0.6),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

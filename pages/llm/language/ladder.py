@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.llm import language as g
 from core.text import T
 from figures.marks import bars, hline, line, marks, press, ring, text, vline
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, NOW, Figure
 from pages.llm.language.shared import HALF, boxes, frames, sentence
 
@@ -30,7 +30,7 @@ def board(words: tuple[int, ...], expected: Array) -> Figure:
     sets = [{"said": sentence((*kept, word))} for word in range(len(g.WORDS))]
     at = PLACES[list(path)] if path else np.empty((0, 2))
     heads = np.arange(len(KINDS), dtype=float)
-    return plot(
+    return sheet(
         "board",
         line(*at.T, INK, width=1.4, dash="dot") if len(at) > 1 else None,
         boxes(*PLACES.T, g.WORDS, expected),
@@ -38,12 +38,8 @@ def board(words: tuple[int, ...], expected: Array) -> Figure:
         frames(at[-1:], NOW, 3) if len(at) else None,
         text(heads, np.full(len(heads), 4.35), KINDS, MUTED, "middle center"),
         press(*PLACES.T, HALF, sets),
-        x="",
-        y="",
         xlim=(-0.5, 5.5),
         ylim=(-4.1, 4.7),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

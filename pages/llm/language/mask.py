@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.llm import language as g
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Stage
 from pages.llm.language.filled import rates, row, worth
 from ui.params import slider, text, toggle
@@ -27,7 +27,7 @@ def hide(k: int, default: bool = False) -> bool:
 
 @dataclass(frozen=True)
 class Params:
-    rate: int = slider(T("マスク率", "Masking rate"), 0, 100, default=15, unit=T("%", "%"))
+    rate: int = slider(T("マスク率", "Masking rate"), 0, 100, default=15, unit=PERCENT)
     said: str = text(T("自分で書く文", "A sentence of your own"))
     h1: bool = hide(1)
     h2: bool = hide(2)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.llm import language as g
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Playhead, Stage
 from pages.llm.language.film import Read, cells, curves, heaps
 from ui.params import choice, slider
@@ -55,7 +55,7 @@ READOUTS = (
     Readout("train", T("訓練損失", "Training loss"), "train", 3),
     Readout("test", T("言葉全体での損失", "Loss over the language"), "test", 3),
     Readout("epochs", T("エポック", "Epochs"), "epochs", 1),
-    Readout("mass", T("読んだ文に置く確率", "Probability on sentences read"), "mass", 0, T("%", "%")),
+    Readout("mass", T("読んだ文に置く確率", "Probability on sentences read"), "mass", 0, PERCENT),
     Readout("bottom", T("丸暗記の床", "Floor of memory"), "bottom", 3, still=True),
 )
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import area, hline, line, marks, press, ring, segments, text, vline
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, Figure, Stage
 from pages.llm.tokens.paired import GRID, HASHES, LIKENESS, PAGE, Pair, shares, spread
 from pages.llm.tokens.paired import compute as compute
@@ -34,7 +34,7 @@ READOUTS = (
     Readout("estimate", T("署名による推定", "Estimate by signatures"), "estimate", 2),
     Readout("bands", T("バンド", "Bands"), "bands"),
     Readout("full", T("全部一致したバンド", "Bands that agree"), "full"),
-    Readout("percent", T("見つかる確率", "Chance to be found"), "percent", 1, T("%", "%")),
+    Readout("percent", T("見つかる確率", "Chance to be found"), "percent", 1, PERCENT),
 )
 
 
@@ -54,16 +54,7 @@ def both(r: Pair, p: Params) -> Figure:
         if said is r.copy and said:
             drawn += [presses(said, top - 1)]
         top -= 1.3 + max(3, lines(said, COLUMNS))
-    return plot(
-        "both",
-        drawn,
-        x="",
-        y="",
-        xlim=(-0.5, COLUMNS + 0.5),
-        ylim=(top + 0.7, 0.6),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
-    )
+    return sheet("both", drawn, xlim=(-0.5, COLUMNS + 0.5), ylim=(top + 0.7, 0.6))
 
 
 def runs(said: str, shared: NDArray[np.int64]) -> list[Span]:

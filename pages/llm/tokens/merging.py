@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.text import T
 from figures.marks import bars, line, press, ring, text
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, NOW, OTHER, Figure, Stage
 from pages.llm.tokens.shared import boxes, brackets, cells, colors, is_whole, letters, lines, shown
 from pages.llm.tokens.walked import CHOICES, ENGLISH, JAPANESE, Merging, firsts
@@ -46,18 +46,14 @@ def said(r: Merging, p: Params) -> Figure:
     low = [-2.2 * row - 1 for _, row, _ in at]
     many = max(LEAST, lines(p.own, COLUMNS, by_bytes=True))
     how = {"step": 2.2, "by_bytes": True}
-    return plot(
+    return sheet(
         "said",
         boxes(p.own, colors(r.ids, r.tokens, r.now), COLUMNS, top=-1.0, half=0.48, **how),
         letters(p.own, COLUMNS, top=-0.15, **how),
         brackets(p.own, COLUMNS, top=-0.45, **how),
         text(middle, low, [f"{b:02X}" for b in data], INK, "middle center") if data else None,
-        x="",
-        y="",
         xlim=(-0.3, COLUMNS + 0.3),
         ylim=(-2.2 * many + 0.4, 0.9),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 
@@ -72,17 +68,14 @@ def pairs(r: Merging, p: Params) -> Figure:
     sets = [{"picks": r.picked + str(i), "merges": len(r.picked) + 1} for i in range(len(counts))]
     full = len(r.picked) >= MOST
     bar = [bars([0], [end], [y], 0.34, NOW if y == 0 else BLUE, 0.4) for end, y in zip(long, rows, strict=True)]
-    return plot(
+    return sheet(
         "pairs",
         bar,
         text([0.0] * len(rows), rows, names, INK, "middle right") if rows else None,
         None if rows else text(0, -2, T("2 か所以上に並ぶ組は、もうありません", "no pair is left at two places")),
         press([4.0] * len(rows), rows, (4.0, 0.45), sets) if rows and not full else None,
-        x="",
-        y="",
         xlim=(-0.1, 8),
         ylim=(-CHOICES + 0.4, 0.6),
-        drag=False,
         titled=True,
         margin={"l": 8, "r": 8, "b": 4},
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.llm import tokens as t
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import band, bars, handle_values, hline, line, points, press, ring, text, vline
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, ORANGE, Figure, Stage
 from pages.llm.tokens.crawled import COPIES, LETTERS, LINES, LONGEST, PAGES, TOP, Sifted, rules
 from pages.llm.tokens.crawled import compute as compute
@@ -15,7 +15,6 @@ from ui.params import slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("least", "share", "repeat", "times")
-PERCENT = T("%", "%")
 NAMES = {
     "article": T("記事", "article"),
     "short": T("短い文章", "short text"),
@@ -83,16 +82,13 @@ def kinds(r: Sifted) -> Figure:
         drawn.append(bars(np.zeros(which.sum()), r.left[which], y[which], 0.34, color, 0.65))
     most = float(r.total.max())
     words = [f"{left} / {total}" for left, total in zip(r.left, r.total, strict=True)]
-    return plot(
+    return sheet(
         "kinds",
         drawn,
         text(r.total, y, words),
-        x="",
-        y="",
         xlim=(0, 1.6 * most),
         ylim=(-len(y) + 0.4, 0.6),
         yticks={float(-i): NAMES[kind] for i, kind in enumerate(r.kinds)},
-        drag=False,
         small=True,
         margin={"l": 96, "b": 6},
     )
@@ -108,16 +104,12 @@ def page(r: Sifted, p: Params) -> Figure:
         f"{kind.en}: {seen[0]} characters, {seen[1]} Japanese, {seen[2]} repeated",
     )
     rows = [-1.0 * k for k in range(1, 1 + len(said))]
-    return plot(
+    return sheet(
         "page",
         text(0, 0, head, BLUE if r.crawl.good[i] else ORANGE),
         text([0.0] * len(rows), rows, list(said)),
-        x="",
-        y="",
         xlim=(-0.2, LETTERS),
         ylim=(-LINES - 0.6, 0.7),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

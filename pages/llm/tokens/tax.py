@@ -6,7 +6,7 @@ import numpy as np
 
 from core.text import T
 from figures.marks import band, line, ring, text, vline
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, GREEN, MUTED, ORANGE, OTHER, PURPLE, SKY, Figure, Stage
 from pages.llm.tokens.priced import ADDED, MOST, Priced, begun, tokenizer
 from pages.llm.tokens.priced import compute as compute
@@ -69,16 +69,7 @@ def said(r: Priced) -> Figure:
         drawn += [text(-0.5, top, label, MUTED), *boxes(words, spans, COLUMNS, top=top - 1, half=0.4)]
         drawn += [letters(words, COLUMNS, top=top - 1)]
         top -= 1.2 + max(LINES, lines(words, COLUMNS))
-    return plot(
-        "said",
-        drawn,
-        x="",
-        y="",
-        xlim=(-0.5, COLUMNS + 0.5),
-        ylim=(min(top, -2 * (1.2 + LINES)) + 0.6, 0.6),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
-    )
+    return sheet("said", drawn, xlim=(-0.5, COLUMNS + 0.5), ylim=(min(top, -2 * (1.2 + LINES)) + 0.6, 0.6))
 
 
 def price(r: Priced) -> Figure:

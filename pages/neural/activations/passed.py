@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bins import Bins, histogram
 from core.neural import activations as core
 from core.result import result
 
 X = np.linspace(-6, 6, 481)
 N = 1000
+TALL = {"sigmoid": (-0.3, 1.15), "tanh": (-1.7, 1.3), "relu": (-1.2, 4.5), "gelu": (-1.2, 4.5)}  # what is seen of φ
 FLAT = 0.01  # a slope that lets hardly anything through
 
 
@@ -15,6 +17,8 @@ FLAT = 0.01  # a slope that lets hardly anything through
 class Shape:
     inputs: NDArray[np.float64]  # (N,)
     outputs: NDArray[np.float64]  # (N,)
+    ins: Bins  # of the inputs
+    outs: Bins  # of the outputs
     slopes: NDArray[np.float64]  # (N,)
     curve: NDArray[np.float64]  # φ over X
     steep: NDArray[np.float64]  # φ′ over X
@@ -54,7 +58,9 @@ def passed(name: str, form: str, centre: float, spread: float, seed: int) -> Sha
     curve = core.activate(name, X, form=form)
     gap = curve - core.gelu(X) if name == "gelu" and form != "exact" else None
     slopes = core.slope(name, z, form=form)
-    return Shape(z, core.activate(name, z, form=form), slopes, curve, core.slope(name, X, form=form), gap)
+    out = core.activate(name, z, form=form)
+    bins = histogram(z, -6, 6, 60), histogram(out, *TALL[name], 60)
+    return Shape(z, out, *bins, slopes, curve, core.slope(name, X, form=form), gap)
 
 
 def ends(*runs: Shape) -> list[tuple[float, float]]:

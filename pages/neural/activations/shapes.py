@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, hline, line, vline
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, OTHER, Figure, Stage
@@ -14,8 +14,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("activation", "form", "centre", "spread")
 ZOOM = ("activation",)
-BINS = 60
-TALL = {"sigmoid": (-0.3, 1.15), "tanh": (-1.7, 1.3), "relu": (-1.2, 4.5), "gelu": (-1.2, 4.5)}
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ def compute(p: Params) -> Shape:
 
 READOUTS = (
     Readout("mean_slope", T("平均の傾き", "Mean slope"), "mean_slope", 3),
-    Readout("flat", T("傾きがほぼ 0", "Slope about 0"), "flat", 1, T("%", "%")),
-    Readout("backwards", T("傾きが負", "Slope below 0"), "backwards", 1, T("%", "%")),
+    Readout("flat", T("傾きがほぼ 0", "Slope about 0"), "flat", 1, PERCENT),
+    Readout("backwards", T("傾きが負", "Slope below 0"), "backwards", 1, PERCENT),
     Readout("mean_output", T("出力の平均", "Mean output"), "mean_output", 3),
     Readout("apart", T("正確な GELU との差", "Off the exact GELU"), "apart", 5),
 )
@@ -58,14 +56,12 @@ def draw(r: Shape, p: Params) -> Stage:
 
 def passes(r: Shape, p: Params) -> Figure:
     """Draw φ, the inputs as they stand below it, and the outputs lying at the side."""
-    low, high = TALL[p.activation]
-    (ins, edges), (outs, levels) = np.histogram(r.inputs, BINS, (-6, 6)), np.histogram(r.outputs, BINS, (low, high))
-    tall, wide = 0.2 * (high - low) / max(ins.max(), 1), 2.2 / max(outs.max(), 1)
-    middle, level = (edges[1:] + edges[:-1]) / 2, (levels[1:] + levels[:-1]) / 2
+    ins, outs, low, high = r.ins, r.outs, r.outs.low, r.outs.high
+    tall, wide = 0.2 * (high - low) / max(ins.counts.max(), 1), 2.2 / max(outs.counts.max(), 1)
     return plot(
         "curve",
-        bars(low, low + tall * ins, middle, 0.095, MUTED, 0.55, upright=True),
-        bars(-6, -6 + wide * outs, level, 0.4 * (high - low) / BINS, GREEN, 0.55),
+        bars(low, low + tall * ins.counts, ins.middles, 0.95 * ins.half, MUTED, 0.55, upright=True),
+        bars(-6, -6 + wide * outs.counts, outs.middles, 0.8 * outs.half, GREEN, 0.55),
         hline(0, (-6, 6), MUTED, width=1),
         line(X, r.curve, BLUE, width=2.8),
         vline(p.centre, (low, high), MUTED, width=1, dash="dot"),
@@ -80,11 +76,10 @@ def passes(r: Shape, p: Params) -> Figure:
 
 def lets_back(r: Shape) -> Figure:
     """Draw φ′ over the same inputs, and the mean of what it lets back."""
-    ins, edges = np.histogram(r.inputs, BINS, (-6, 6))
-    tall = -0.25 + 0.4 * ins / max(ins.max(), 1)
+    tall = -0.25 + 0.4 * r.ins.counts / max(r.ins.counts.max(), 1)
     return plot(
         "slope",
-        bars(-0.25, tall, (edges[1:] + edges[:-1]) / 2, 0.095, MUTED, 0.55, upright=True),
+        bars(-0.25, tall, r.ins.middles, 0.95 * r.ins.half, MUTED, 0.55, upright=True),
         hline(0, (-6, 6), MUTED, width=1),
         line(X, r.steep, ORANGE, width=2.8),
         hline(r.mean_slope, (-6, 6), INK, width=1.5, dash="dash", label=T("平均", "mean"), where="top left"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data import load
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, hline, line, marks, picture, text
 from figures.plot import plot, round_up, span
 from figures.spec import BLUE, INK, MUTED, ORANGE, Figure, Kept, Stage
@@ -51,7 +51,7 @@ def compute(p: Params) -> Heated:
 
 READOUTS = (
     Readout("winner", T("一位", "First"), "winner"),
-    Readout("top", T("その確率", "its probability"), "top", 1, T("%", "%")),
+    Readout("top", T("その確率", "its probability"), "top", 1, PERCENT),
     Readout("odds", T("一位は二位の", "It is likelier than the second"), "odds", 2, T("倍", "×")),
     Readout("entropy", T("エントロピー", "Entropy"), "entropy", 3, T(" ナット", " nats")),
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.neural.backprop.pulled import LOOKS, WIDTH, Pulled, made, pull
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, ring
 from figures.plot import plot
 from figures.spec import BLUE, MUTED, OTHER, Figure, Stage
@@ -18,7 +18,6 @@ from ui.scene import Check, Part, Readout, Task
 
 CONTROLS = ("gone", "blocks", "activation", "seed")
 QUICK = {"steps": 100, "blocks": 3}
-PERCENT = T("%", "%")
 KINDS = {"plain": False, "residual": True}
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.neural.backprop import Pass
 from figures.marks import Trace, handle_values, line, marks, text
-from figures.plot import plot
+from figures.plot import sheet
 from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, Figure
 
 SIZES = (2, 2, 1)
@@ -51,19 +51,16 @@ def graph(found: Pass, weights: NDArray[np.float64], gradient: NDArray[np.float6
         for ends, g, s in zip(ENDS, gradient, share, strict=True)
     ]
     a, b = 100 / (x1 - x0), 100 / (y1 - y0)
-    return plot(
+    return sheet(
         "graph",
         lines,
         *units(found),
         marks(*LABELS.T, PAPER, size=23, symbol="square"),
         text(*LABELS.T, [f"{w:.2f}".replace("-", "−") for w in weights], INK, "middle center"),
         handle_values(*RINGS[chosen], across=("px", -a * x0, a), up=("py", -b * y0, b)),
-        x="",
-        y="",
         xlim=(x0, x1),
         ylim=(y0, y1),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 6),
+        room=6,
     )
 
 

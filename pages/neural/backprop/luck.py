@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, marks, moving, ring, shade, until
-from figures.plot import plot
-from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, Figure, Playhead, Stage
+from figures.plot import plot, sheet
+from figures.spec import BLUE, INK, MUTED, ORANGE, SIGNED, Figure, Playhead, Stage
 from pages.neural.backprop.starts import CELLS, SIDE, STARTS, Lottery, work
 from pages.neural.backprop.starts import compute as compute
 from ui.params import choice, slider
@@ -15,7 +15,6 @@ from ui.scene import Check, Readout, Task
 
 CONTROLS = ("width", "activation", "rate", "steps")
 QUICK = {"steps": 100}
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)
@@ -72,17 +71,14 @@ def maps(r: Lottery) -> Figure:
     at = np.array([((k % SIDE + 0.5) * step - 0.5, size - (k // SIDE + 0.5) * step - 0.5) for k in failed]).reshape(
         -1, 2
     )
-    return plot(
+    return sheet(
         "maps",
-        heat(z, (0, size - 1), (0, size - 1), ((0, BLUE), (0.5, PAPER), (1, ORANGE)), 0.75, smooth=False),
+        heat(z, (0, size - 1), (0, size - 1), SIGNED, 0.75, smooth=False),
         marks(*at.T, INK, size=9, symbol="x") if len(at) else None,
-        x="",
-        y="",
         xlim=(-1, size),
         ylim=(-1, size),
         equal=True,
-        drag=False,
-        margin=dict.fromkeys("lrtb", 6),
+        room=6,
     )
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.classical.perceptron import separability
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, moving, ring, shade, until
 from figures.plane import plane
 from figures.plot import plot, round_up
-from figures.spec import BLUE, INK, ORANGE, PAPER, Figure, Frames, Live, Playhead, Stage
+from figures.spec import INK, ORANGE, SIGNED, Figure, Frames, Live, Playhead, Stage
 from pages.neural.backprop.learned import Learned, Learner, learned, options, task
 from ui import stock
 from ui.params import choice
@@ -19,7 +19,6 @@ from ui.scene import Check, Part, Readout, Task
 CONTROLS = ("data", "layers", "activation", "rate")
 ZOOM = ("data", "features")
 QUICK = {"steps": 200}
-PERCENT = T("%", "%")
 SIGNS = {"x1": "x₁", "x2": "x₂", "x1x1": "x₁²", "x2x2": "x₂²", "x1x2": "x₁x₂", "sin1": "sin 3x₁", "sin2": "sin 3x₂"}
 
 
@@ -62,8 +61,7 @@ def field(r: Learned) -> Figure:
     """Tint the plane by the probability of each class; held-out points are grey."""
     g = r.grid
     z = shade(r.field, 0, 1).reshape(-1, g.h, g.w)
-    scale = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
-    tint = heat(Frames(z), (g.xs[0], g.xs[-1]), (g.ys[0], g.ys[-1]), scale, 0.5)
+    tint = heat(Frames(z), (g.xs[0], g.xs[-1]), (g.ys[0], g.ys[-1]), SIGNED, 0.5)
     muted = None if r.run is None else r.run.held.astype(np.uint8)
     wrong = Frames(r.wrong.astype(np.uint8))
     # Not equal: the tint ends where the window does.

@@ -4,19 +4,33 @@ import numpy as np
 
 from core.text import T
 from figures.marks import heat, line, moving, shade, text
-from figures.plot import plot
-from figures.spec import BLUE, INK, MUTED, NOW, ORANGE, PAPER, Figure, Frames
+from figures.plot import plot, sheet
+from figures.spec import INK, MUTED, NOW, PAPER, SIGNED, Figure, Frames, Trace
 from pages.neural.convolution.slid import Slid
 
-SIGNED = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
+DIGIT = (-0.8, 11.8)  # 12 pixels across
+
+
+def ink(image: np.ndarray) -> Trace:
+    """Paint an image (…, h, w), 0 to 1, row 0 on top; a leading axis moves with the playhead."""
+    h, w = image.shape[-2:]
+    z = shade(image[..., ::-1, :], 0, 1)
+    return heat(Frames(z) if z.ndim == 3 else z, (0, w - 1), (0, h - 1), ((0, PAPER), (1, INK)), smooth=False)
+
+
+def around(h: int, w: int) -> Trace:
+    return line(np.array([0, w, w, 0, 0]) - 0.5, np.array([0, 0, h, h, 0]) - 0.5, MUTED, width=1)
+
+
+def digit(name: str, *under: Trace) -> Figure:
+    """Lay out the pixels of a digit, row 0 on top."""
+    return sheet(name, *under, around(12, 12), xlim=DIGIT, ylim=DIGIT, equal=True)
 
 
 def board(name: str, h: int, w: int, *under: object) -> Figure:
     """Lay out cells, row 0 on top."""
-    limits = {"xlim": (-0.6, w - 0.4), "ylim": (-0.6, h - 0.4)}
-    edge = line(np.array([0, w, w, 0, 0]) - 0.5, np.array([0, 0, h, h, 0]) - 0.5, MUTED, width=1)
-    around = edge if name != "products" else None
-    return plot(name, around, *under, x="", y="", **limits, equal=True, drag=False, margin=dict.fromkeys("lrtb", 6))
+    edge = around(h, w) if name != "products" else None
+    return sheet(name, edge, *under, xlim=(-0.6, w - 0.4), ylim=(-0.6, h - 0.4), equal=True, room=6)
 
 
 def frame(x: np.ndarray, y: np.ndarray, side: float) -> object:
@@ -27,8 +41,7 @@ def frame(x: np.ndarray, y: np.ndarray, side: float) -> object:
 
 def image(r: Slid) -> Figure:
     h, w = r.padded.shape
-    ink = heat(shade(r.padded[::-1], 0, 1), (0, w - 1), (0, h - 1), ((0, PAPER), (1, INK)), smooth=False)
-    return board("image", h, w, ink, frame(r.columns * r.stride, h - 3 - r.rows * r.stride, 3))
+    return board("image", h, w, ink(r.padded), frame(r.columns * r.stride, h - 3 - r.rows * r.stride, 3))
 
 
 def out(r: Slid) -> Figure:
@@ -58,7 +71,7 @@ def products(r: Slid) -> Figure:
         "products",
         3,
         11,
-        heat(Frames(shade(r.patches[:, ::-1], 0, 1)), (0, 2), (0, 2), ((0, PAPER), (1, INK)), smooth=False),
+        ink(r.patches),
         heat(kernel, (4, 6), (0, 2), SIGNED, 0.8, smooth=False),
         heat(Frames(shade(shown[:, ::-1], -top, top)), (8, 10), (0, 2), SIGNED, smooth=False),
         text(x, y, written, INK, "middle center"),

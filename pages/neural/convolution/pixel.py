@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.text import T
-from figures.marks import band, bars, heat, line, marks, ring, shade, text
+from core.text import PERCENT, T
+from figures.marks import band, bars, line, marks, ring, text
 from figures.plot import plot, table
-from figures.spec import INK, MUTED, PAPER, Figure, Stage
+from figures.spec import INK, MUTED, Figure, Stage
 from pages.neural.convolution.asked import COLORS, SHORT, WAYS, Shifted
 from pages.neural.convolution.asked import compute as compute
+from pages.neural.convolution.boards import digit, ink
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("across", "down", "way", "digit")
-PERCENT = T("%", "%")
 LABELS = {  # where on its line a name stands, and on which side
     "pool": (0.34, "top right"),
     "global": (0.34, "top right"),
@@ -46,19 +46,12 @@ def draw(r: Shifted, p: Params) -> Stage:
         T("読んだ数字", "Read as"), *((SHORT[way], r.said[k], 0) for k, way in enumerate(WAYS)), name="answers"
     )
     return Stage(
-        (digit(r), classes(r, p), over(r)),
+        (digit("digit", ink(r.image)), classes(r, p), over(r)),
         (*["digit over"] * 3, *["classes answers"] * 2),
         (said,),
         columns="minmax(0, 1fr) minmax(0, 1.4fr)",
         height=500,
     )
-
-
-def digit(r: Shifted) -> Figure:
-    ink = heat(shade(r.image[::-1], 0, 1), (0, 11), (0, 11), ((0, PAPER), (1, INK)), smooth=False)
-    edge = line(np.array([0, 12, 12, 0, 0]) - 0.5, np.array([0, 0, 12, 12, 0]) - 0.5, MUTED, width=1)
-    limits = {"xlim": (-0.8, 11.8), "ylim": (-0.8, 11.8), "equal": True, "drag": False}
-    return plot("digit", ink, edge, x="", y="", **limits, margin=dict.fromkeys("lrtb", 6))
 
 
 def classes(r: Shifted, p: Params) -> Figure:

@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.neural.convolution.trained import BLANKED
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, marks, ring, shade
 from figures.plot import plot
-from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, SKY, Figure, Stage
+from figures.spec import GREEN, INK, ORANGE, PURPLE, SIGNED, SKY, Figure, Stage
+from pages.neural.convolution.boards import digit, ink
 from pages.neural.convolution.mapped import STEPS, Mapped, compute
 from ui.params import choice, slider, toggle
 from ui.scene import Check, Readout
 
 CONTROLS = ("digit", "map", "blanked", "fresh")
-PERCENT = T("%", "%")
-SIGNED = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
 MAPS = {
     "integrated": T("積分勾配", "integrated gradients"),
     "times_input": T("勾配 × 入力", "gradient × input"),
@@ -61,31 +60,23 @@ READOUTS = (
 
 def draw(r: Mapped, p: Params) -> Stage:
     return Stage(
-        (ink(r), saliency(r), paths(r)),
+        (picture(r), saliency(r), paths(r)),
         ("ink paths", "map paths"),
         columns="minmax(0, 1fr) minmax(0, 1.6fr)",
         height=520,
     )
 
 
-def square(name: str, *under: object) -> Figure:
-    edge = line(np.array([0, 12, 12, 0, 0]) - 0.5, np.array([0, 0, 12, 12, 0]) - 0.5, MUTED, width=1)
-    limits = {"xlim": (-0.8, 11.8), "ylim": (-0.8, 11.8), "equal": True, "drag": False}
-    return plot(name, *under, edge, x="", y="", **limits, margin=dict.fromkeys("lrtb", 4))
-
-
-def ink(r: Mapped) -> Figure:
+def picture(r: Mapped) -> Figure:
     """Draw the digit, and where pixels were blanked."""
     y, x = np.nonzero(r.image - r.spoilt)
     gone = marks(x, 11 - y, ORANGE, size=9, symbol="x")
-    return square(
-        "ink", heat(shade(r.spoilt[::-1], 0, 1), (0, 11), (0, 11), ((0, PAPER), (1, INK)), smooth=False), gone
-    )
+    return digit("ink", ink(r.spoilt), gone)
 
 
 def saliency(r: Mapped) -> Figure:
     top = float(np.abs(r.chosen).max()) or 1.0
-    return square("map", heat(shade(r.chosen[::-1], -top, top), (0, 11), (0, 11), SIGNED, smooth=False))
+    return digit("map", heat(shade(r.chosen[::-1], -top, top), (0, 11), (0, 11), SIGNED, smooth=False))
 
 
 def paths(r: Mapped) -> Figure:

@@ -9,7 +9,7 @@ from core.result import result
 from core.text import T
 from figures.marks import box, handle_values, heat, hline, line, ring, shade, text
 from figures.plot import plot
-from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, PAPER, Figure, Stage
+from figures.spec import BLUE, INK, MUTED, OTHER, SIGNED, Figure, Stage
 from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, decades, exponent, log10, log_plot
 from pages.neural.gradients.words import times
@@ -104,13 +104,7 @@ def phase(r: Edge, p: Params) -> Figure:
             words.append(text(*place, word, INK, "middle center"))
     return plot(
         "phase",
-        heat(
-            shade(rate, -0.25, 0.25),
-            (ph.sigma_w[0], ph.sigma_w[-1]),
-            (ph.sigma_b[0], ph.sigma_b[-1]),
-            ((0, BLUE), (0.5, PAPER), (1, ORANGE)),
-            0.6,
-        ),
+        heat(shade(rate, -0.25, 0.25), (ph.sigma_w[0], ph.sigma_w[-1]), (ph.sigma_b[0], ph.sigma_b[-1]), SIGNED, 0.6),
         line(ph.edge_w, ph.edge_b, INK, dash="dash", label="χ = 1", at=0.99, where="bottom right"),
         words,
         handle_values(x, y, across=("gain", 0.0, 1 / base), up=("bias", 0.0, 1.0)) if base else ring(x, y, 15.0),

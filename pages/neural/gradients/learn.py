@@ -9,7 +9,7 @@ import numpy as np
 from core.neural import gradients as core
 from core.neural.gradients import Training
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import handle_values, heat, hline, line, marks, moving, ring, shade, text, until
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, OTHER, PAPER, Figure, Playhead, Stage
@@ -63,8 +63,8 @@ def compute(p: Params, parts: Mapping[str, Part]) -> Learning:
 
 
 READOUTS = (
-    Readout("a", T("テスト正解率 A", "Accuracy A"), "a.score", 1, T("%", "%")),
-    Readout("b", T("B", "B"), "score_b", 1, T("%", "%")),
+    Readout("a", T("テスト正解率 A", "Accuracy A"), "a.score", 1, PERCENT),
+    Readout("b", T("B", "B"), "score_b", 1, PERCENT),
     Readout("loss", T("損失 A", "Loss A"), "a.final_loss", 3),
     Readout("first", T("はじめの 1 層目の勾配", "First gradient, layer 1"), "first", still=True),
 )

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.bins import Bins, histogram
 from core.neural import gradients as core
 from core.result import result
 from core.text import T
@@ -54,6 +55,12 @@ class Time:
     def clips(self) -> int:
         """How many sequences were clipped."""
         return int((self.clipped < self.rnn.weight_norms).sum())
+
+    @property
+    def bins(self) -> Bins:
+        """Of log₁₀ of the norms, before and after clipping."""
+        logs = log10([self.rnn.weight_norms, self.clipped])
+        return histogram(logs, *decades(logs, low=-3.0, high=4.0), 42)
 
     @property
     def norm(self) -> float:
@@ -135,18 +142,13 @@ def back(r: Time, p: Params) -> Figure:
 
 def norms(r: Time, limit: float) -> Figure:
     """Draw histograms of the norm of ∂L/∂W over the sequences, before and after clipping."""
-    before, after = log10(r.rnn.weight_norms), log10(r.clipped)
-    xlim, top = decades(before, after, low=-3.0, high=4.0), 1.15 * SEQUENCES
-    edges = np.linspace(*xlim, 43)
-    middle, half = (edges[1:] + edges[:-1]) / 2, (edges[1] - edges[0]) / 2
-    under = []
-    for values, color, opacity, name, where in (
-        (before, MUTED, 0.45, T("クリップ前", "before"), "top right"),
-        (after, BLUE, 0.6, T("クリップ後", "after"), "top left"),
+    middle, xlim, top, under = r.bins.middles, (r.bins.low, r.bins.high), 1.15 * SEQUENCES, []
+    for counts, color, opacity, name, where in (
+        (r.bins.counts[0], MUTED, 0.45, T("クリップ前", "before"), "top right"),
+        (r.bins.counts[1], BLUE, 0.6, T("クリップ後", "after"), "top left"),
     ):
-        counts, _ = np.histogram(values[np.isfinite(values)], edges)
         at = int(counts.argmax())
-        under.append(bars(0, counts, middle, half, color, opacity, upright=True))
+        under.append(bars(0, counts, middle, r.bins.half, color, opacity, upright=True))
         under.append(text(middle[at], counts[at], name, color, where) if counts.any() else None)
     edge = vline(
         np.log10(limit), (0, 0.97 * top), INK, width=1.5, dash="dash", label=T("上限", "limit"), where="bottom right"

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.grid import Grid
 from core.neural import landscapes as land
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import ellipse, heat, hline, line, marks, moving, ring, shade, text, until
 from figures.plot import plot, powers
 from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, SKY, Figure, Playhead, Stage
@@ -37,8 +37,8 @@ def compute(p: Params) -> Haze:
 READOUTS = (
     Readout("floor", T("残る損失", "Loss that remains"), "floor", 5),
     Readout("law", T("理論では", "in theory"), "law", 5, still=True),
-    Readout("uphill", T("終わりごろ、上りの歩", "Last steps that go up"), "uphill", 1, T("%", "%")),
-    Readout("early", T("はじめの 5 歩では", "of the first five"), "early", 1, T("%", "%")),
+    Readout("uphill", T("終わりごろ、上りの歩", "Last steps that go up"), "uphill", 1, PERCENT),
+    Readout("early", T("はじめの 5 歩では", "of the first five"), "early", 1, PERCENT),
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.grid import Grid
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import handle_values, heat, line, marks, moving, ring, shade, text, until
 from figures.plot import plot
 from figures.spec import INK, PAPER, SKY, Figure, Playhead, Stage
@@ -31,8 +31,8 @@ class Params:
     rate: float = slider(
         T("全員の学習率 η", "The rate η of all"), 1e-4, 30.0, default=0.1, log=True, when=lambda p: p.rates == "same"
     )
-    across: float = slider(T("はじめの位置（横）", "Start, across"), 2.0, 98.0, default=15.0, unit=T("%", "%"))
-    up: float = slider(T("はじめの位置（縦）", "Start, up"), 2.0, 98.0, default=25.0, unit=T("%", "%"))
+    across: float = slider(T("はじめの位置（横）", "Start, across"), 2.0, 98.0, default=15.0, unit=PERCENT)
+    up: float = slider(T("はじめの位置（縦）", "Start, up"), 2.0, 98.0, default=25.0, unit=PERCENT)
 
 
 def start(p: Params) -> tuple[float, float]:

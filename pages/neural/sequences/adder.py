@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import marks, press, ring
 from figures.plot import matrix, plot
 from figures.spec import BLUE, ORANGE, Figure, Stage
@@ -14,7 +14,7 @@ from ui.params import choice, slider
 from ui.scene import Check, Readout
 
 CONTROLS = ("a", "b", "net", "first")
-PERCENT, PLACE = T("%", "%"), T("桁", "Place")
+PLACE = T("桁", "Place")
 LEFT = {"l": 88}
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.neural import sequences as s
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, marks, ring, shade
 from figures.plot import plot
 from figures.spec import BLUE, INK, ORANGE, Figure, Stage
@@ -16,7 +16,6 @@ from ui.scene import Check, Readout
 
 CONTROLS = ("length", "units", "dims", "sharp")
 LONGEST, COUNT = 20, 1000
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)

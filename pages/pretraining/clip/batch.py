@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.text import T
 from figures.marks import heat, hline, line, marks, moving, picture, ring, text, vline
-from figures.plot import plot, table
+from figures.plot import plot, sheet, table
 from figures.spec import BLUE, MUTED, NOW, ORANGE, PAPER, PURPLE, Card, Figure, Frames, Kept
 from pages.pretraining.clip.pictures import frame
 from pages.pretraining.clip.shared import Floats, Images
@@ -64,7 +64,7 @@ def matrix(z: NDArray[np.uint8], images: Images, captions: Sequence[T], f: int, 
         ),
         text(-0.55, rows[f], names[f], NOW, "middle left"),
     ]
-    return plot(
+    return sheet(
         "matrix",
         heat(
             Frames(np.ascontiguousarray(z.transpose(0, 2, 1)[:, ::-1])),
@@ -78,12 +78,11 @@ def matrix(z: NDArray[np.uint8], images: Images, captions: Sequence[T], f: int, 
         frame(f - 0.5, f + 0.5, n - f - 1.5, n - f - 0.5, NOW, width=2.5),
         listed if n <= 12 else None,
         text(-0.5 - left, -0.6 - thumb / 2, unit, MUTED),
-        x="",
-        y="",
         xlim=(-0.5 - left, n - 0.4),
         ylim=(-0.65 - thumb, n - 0.4),
         view=str(n),
         margin={"l": 2, "r": 4, "t": 4, "b": 4},
+        drag=True,
     )
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from core.pretraining import clip
 from core.result import lock, result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, marks, points, ring, segments, text
 from figures.plot import Mark, plot
 from figures.spec import BLUE, GREEN, INK, MUTED, Figure, Kept, Stage
-from pages.pretraining.clip.shared import PERCENT, Floats, Tongue, Trained, embedded, encoder, thumbnails
+from pages.pretraining.clip.shared import Floats, Tongue, Trained, embedded, encoder, thumbnails
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from core.pretraining import clip
 from core.pretraining.clip import captions
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import shade
 from figures.spec import Playhead, Stage
 from pages.pretraining.clip.batch import VIEWS, card, matrix, over_temperature, pair_losses
-from pages.pretraining.clip.shared import PERCENT, Floats, Followed, Tongue, Trained, encoder, sentence, thumbnails
+from pages.pretraining.clip.shared import Floats, Followed, Tongue, Trained, encoder, sentence, thumbnails
 from ui.params import choice, slider
 from ui.scene import Check, Readout
 

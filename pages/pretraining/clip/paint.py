@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from core import ahead
 from core.pretraining import clip
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import line, ring, vline
 from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, Figure, Stage
 from pages.pretraining.clip.pictures import wall
-from pages.pretraining.clip.shared import PERCENT, Floats, thumbnails
+from pages.pretraining.clip.shared import Floats, thumbnails
 from ui.params import slider
 from ui.scene import Check, Readout
 

@@ -8,18 +8,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.text import T
 from figures.marks import area, handle_values, heat, hline, line, moving, picture, ring, segments, shade, text, until
-from figures.plot import padded, plot
+from figures.plot import padded, plot, sheet
 from figures.spec import INK, MUTED, NOW, PAPER, PURPLE, Figure, Kept, Trace
 
 Images = NDArray[np.uint8]
 Places = NDArray[np.float64]
-TIGHT = dict.fromkeys("lrtb", 4)
 PAPER_WHITE = "#ffffff"  # of both themes: pictures are the same in the dark
 
 
 def painting(image: Images, places: Sequence[tuple[str, str, float, float]] = (), says: str = "") -> Figure:
     """Show the composed picture (64, 64, 3); for each thing that can be dragged the fields it sets, and where it is."""
-    return plot(
+    return sheet(
         "scene",
         picture(image, 0, 0, 1, 1, smooth=False),
         frame(0, 1, 0, 1),
@@ -31,13 +30,9 @@ def painting(image: Images, places: Sequence[tuple[str, str, float, float]] = ()
             for mark in [ring(x, y, size, PAPER_WHITE)]
         ],
         [handle_values(x, y, across=(fx, 0.0, 1.0), up=(fy, 0.0, 1.0)) for fx, fy, x, y in places],
-        x="",
-        y="",
         xlim=(0, 1),
         ylim=(0, 1),
         equal=True,
-        drag=False,
-        margin=TIGHT,
         says=says,
     )
 
@@ -49,7 +44,7 @@ def wall(
     n, high = len(images), 1.24
     x, y = np.arange(n) % columns, -(np.arange(n) // columns) * high
     edges = [(a + 0.04, a + 0.96, b - 0.96, b - 0.04) for a, b in zip(x, y, strict=True)]
-    return plot(
+    return sheet(
         name,
         [
             picture(Kept(image), x0, y0, x1, y1, smooth=True)
@@ -58,14 +53,10 @@ def wall(
         None if marked is None else frame(*edges[marked], NOW, width=3),
         text(x + 0.5, y - 1.1, words, at="middle center"),
         text(0, 0.16, heading),
-        x="",
-        y="",
         xlim=(0, columns),
         ylim=(-high * -(-n // columns), 0.34),
         view=f"{columns} {n}",
         equal=True,
-        drag=False,
-        margin=TIGHT,
     )
 
 
@@ -127,16 +118,13 @@ def differences(name: str, squares: Places, top: float, title: T) -> Figure:
     """Draw squared differences (n, n), from nothing to `top`."""
     n = len(squares)
     z = np.ascontiguousarray(shade(squares, 0, top)[::-1])
-    return plot(
+    return sheet(
         name,
         heat(z, (0, n - 1), (0, n - 1), ((0, PAPER), (1, PURPLE)), smooth=False),
         frame(-0.5, n - 0.5, -0.5, n - 0.5, width=1),
         text(-0.7, 1.02 * n, title),
-        x="",
-        y="",
         xlim=(-0.5, n - 0.5),
         ylim=(-0.5, 1.14 * n),
         equal=True,
-        drag=False,
-        margin=TIGHT | {"t": 2, "b": 2},
+        margin={"l": 4, "r": 4, "t": 2, "b": 2},
     )

@@ -6,12 +6,12 @@ import numpy as np
 
 from core.pretraining.clip import circle
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import arrow, line, moving, points, segments, text
-from figures.plot import plot, table
+from figures.plot import sheet, table
 from figures.spec import BLUE, GRID, INK, MUTED, ORANGE, PURPLE, Figure, Playhead, Stage
 from pages.pretraining.clip.pictures import over_steps, wedges
-from pages.pretraining.clip.shared import PERCENT, Floats, Followed
+from pages.pretraining.clip.shared import Floats, Followed
 from ui.params import slider
 from ui.scene import Check, Readout
 
@@ -116,7 +116,7 @@ def towers(run: circle.Run, p: Params) -> Figure:
     ends = places + step[..., None] * np.stack([-np.sin(angle), np.cos(angle)], axis=-1)
     others = np.arange(n) != f
     turn = np.linspace(0, 2 * np.pi, 121)
-    return plot(
+    return sheet(
         "circle",
         line(np.cos(turn), np.sin(turn), GRID, width=1.5),
         {**segments(*at, MUTED, width=1), "opacity": 0.7},
@@ -133,12 +133,11 @@ def towers(run: circle.Run, p: Params) -> Figure:
         ),
         text(-1.27, 1.2, T("● 画像　▲ 文", "● image   ▲ text"), MUTED),
         text(-1.27, -1.2, T("青のくさび: 引く力　橙: 押す力", "Blue wedge: pull. Orange: push"), MUTED),
-        x="",
-        y="",
         xlim=(-1.3, 1.3),
         ylim=(-1.3, 1.3),
         equal=True,
-        margin=dict.fromkeys("lrtb", 8),
+        room=8,
+        drag=True,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.bins import Bins
 from core.pretraining import clip
 from core.result import lock
 from core.text import T
@@ -29,7 +30,9 @@ def by_chance(model: str) -> Floats:
     return rows
 
 
-def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, null: Floats, *, typed: bool) -> Figure:
+def scores(
+    labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, null: Floats, hill: Bins, *, typed: bool
+) -> Figure:
     """Draw each caption's cosine, in Japanese above and English below, over what captions by chance get.
 
     The page's own language is coloured, and its numbers are written.
@@ -40,17 +43,15 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
         (n,) the captions.
     cosine, share, beaten
         (2, n) of the two languages: cosine, softmax over the captions, how many captions by chance score lower, in %.
-    null
-        (2, m) cosines of captions by chance.
+    null, hill
+        Cosines of captions by chance, and how many of them are where.
     typed
         Whether row 0 was typed: it has one bar, with the mark of the query.
     """
     n, k = len(labels), int(typed)
     at = np.arange(n, 0, -1.0)
     low, high = np.quantile(null, [0.05, 0.95])
-    edges = np.linspace(LOW, 1.0, 41)
-    density = np.histogram(null, edges)[0]
-    hill = np.concatenate([[0], np.repeat(0.5 * density / density.max(), 2), [0]])
+    steps = np.concatenate([[0], np.repeat(0.5 * hill.counts / hill.counts.max(), 2), [0]])
 
     def rows(start: float, values: Floats, unit: float, colors: tuple[T, T], own: str) -> list[object]:
         end = start + unit * values
@@ -67,7 +68,7 @@ def scores(labels: Sequence[T], cosine: Floats, share: Floats, beaten: Floats, n
         "scores",
         box(low, high, 0, n + 1.05, MUTED, 0.13),
         posts(high, at, -0.5, 0.04, INK, width=1.2, dash="dash"),
-        area(np.repeat(edges, 2), hill, MUTED, 0.5),
+        area(np.repeat(hill.edges, 2), steps, MUTED, 0.5),
         posts(0.0, at, -0.5, 0.04, MUTED, width=1.0),
         *rows(0.0, cosine, 1.0, TONGUES_COLOURS[0], BLUE),
         *rows(SHARES, share, UNIT, TONGUES_COLOURS[1], GREEN),

@@ -18,7 +18,6 @@ Images = NDArray[np.uint8]
 
 TONGUES = ("ja", "en")
 NULL = 200  # captions by chance of each language
-PERCENT = T("%", "%")
 SHAPES = {
     "circle": T("丸", "Circle"),
     "square": T("四角", "Square"),

@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from core.bins import Bins, histogram
 from core.pretraining import clip
 from core.pretraining.clip import captions, scenes
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Stage
 from pages.pretraining.clip.composed import Params
 from pages.pretraining.clip.composed import code as code
 from pages.pretraining.clip.pictures import painting
-from pages.pretraining.clip.scores import by_chance, card, scores
-from pages.pretraining.clip.shared import MODELS, PERCENT, TONGUES, Floats, Images, encoder, heard, read, sentence
+from pages.pretraining.clip.scores import LOW, by_chance, card, scores
+from pages.pretraining.clip.shared import MODELS, TONGUES, Floats, Images, encoder, heard, read, sentence
 from ui.scene import Check, Readout
 
 CONTROLS = ("task", "shape", "colour", "typed")
@@ -30,6 +31,7 @@ class Similar:
     true: tuple[bool, ...]  # (n,)
     cosine: Floats  # (2, n)
     null: Floats  # (2, NULL) cosines of captions by chance
+    hill: Bins  # of those
     percentile: Floats  # (2, n) how many of those score lower, in %
     temperature: float
     best_ja: float | None  # the largest cosine, if no caption was typed
@@ -68,8 +70,8 @@ def compute(p: Params) -> Similar:
         cosine = np.insert(cosine, 0, mine, axis=1)
         beaten = np.insert(beaten, 0, clip.percentile(mine, null[TONGUES.index(captions.language_of(p.own))]), axis=1)
     first = (None, None, cosine[0, 0], beaten[0, 0]) if p.own else (*cosine.max(axis=1), None, None)
-    skips = heard(p.own if p.model != "real" else "")
-    return Similar(image, labels, true, cosine, null, beaten, encoder(p.model).temperature, *first, *skips)
+    skips, hill = heard(p.own if p.model != "real" else ""), histogram(null.ravel(), LOW, 1.0, 40)
+    return Similar(image, labels, true, cosine, null, hill, beaten, encoder(p.model).temperature, *first, *skips)
 
 
 READOUTS = (
@@ -83,7 +85,7 @@ READOUTS = (
 
 def draw(r: Similar, p: Params) -> Stage:
     labels = [T(f"✓ {t.ja}", f"✓ {t.en}") if true else t for t, true in zip(r.labels, r.true, strict=True)]
-    shown = scores(labels, r.cosine, r.share, r.percentile, r.null, typed=bool(p.own))
+    shown = scores(labels, r.cosine, r.share, r.percentile, r.null, r.hill, typed=bool(p.own))
     about = ["photo" if p.photo else "held_out" if scenes.held_out(p.scene) else "shown"]
     if r.unknown.en or p.model == "real":
         about = ["unknown"] if r.unknown.en else []

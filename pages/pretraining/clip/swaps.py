@@ -9,11 +9,11 @@ from core import ahead
 from core.pretraining import clip
 from core.pretraining.clip import captions, scenes
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.spec import Stage
 from pages.pretraining.clip.duels import KINDS, duel, wins
 from pages.pretraining.clip.pictures import painting
-from pages.pretraining.clip.shared import MODELS, PERCENT, SPEAKERS, Floats, Images, Tongue, encoder, read, sentence
+from pages.pretraining.clip.shared import MODELS, SPEAKERS, Floats, Images, Tongue, encoder, read, sentence
 from ui.params import choice, slider, toggle
 from ui.scene import Check, Readout
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, handle_values, heat, line, marks, press, segments, shade, text
-from figures.plot import plot
-from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, Figure, Stage
+from figures.plot import plot, sheet
+from figures.spec import BLUE, INK, MUTED, ORANGE, SIGNED, Figure, Stage
 from pages.pretraining.transformer.order import DIMS, FAR, LINE, OTHER, SAME, Orders, pair, swapped
 from pages.pretraining.transformer.order import compute as compute
 from ui.params import slider, toggle
@@ -17,7 +17,6 @@ from ui.scene import Check, Readout
 CONTROLS = ("line", "places", "masked", "layers")
 ZOOM = ("line",)
 GAP = 5  # between the two texts, in cells
-SCALE = ((0, BLUE), (0.5, PAPER), (1, ORANGE))
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Params:
 
 READOUTS = (
     Readout("changed", T("出力が変わった文字", "Outputs that change"), "changed"),
-    Readout("most", T("最大の変化", "Largest change"), "most", 1, T("%", "%")),
-    Readout("end", T("最後の文字の変化", "Change of the last one"), "end", 1, T("%", "%")),
+    Readout("most", T("最大の変化", "Largest change"), "most", 1, PERCENT),
+    Readout("end", T("最後の文字の変化", "Change of the last one"), "end", 1, PERCENT),
     Readout("alike", T("符号の内積", "Encodings' product"), "product", 2),
 )
 
@@ -60,18 +59,14 @@ def orders(r: Orders) -> Figure:
     ]
     names = (at, DIMS + GAP - 1.0, list(r.line), "middle center"), (at, DIMS + 0.0, list(r.other), "middle center")
     moves = [{"other": swapped(r.other, min(i, n - 2))} if n > 1 else {"other": r.other} for i in at]
-    return plot(
+    return sheet(
         "orders",
-        heat(shade(z, -2.5, 2.5), (0, n - 1) if n > 1 else (0, 1), (0, len(z) - 1), SCALE, smooth=False),
+        heat(shade(z, -2.5, 2.5), (0, n - 1) if n > 1 else (0, 1), (0, len(z) - 1), SIGNED, smooth=False),
         lines,
         [text(x, np.full(n, y), words, INK, side) for x, y, words, side in names],
         press(at, np.full(n, DIMS / 2), (0.5, DIMS / 2 + 1), moves),
-        x="",
-        y="",
         xlim=(-0.7, n - 0.3),
         ylim=(-0.7, len(z) - 0.3),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

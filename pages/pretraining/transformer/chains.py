@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import bars, heat, hline, line, marks, moving, press, ring, shade, text, until
-from figures.plot import plot
+from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, ORANGE, OTHER, PAPER, Figure, Frames, Playhead, Stage
 from pages.pretraining.transformer.induction import LETTERS, SHOWN, TRAINED, Learning
 from pages.pretraining.transformer.induction import compute as compute
@@ -15,7 +15,6 @@ from ui.params import text as typing
 from ui.scene import Check, Readout
 
 CONTROLS = ("layers", "cut", "typed", "draw")
-PERCENT = T("%", "%")
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,16 @@ def looked(r: Learning) -> Figure:
     n, at = len(r.x), np.arange(len(r.x))
     feet = [(1.25 * layer, r.looks[:, layer, r.at, :], (BLUE, ORANGE)[layer]) for layer in range(r.looks.shape[1])]
     strips = [bars(np.full_like(w, foot), foot + w, at, 0.4, color, upright=True) for foot, w, color in feet]
-    return plot(
+    return sheet(
         "looked",
         strips,
         marks(r.after, np.full(len(r.after), -0.1), ORANGE, size=8, symbol="triangle-up"),
         text(at, np.full(n, -0.35), list(r.letters), INK, "middle center"),
         ring([r.at], [-0.35], 22),
         press(at, np.full(n, 0.9), (0.5, 1.6), [{"place": i + 1} for i in range(n)]),
-        x="",
-        y="",
         xlim=(-0.8, n + 0.1),
         ylim=(-0.6, 2.4),
         yticks={0.5: T("1 層目", "first"), 1.75: T("2 層目", "second")},
-        drag=False,
         margin={"l": 58, "b": 8, "r": 6, "t": 8},
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import arrow, bars, handle_values, line, marks, press, ring, segments, text
 from figures.plot import plot
 from figures.spec import BLUE, GRID, INK, MUTED, Figure, Stage
@@ -32,7 +32,7 @@ class Params:
 
 READOUTS = (
     Readout("best", T("いちばん見る語", "Looks most at"), "best"),
-    Readout("share", T("その注意", "Its share"), "share", 1, T("%", "%")),
+    Readout("share", T("その注意", "Its share"), "share", 1, PERCENT),
     Readout("spread", T("実質何語を見るか", "Words looked at"), "spread", 2),
     Readout("never", T("勝てない語", "Words that cannot win"), "never"),
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import arrow, box, line, marks, press, text
-from figures.plot import plot, powers
+from figures.plot import plot, powers, sheet
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, OTHER, Figure, Stage
 from pages.pretraining.transformer.block import BANDWIDTH, DEEPEST, PEAK, PLACES, WIDTH, Stood, roof
 from pages.pretraining.transformer.block import compute as compute
@@ -46,9 +46,9 @@ class Params:
 READOUTS = (
     Readout("back", T("最初 / 最後の勾配", "Gradient, first / last"), "back", 2, T(" 倍", " ×")),
     Readout("grown", T("状態の大きさ", "States grow"), "grown", 2, T(" 倍", " ×")),
-    Readout("share", T("注意の計算の割合", "Scores' share"), "share", 1, T("%", "%")),
+    Readout("share", T("注意の計算の割合", "Scores' share"), "share", 1, PERCENT),
     Readout("intensity", T("演算強度", "Intensity"), "cost.intensity", 2, T(" 回/バイト", " op/byte")),
-    Readout("reached", T("ピークに対して", "Of the peak"), "reached", 2, T("%", "%")),
+    Readout("reached", T("ピークに対して", "Of the peak"), "reached", 2, PERCENT),
 )
 
 
@@ -87,19 +87,15 @@ def block(r: Stood, p: Params) -> Figure:
         sets += [{"norm": "none" if p.norm == name else name} for name in ("before", "after")]
     x, y = np.array(slots).T
     stands = np.array([name == p.norm for name in ("before", "after") * 2])
-    return plot(
+    return sheet(
         "block",
         drawn,
         marks(x[~stands], y[~stands], MUTED, size=22, symbol="square-open"),
         marks(x[stands], y[stands], ORANGE, size=24, symbol="square") if stands.any() else None,
         text(x, y, ["N" if s else "" for s in stands], INK, "middle center"),
         press(x, y, (0.5, 0.35), sets),
-        x="",
-        y="",
         xlim=(-0.2, 14.8),
         ylim=(-0.55, 2.6),
-        drag=False,
-        margin=dict.fromkeys("lrtb", 4),
     )
 
 

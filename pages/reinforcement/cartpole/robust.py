@@ -13,7 +13,7 @@ from core.reinforcement.film import FINE, Film, lattice
 from core.reinforcement.made import MADE
 from core.reinforcement.tabular import Boxes, divided
 from core.result import result
-from core.text import T
+from core.text import PERCENT, T
 from figures.marks import heat, line, shade, text
 from figures.plot import plot
 from figures.spec import GREEN, INK, NOW, PAPER, Figure, Stage, Trace
@@ -125,7 +125,7 @@ def world(p: Params) -> tuple[int, int]:
 READOUTS = (
     Readout("here", T("選んだ世界", "Chosen world"), "there", 0, STEPS),
     Readout("worlds", T("475 以上の世界", "475+ steps in"), "passed", 0, T(" / 64", " / 64")),
-    Readout("apart", T("LQR と違う割合", "Unlike LQR"), "apart", 1, T("%", "%")),
+    Readout("apart", T("LQR と違う割合", "Unlike LQR"), "apart", 1, PERCENT),
 )
 
 

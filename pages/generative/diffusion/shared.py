@@ -1,5 +1,0 @@
-"""Words that scenes of this lesson share."""
-
-from core.text import T
-
-PERCENT = T("%", "%")

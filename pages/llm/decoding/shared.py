@@ -1,5 +1,0 @@
-"""What the scenes of this lesson share."""
-
-from core.text import T
-
-PERCENT = T("%", "%")
