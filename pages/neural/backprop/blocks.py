@@ -82,7 +82,7 @@ def one(r: Both, p: Params) -> Figure:
 
 
 def many(r: Both, p: Params) -> Figure:
-    drawn = curves(np.arange(p.blocks + 1), r.residual.top, r.plain.top, "top right", 0.25)
+    drawn = curves(np.arange(p.blocks + 1), r.residual.top, r.plain.top, "top right", 0.75)
     return axes("many", p.blocks, *drawn, x=T("最後から抜いた層の数", "Layers taken off the end"), low=-0.3)
 
 

@@ -114,7 +114,7 @@ def share(r: Lottery, p: Params) -> Figure:
         *drawn,
         x=T("ステップ", "Step"),
         y=T("解いた割合 (%)", "Solved (%)"),
-        xlim=(0, 1.02 * p.steps),
+        xlim=(0, 1.05 * p.steps),
         ylim=(-2, 104),
         small=True,
     )

@@ -142,7 +142,7 @@ def where(r: Learning, p: Params) -> Figure:
         heat(shade(m.accuracy, 0.08, 1), m.sigmas[[0, -1]], m.depths[[0, -1]], ((0, PAPER), (1, GREEN)), smooth=False),
         line([m.edge] * 2, ylim, INK, label="χ = 1", **style),
         line(m.fine, m.vanished, INK, label="1/1000", **style),
-        line(m.fine, m.exploded, INK, label=T("1000 倍", "1000 ×"), **style | {"where": "top left"}),
+        line(m.fine, m.exploded, INK, label=T("1000 倍", "1000 ×"), **style | {"at": 1.0, "where": "bottom left"}),
         handle_values(x, y, across=("gain", 0.0, 1 / base), up=("depth", 0.0, 1.0)) if base else ring(x, y, 15.0),
         xlim=xlim,
         ylim=ylim,
