@@ -169,7 +169,8 @@ QUICK = {"depth": 2}
 CHECKS = {
     "floor": Check(
         BOTH[1::2],
-        lambda *runs: fallen(*runs)["missed"] < 35 and fallen(*runs)["low"] > 2 * fallen(*runs)["even"],
+        # About a fifth: nearer to it than to a fifteenth or to all of it, and as foretold.
+        lambda *runs: (m := fallen(*runs))["missed"] < 25 and 4 * m["even"] < m["low"] < m["high"] < 35,
         control=without_correlation,
         measure=fallen,
     ),
