@@ -106,6 +106,7 @@ def record(r: Weather) -> Figure:
 
 def code(p: Params) -> str:
     return f"""\
+from core.classical import sampling as s
 
 P = [[{p.sunny!r}, 1 - {p.sunny!r}], [1 - {p.rainy!r}, {p.rainy!r}]]  # from sun, from rain; to sun, to rain
 sun = s.stationary(P)[0]
