@@ -106,7 +106,7 @@ def compute(p: Params, parts: Mapping[str, Part] = MappingProxyType({})) -> New:
 
 
 READOUTS = (
-    Readout("pca", T("正解: PCA", "Right: PCA"), "pca.accuracy", 1, PERCENT),
+    Readout("pca", T("正解率: PCA", "Accuracy: PCA"), "pca.accuracy", 1, PERCENT),
     Readout("tsne", NAMES["tsne"], "tsne.accuracy", 1, PERCENT),
     Readout("umap", NAMES["umap"], "umap.accuracy", 1, PERCENT),
     Readout("moved", T("計算し直したときの移動", "Moved when run again"), "moved", 0, PERCENT),
