@@ -19,7 +19,6 @@ def gallery(
     *,
     scale: Sequence[tuple[float, str]] = ((0, PAPER), (1, INK)),
     empty: int = 0,
-    says: str = "",
 ) -> Figure:
     """Draw pictures (m, h, w), pixel by pixel, in rows of `columns`.
 
@@ -27,8 +26,6 @@ def gallery(
     ----------
     scale, empty
         The colours of their values, and the value of what lies between them.
-    says
-        As of `figures.plot.plot`.
     """
     m, h, w = images.shape
     wide, high = (w + 1) * columns, (h + 3) * -(-m // columns)  # in pixels, with room beside and below
@@ -47,5 +44,4 @@ def gallery(
         xlim=(-0.5, wide - 0.5),
         ylim=(-0.5, high + 0.3),
         equal=True,
-        says=says,
     )

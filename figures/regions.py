@@ -71,10 +71,10 @@ def borders(
     return line(path[:, 0], path[:, 1], color, label=name, **style)
 
 
-def hatch(grid: Grid, mask: ArrayLike, color: str = INK, *, pitch: int = 3) -> Trace:
+def hatch(grid: Grid, mask: ArrayLike, color: str = INK) -> Trace:
     """Hatch the cells of a mask with slanted lines."""
     row, column = np.nonzero(np.asarray(mask).reshape(grid.h, grid.w))
-    on = (row - column) % pitch == 0
+    on = (row - column) % 3 == 0
     x, y = grid.xs[column[on], None], grid.ys[row[on], None]
     step = np.array([-0.5, 0.5, np.nan])
     return line((x + step * grid.dx).ravel(), (y + step * grid.dy).ravel(), color, width=1)

@@ -26,7 +26,6 @@ def labelled(
     large: ArrayLike = (),
     mistake: NDArray[np.bool_],
     muted: NDArray[np.bool_],
-    says: str = "",
 ) -> Figure:
     """Draw points (n, 3) of classes (n,).
 
@@ -72,7 +71,6 @@ def labelled(
         {**_points(x[mistake]), "mode": "text", **cross, "hoverinfo": "skip"},
         *over,
         **dict(zip("xyz", axes, strict=True)),  # type: ignore[arg-type]
-        says=says,
         camera=EYE,
         aspectmode="manual",
         aspectratio={"x": 1.0, "y": 1.0, "z": 0.9},
@@ -88,7 +86,7 @@ def labelled(
         title = {**scene[axis]["title"], "font": {"size": 13}}
         ticks = {"tickmode": "array", "tickvals": _inner(low, high), "tickfont": {"size": 11}}
         scene[axis] = {**scene[axis], "title": title, "range": [low, high], **ticks, "showspikes": False}
-    return Figure(name, {**figure.layout, "scene": scene, "annotations": annotations}, data=figure.data, says=says)
+    return Figure(name, {**figure.layout, "scene": scene, "annotations": annotations}, data=figure.data)
 
 
 def segments(start: ArrayLike, end: ArrayLike, color: str = INK) -> Trace:
@@ -102,12 +100,12 @@ def path(places: NDArray[np.float64], color: str = INK) -> Trace:
     return {**_points(places), "mode": "lines", "line": {"color": color, "width": 3}, "hoverinfo": "skip"}
 
 
-def cut(axis: int, at: float, limits: NDArray[np.float64], color: str = BLUE) -> Trace:
+def cut(axis: int, at: float, limits: NDArray[np.float64]) -> Trace:
     """Frame the plane that stands upright on an axis of a box, `limits` (3, 2), at one of its values."""
     a, b = (i for i in range(3) if i != axis)
     corners = np.full((5, 3), at)
     corners[:, a], corners[:, b] = limits[a][[0, 1, 1, 0, 0]], limits[b][[0, 0, 1, 1, 0]]
-    return path(corners, color)
+    return path(corners, BLUE)
 
 
 def dot(place: ArrayLike) -> Trace:

@@ -30,6 +30,13 @@ def glimpse(scene: Scene, params: Any) -> Any:
     return scene.result(params, {name: task.first() for name, task in scene.tasks(params).items()})
 
 
+def measured(scene: Scene, id: str) -> Any:
+    """Give what an experiment measures of its runs together."""
+    experiment = next(experiment for experiment in scene.experiments if experiment.id == id)
+    assert experiment.check.measure
+    return experiment.check.measure(*experiment.results())
+
+
 @dataclasses.dataclass(frozen=True)
 class Seen:
     """What one sees of a scene: the picture and the numbers beside it; and the bytes of a move."""

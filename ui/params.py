@@ -218,14 +218,14 @@ def hand_window(*, when: Callable[[Any], bool] | None = None) -> Any:
     return dataclasses.field(default=(), metadata={"control": Window(when=when)})
 
 
-def own_series(*, limit: int = 200, sets: Mapping[str, Any] | None = None) -> Any:
+def own_series(*, sets: Mapping[str, Any] | None = None) -> Any:
     """Declare a series from a table of one's own; the URL carries it. Choosing one also sets the fields in `sets`."""
-    return dataclasses.field(default=(), metadata={"control": Series(limit=limit, sets=sets or {})})
+    return dataclasses.field(default=(), metadata={"control": Series(sets=sets or {})})
 
 
-def own_times(*, limit: int = 200, when: Callable[[Any], bool] | None = None) -> Any:
+def own_times(*, when: Callable[[Any], bool] | None = None) -> Any:
     """Declare the times of a series of one's own; the URL carries them."""
-    return dataclasses.field(default=(), metadata={"control": Times(limit=limit, when=when)})
+    return dataclasses.field(default=(), metadata={"control": Times(when=when)})
 
 
 def own_names(*, when: Callable[[Any], bool] | None = None) -> Any:
@@ -233,12 +233,9 @@ def own_names(*, when: Callable[[Any], bool] | None = None) -> Any:
     return dataclasses.field(default=(), metadata={"control": Names(when=when)})
 
 
-def own_rows(
-    *, rows: int = 200, columns: int = 8, classes: int = 10, least: int = 10, sets: Mapping[str, Any] | None = None
-) -> Any:
+def own_rows(*, sets: Mapping[str, Any] | None = None) -> Any:
     """Declare a table of one's own, kept in the URL. Choosing one also sets the fields in `sets`."""
-    control = Table(rows, columns, classes, least, sets=sets or {})
-    return dataclasses.field(default=(), metadata={"control": control})
+    return dataclasses.field(default=(), metadata={"control": Table(sets=sets or {})})
 
 
 def own_picture(*, warning: T, sets: Mapping[str, Any] | None = None) -> Any:

@@ -111,6 +111,11 @@ class Check:
     measure: Callable[..., Any] | None = None
 
 
+def over_seeds(**fields: Any) -> tuple[dict[str, Any], ...]:
+    """Give the sets of five runs that differ in their seed alone; the last is the stage's own, seed 0."""
+    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
+
+
 @dataclass(frozen=True)
 class Task:
     """Slow work that a scene waits for without anybody's hand being held up.

@@ -69,10 +69,10 @@ TWO = {
 }
 
 
-def menu(sources: Mapping[str, Source], *, default: str | None = None) -> Any:
+def menu(sources: Mapping[str, Source]) -> Any:
     """Declare the choice of data; the last of it is "own", the points made by hand."""
     options = {key: source.words for key, source in sources.items()} | {"own": T("自分の点", "My own points")}
-    return choice(T("データ", "Data"), options, default=default)
+    return choice(T("データ", "Data"), options)
 
 
 def pair(name: str, *, default: str | None = None, when: Callable[[Any], bool] | None = None) -> Any:

@@ -185,7 +185,7 @@ def _column(
     told = dict(how.kinds).get(name)
     kind, values, unit, notes = _told(told, each, name, how, european) if told else _seen(each, name, how, european)
     named_rows = first and title.casefold().split(" (")[0] in ROW_NAMES and told is None
-    if told == "row name" or (named_rows and len(each) == len(raw) and _are_row_names(each, kind, values, title)):
+    if told == "row name" or (named_rows and len(each) == len(raw) and _are_row_names(kind, values, title)):
         note = (
             T(f"「{name}」は行の名前と見ました。", f"{name} names the rows.")
             if title
@@ -250,7 +250,7 @@ def _with(timed: tuple[list[float], list[T]]) -> tuple[list[float], str, list[T]
     return timed[0], "", timed[1]
 
 
-def _are_row_names(each: Sequence[str], kind: Kind, values: Sequence[float], title: str) -> bool:
+def _are_row_names(kind: Kind, values: Sequence[float], title: str) -> bool:
     """Whether cells that all differ name the rows: words, or whole numbers that rise."""
     if kind == "time":
         return False

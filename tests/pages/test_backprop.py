@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.lessons import measured
 from ui import catalog, stage
 
 LESSON = catalog.lesson("backprop")
 RECEIPT, PLAYGROUND, LUCK = (LESSON.scene(name) for name in ("receipt", "playground", "luck"))
-
-
-def measured(scene, id):
-    experiment = next(e for e in scene.experiments if e.id == id)
-    return experiment.check.measure(*experiment.results())
 
 
 def test_numbers_in_the_words():

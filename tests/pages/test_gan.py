@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 
 from core.generative import gan
+from tests.lessons import measured
 from ui import catalog, stage
 
 LESSON = catalog.lesson("gan")
 TWO, PERFECT, COLLAPSE = (LESSON.scene(name) for name in ("two", "perfect", "collapse"))
-
-
-def measured(scene, id):
-    experiment = next(e for e in scene.experiments if e.id == id)
-    return experiment.check.measure(*experiment.results())
 
 
 def test_numbers_in_the_words():

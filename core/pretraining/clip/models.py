@@ -125,6 +125,6 @@ def interpolate(weights0: Mapping[str, F32], weights1: Mapping[str, F32], alpha:
     return mixed
 
 
-def interpolated(alpha: float, first: str = "clip", second: str = "digits") -> Encoder:
-    """Give the model at α between two of ours."""
-    return Encoder(f"{first}–{second}", interpolate(load(first).weights, load(second).weights, alpha), {})
+def interpolated(alpha: float) -> Encoder:
+    """Give the model at α between "clip" and "digits"."""
+    return Encoder("clip–digits", interpolate(load("clip").weights, load("digits").weights, alpha), {})

@@ -146,8 +146,8 @@ def this_step(r: Plane) -> Card:
     return table(
         T("x 方向のこのステップ", "This step along x"),
         (T("予測とのずれ y (m)", "Innovation y (m)"), run.innovation[:, 0], 2),
-        (T("位置のゲイン K₁", "Position gain K₁"), run.gain[:, 0, 0], 3),
-        (T("速度のゲイン K₂", "Velocity gain K₂"), run.gain[:, 1, 0], 3),
+        (T("位置のゲイン K₁", "Position gain K₁"), r.k1, 3),
+        (T("速度のゲイン K₂", "Velocity gain K₂"), r.k2, 3),
         (T("傾き P₂₁/P₁₁", "Slope P₂₁/P₁₁"), r.slope, 3),
         (T("速度の修正 K₂ y", "Correction K₂ y"), run.mean[:, 1] - run.prior_mean[:, 1], 3),
         (T("速度の推定", "Velocity estimated"), run.mean[:, 1], 2),

@@ -73,10 +73,10 @@ def compute(p: Params) -> Series:
         model = shared.model(p.model, p.dt, p.q, p.r, p0=p.p0)
     z = k.disturb(clean, gap=p.gap)
     run = k.filter(model, z)
-    before_and_after = run.prior_mean, run.prior_cov, run.mean, run.cov, run.gain, run.innovation, run.innovation_cov
+    steps = run.prior_mean, run.prior_cov, run.mean, run.cov, run.gain, run.innovation, run.innovation_cov
     return Series(
         *(time, truth, clean[:, 0], z[:, 0]),
-        *(array.reshape(len(z), -1)[:, 0] for array in before_and_after),  # of the position
+        *(array.reshape(len(z), -1)[:, 0] for array in steps),  # of the position
         steady_gain=k.steady_gain(model)[0, 0],
         raw_rmse=since(np.sqrt(k.so_far((z[:, 0] - truth) ** 2))),
         rmse=since(np.sqrt(k.so_far((run.mean[:, 0] - truth) ** 2))),

@@ -41,13 +41,13 @@ class Learnt(Run):
 
 
 def compute(p: Params) -> Learnt:
-    run, rivals, right = shared.run(p), {}, {}
+    run, others, right = shared.run(p), {}, {}
     for name, (learn, _) in RIVALS.items():
         if getattr(p, name) and not p.empty:
             x = core.features(run.problem.x, p.map)
-            rivals[name] = learn(x, run.problem.y)
-            right[name] = 100 * float(np.mean(core.predict(rivals[name], x) == run.problem.y))
-    return Learnt(**vars(run), rivals=rivals, right=right)
+            others[name] = learn(x, run.problem.y)
+            right[name] = 100 * float(np.mean(core.predict(others[name], x) == run.problem.y))
+    return Learnt(**vars(run), rivals=others, right=right)
 
 
 READOUTS = shared.READOUTS

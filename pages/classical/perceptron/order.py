@@ -114,7 +114,7 @@ def draw(r: Shuffled, p: Params) -> Stage:
     under = [] if p.empty else [tint, *(faint(r) if p.map == "linear" else []), *lines]
     cloud = plane("cloud", r.problem, under, over=names)
     return Stage(
-        (cloud, many(r)),
+        (cloud, updates(r)),
         ("cloud histogram",),
         height=440,
         columns="minmax(0, 1.4fr) minmax(0, 1fr)",
@@ -131,7 +131,7 @@ def faint(r: Shuffled) -> list[Trace]:
     return [{**segments((near - along)[i], (near + along)[i], BLUE, width=1), "opacity": 0.22} for i in parts]
 
 
-def many(r: Shuffled) -> Figure:
+def updates(r: Shuffled) -> Figure:
     """Draw how many orders took how many updates."""
     bins = r.bins
     top = 20.0 * np.ceil(1.15 * bins.counts.max() / 20)

@@ -140,20 +140,20 @@ def walls(r: Stopping, p: Params) -> list[Trace]:
 
 def witness(r: Stopping) -> list[Mark]:
     """Draw what the hulls of both classes share, and its name where the points leave room."""
-    x, shared = r.problem.x, r.overlap
-    if len(shared) == 0:
+    x, both = r.problem.x, r.overlap
+    if len(both) == 0:
         return []
     # Of some places around it, rather within the view, the one farthest from all points; a thin line leads there.
     turn, reach = np.linspace(0, 2 * np.pi, 16, endpoint=False), 0.38 * max(float(np.ptp(x, axis=0).max()), 0.5)
-    middle = shared.mean(axis=0)
+    middle = both.mean(axis=0)
     places = middle + reach * np.column_stack([np.cos(turn), np.sin(turn)])
     low, high = x.min(axis=0), np.maximum(x.max(axis=0), x.min(axis=0) + 0.5)
     outside = ((places < low) | (places > high)).any(axis=1)
     place = places[np.argmax(np.linalg.norm(places[:, None] - x, axis=-1).min(axis=1) - reach * outside)]
     side = "bottom center" if place[1] < middle[1] else "top center"
     return [
-        area(*closed(shared), INK, 0.25) if len(shared) > 2 else None,
-        line(*closed(shared), INK, dash="dash") if len(shared) > 1 else ring(*shared.T, 18.0, INK),
+        area(*closed(both), INK, 0.25) if len(both) > 2 else None,
+        line(*closed(both), INK, dash="dash") if len(both) > 1 else ring(*both.T, 18.0, INK),
         line(*np.transpose([middle, place]), INK, width=1),
         text(*place, T("凸包の重なり", "where the hulls overlap"), at=side),
     ]

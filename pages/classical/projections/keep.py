@@ -123,10 +123,10 @@ def pictures(r: Keep) -> tuple[Figure, Figure]:
     )
 
 
-def arrows(r: Keep, most: int = 6) -> list[Mark]:
+def arrows(r: Keep) -> list[Mark]:
     """Draw the longest weights as arrows from the origin, with the names that do not stand on one another."""
     reach, length = 0.85 * np.abs(r.scores).max(axis=0).min(), np.hypot(*r.weights.T)
-    longest = np.argsort(-length)[:most]
+    longest = np.argsort(-length)[:6]
     tips = r.weights[longest] * reach / max(length.max(), 1e-12)
     room, kept = max(0.13 * reach, 0.055 * np.ptp(r.scores, axis=0).max()), list[int]()  # a name is that high
     for i, tip in enumerate(tips):

@@ -14,7 +14,7 @@ from core.result import result
 from core.text import T
 from pages.classical.projections.points import Problem, problem
 from ui.cache import RESULTS
-from ui.scene import Part
+from ui.scene import Part, over_seeds
 
 NAMES = {"pca": T("PCA", "PCA"), "tsne": T("t-SNE", "t-SNE"), "umap": T("UMAP", "UMAP"), "mds": T("MDS", "MDS")}
 THREE = ("pca", "tsne", "umap")
@@ -139,11 +139,6 @@ def turned(maps: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.f
     """Rotate and reflect maps (…, n, dims) as the first has to be to match another; a panel fits any size."""
     first = maps if maps.ndim == 2 else maps[0]
     return np.asarray((maps - first.mean(axis=0)) @ pj.align(onto, first).rotation)
-
-
-def over_seeds(**fields: Any) -> tuple[dict[str, Any], ...]:
-    """Give the sets of five runs with other seeds; the last is the stage's own."""
-    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
 
 
 def over_draws(**fields: Any) -> tuple[dict[str, Any], ...]:

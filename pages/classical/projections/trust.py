@@ -13,12 +13,12 @@ from core.text import T
 from figures.marks import line, marks, ring, text, vline
 from figures.plot import plot
 from figures.spec import BLUE, INK, NOW, ORANGE, Figure, Stage
-from pages.classical.projections.maps import KS, NAMES, THREE, Map, ends, instead, judged, map_of, over_k, over_seeds
+from pages.classical.projections.maps import KS, NAMES, THREE, Map, ends, instead, judged, map_of, over_k
 from pages.classical.projections.methods import Methods, code_maps, tasks_of
 from pages.classical.projections.panels import STYLES, dots, fitted, links, panel
 from pages.classical.projections.points import Pointed, Problem
 from ui.params import choice
-from ui.scene import Check, Part, Readout, Task
+from ui.scene import Check, Part, Readout, Task, over_seeds
 from ui.sentences import written
 
 CONTROLS = ("data", "k", "point", "measure")

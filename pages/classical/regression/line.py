@@ -28,11 +28,11 @@ READOUTS = (
 
 def draw(r: Line, p: Params) -> Stage:
     columns = "minmax(0, 1.5fr) minmax(0, 1fr)"
-    figures = points(r, p), squares(r), bells(r)
+    figures = points(r), squares(r), bells(r)
     return Stage(figures, ("points squares", "points bells"), height=470, columns=columns, note=r.note)
 
 
-def points(r: Line, p: Params) -> Figure:
+def points(r: Line) -> Figure:
     """Draw both lines, the squares' sides of the hand's one, and three bells along the best one."""
     x0, x1 = r.problem.window[:2]
     ends = np.array([x0, x1])

@@ -56,7 +56,7 @@ def draw(r: Stairs, p: Params) -> Stage:
     head = Playhead(r.run.steps, T("ステップ", "step"), 6.0)
     columns = "minmax(0, 1fr) minmax(0, 1fr)"
     return Stage(
-        (spectrum(r), cost(r), stairs(r, p)),
+        (spectrum(r), cost(r), stairs(r)),
         ("spectrum cost", "stairs stairs"),
         playhead=head,
         height=500,
@@ -105,7 +105,7 @@ def cost(r: Stairs) -> Figure:
     )
 
 
-def stairs(r: Stairs, p: Params) -> Figure:
+def stairs(r: Stairs) -> Figure:
     """Draw the number of living dimensions over β σ²: what theory says; the ring is what the training has."""
     over = np.geomspace(0.005, 40, 400)
     steps = (r.eigenvalues > over[:, None]).sum(axis=1)

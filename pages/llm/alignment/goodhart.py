@@ -11,7 +11,7 @@ from figures.plot import plot, round_up
 from figures.spec import BLUE, GREEN, ORANGE, OTHER, Figure, Stage
 from pages.llm.alignment.chosen import COUNT, Chosen, cloud, paths, seen
 from ui.params import choice, slider
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("how", "n", "beta", "tail", "cap")
 FARTHEST = 1.02 * float(np.log(COUNT))  # what a single answer of so many is away from all of them
@@ -136,29 +136,25 @@ def golds(*runs: Chosen) -> dict[str, float]:
     return told | {"beside_low": min(beside), "beside_high": max(beside)}
 
 
-def over(**fields: object) -> tuple[dict[str, object], ...]:
-    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))  # the last one is shown
-
-
 CHECKS = {
     "turn": Check(
-        (*over(n=16), *over(n=256)),
+        (*over_seeds(n=16), *over_seeds(n=256)),
         lambda *runs: all(
             far.gold < 0.5 * r.gold and far.proxy > 2 * r.proxy for r, far in zip(runs[:5], runs[5:], strict=True)
         ),
-        control=(*over(n=16, tail="light"), *over(n=256, tail="light")),
+        control=(*over_seeds(n=16, tail="light"), *over_seeds(n=256, tail="light")),
         measure=golds,
     ),
     "penalty": Check(
-        (*over(n=16, tail="light"), *over(n=16)),
+        (*over_seeds(n=16, tail="light"), *over_seeds(n=16)),
         lambda *runs: all(r.gold < r.beside for r in runs[:5]) and all(r.beside < 0.8 * r.gold for r in runs[5:]),
-        control=(*over(n=16), *over(n=16, tail="light")),
+        control=(*over_seeds(n=16), *over_seeds(n=16, tail="light")),
         measure=golds,
     ),
     "cap": Check(
-        (*over(n=256), *over(n=256, cap=2.5)),
+        (*over_seeds(n=256), *over_seeds(n=256, cap=2.5)),
         lambda *runs: all(cut.gold > 2 * r.gold for r, cut in zip(runs[:5], runs[5:], strict=True)),
-        control=(*over(n=256, cap=2.5), *over(n=256)),
+        control=(*over_seeds(n=256, cap=2.5), *over_seeds(n=256)),
         measure=golds,
     ),
 }

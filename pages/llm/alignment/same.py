@@ -78,7 +78,7 @@ READOUTS = (
 
 def draw(r: Trained, p: Params) -> Stage:
     return Stage(
-        (policies(r), rewards(r, p), gap(r)),
+        (policies(r), rewards(r), gap(r)),
         ("policy policy", "reward gap"),
         playhead=Playhead(np.arange(0, STEPS + 1, EVERY), T("ステップ", "Step"), seconds=6.0),
         height=510,
@@ -86,7 +86,7 @@ def draw(r: Trained, p: Params) -> Stage:
     )
 
 
-def rewards(r: Trained, p: Params) -> Figure:
+def rewards(r: Trained) -> Figure:
     """Draw the rewards; a click sets one."""
     at = np.arange(6)
     cells = [(k, level) for k in range(6) for level in LEVELS]

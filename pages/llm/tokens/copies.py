@@ -39,10 +39,10 @@ READOUTS = (
 
 
 def draw(r: Pair, p: Params) -> Stage:
-    return Stage((both(r, p), signature(r, p), curve(r)), ("both both", "signature curve"), height=440)
+    return Stage((both(r), signature(r, p), curve(r)), ("both both", "signature curve"), height=440)
 
 
-def both(r: Pair, p: Params) -> Figure:
+def both(r: Pair) -> Figure:
     """Draw the page and its copy; a pressed character of the copy becomes another one."""
     drawn, top = [], 0.0
     for name, said, shared in zip(

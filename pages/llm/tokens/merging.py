@@ -34,7 +34,7 @@ READOUTS = (
 
 
 def draw(r: Merging, p: Params) -> Stage:
-    figures = (said(r, p), pairs(r, p), fewer(r))
+    figures = (said(r, p), pairs(r), fewer(r))
     return Stage(figures, ("said said pairs", "said said fewer"), height=400, columns="3fr 3fr 4fr")
 
 
@@ -57,7 +57,7 @@ def said(r: Merging, p: Params) -> Figure:
     )
 
 
-def pairs(r: Merging, p: Params) -> Figure:
+def pairs(r: Merging) -> Figure:
     """Draw the pairs that could be merged next; a pressed one is."""
     both = [(r.tokens[a], r.tokens[b]) for (a, b), _ in r.waiting]
     sums = [f"{shown(a)} + {shown(b)}" + f" → {shown(a + b)}" * (is_whole(a + b) and not is_whole(b)) for a, b in both]

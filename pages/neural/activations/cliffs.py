@@ -44,7 +44,7 @@ READOUTS = (
 
 def draw(r: Breaking, p: Params) -> Stage:
     columns = "minmax(0, 1.15fr) minmax(0, 1fr)"
-    return Stage((lives(r, p), losses(r, p)), ("lives losses",), height=430, columns=columns)
+    return Stage((lives(r, p), losses(r)), ("lives losses",), height=430, columns=columns)
 
 
 def lives(r: Breaking, p: Params) -> Figure:
@@ -76,7 +76,7 @@ def lives(r: Breaking, p: Params) -> Figure:
     )
 
 
-def losses(r: Breaking, p: Params) -> Figure:
+def losses(r: Breaking) -> Figure:
     """Draw the loser's loss in one format; a line ends where there is no number."""
     true = -core.log_softmax(np.stack([LARGEST, np.zeros(len(LARGEST))], axis=-1))[:, 1]
     drawn = [line(LARGEST, true, INK, width=1.2, dash="dash")]

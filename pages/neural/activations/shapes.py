@@ -10,7 +10,7 @@ from figures.plot import plot
 from figures.spec import BLUE, GREEN, INK, MUTED, ORANGE, OTHER, Figure, Stage
 from pages.neural.activations.passed import FLAT, N, Shape, X, dips, ends, passed
 from ui.params import choice, slider
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("activation", "form", "centre", "spread")
 ZOOM = ("activation",)
@@ -121,23 +121,19 @@ print("mean_output =", a.activate("{p.activation}", z{form}).mean())
 {gap if p.activation == "gelu" and p.form != "exact" else ""}"""
 
 
-def five(**fields: object) -> tuple[dict[str, object], ...]:
-    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
-
-
 LEFT = {"centre": -4.0}
 FORMS = tuple({"activation": "gelu", "form": form} for form in ("tanh", "sigmoid", "exact"))
 CHECKS = {
     "quarter": Check(
-        (*five(activation="relu"), *five()),
+        (*over_seeds(activation="relu"), *over_seeds()),
         lambda *runs: all(0.4 < r.mean_slope < 0.6 for r in runs[:5]) and all(r.mean_slope < 0.22 for r in runs[5:]),
-        control=(*five(activation="relu"), *five(activation="tanh")),
+        control=(*over_seeds(activation="relu"), *over_seeds(activation="tanh")),
         measure=ends,
     ),
     "left": Check(
-        (*five(activation="relu", **LEFT), *five(activation="gelu", **LEFT), *five(**LEFT)),
+        (*over_seeds(activation="relu", **LEFT), *over_seeds(activation="gelu", **LEFT), *over_seeds(**LEFT)),
         lambda *runs: ends(*runs)[2][0] > 2 * max(abs(v) for pair in ends(*runs)[:2] for v in pair),
-        control=(*five(activation="relu"), *five(activation="gelu"), *five()),
+        control=(*over_seeds(activation="relu"), *over_seeds(activation="gelu"), *over_seeds()),
         measure=ends,
     ),
     "dip": Check(FORMS, dips, control=(*FORMS[:2], {"activation": "relu"})),

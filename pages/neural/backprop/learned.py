@@ -13,6 +13,7 @@ from core.neural import backprop
 from core.neural.backprop.training import views
 from core.result import result
 from core.text import T
+from pages.neural.backprop.starts import INITS
 from ui import stock
 from ui.params import choice, slider, toggle
 from ui.scene import Part, Task
@@ -77,15 +78,7 @@ class Learner(stock.Sized):
     loss: str = choice(
         T("損失", "Loss"), {"cross_entropy": T("交差エントロピー", "cross-entropy"), "brier": T("二乗誤差", "squared")}
     )
-    init: str = choice(
-        T("重みの初期化", "Initial weights"),
-        {
-            "xavier": T("Xavier", "Xavier"),
-            "he": T("He", "He"),
-            "uniform": T("−½ から ½ の一様乱数", "even from −½ to ½"),
-            "zero": T("すべて 0", "all zero"),
-        },
-    )
+    init: str = choice(T("重みの初期化", "Initial weights"), INITS)
     held: float = slider(T("テストに残す割合", "Held out for the test"), 0.0, 0.8, default=0.5, step=0.05)
     steps: int = slider(T("ステップ数", "Steps"), 200, 6000, default=2000, step=200)
 

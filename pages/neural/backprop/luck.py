@@ -8,7 +8,7 @@ from core.text import PERCENT, T
 from figures.marks import heat, line, marks, moving, ring, shade, until
 from figures.plot import plot, sheet
 from figures.spec import BLUE, INK, MUTED, ORANGE, SIGNED, Figure, Playhead, Stage
-from pages.neural.backprop.starts import CELLS, SIDE, STARTS, Lottery, work
+from pages.neural.backprop.starts import CELLS, INITS, SIDE, STARTS, Lottery, work
 from pages.neural.backprop.starts import compute as compute
 from ui.params import choice, slider
 from ui.scene import Check, Readout, Task
@@ -25,15 +25,7 @@ class Params:
     )
     rate: float = slider(T("学習率", "Learning rate"), 0.01, 5.0, default=0.5, log=True)
     steps: int = slider(T("ステップ数", "Steps"), 100, 3000, default=1500, step=100)
-    init: str = choice(
-        T("重みの初期化", "Initial weights"),
-        {
-            "xavier": T("Xavier", "Xavier"),
-            "he": T("He", "He"),
-            "uniform": T("−½ から ½ の一様乱数", "even from −½ to ½"),
-            "zero": T("すべて 0", "all zero"),
-        },
-    )
+    init: str = choice(T("重みの初期化", "Initial weights"), INITS)
     seed: int = slider(T("乱数の種（最初の）", "First seed"), 0, 900, default=0, step=100)
 
 

@@ -12,9 +12,16 @@ from core.neural import backprop
 from core.neural.backprop.passes import up
 from core.neural.backprop.training import views
 from core.result import result
+from core.text import T
 from ui.scene import Part
 
 STARTS, SIDE, CELLS = 100, 10, 12  # networks, in rows of so many; cells of a network's map, a side
+INITS = {
+    "xavier": T("Xavier", "Xavier"),
+    "he": T("He", "He"),
+    "uniform": T("−½ から ½ の一様乱数", "even from −½ to ½"),
+    "zero": T("すべて 0", "all zero"),
+}
 VIEW = (-1.6, 1.6, -1.6, 1.6)
 
 

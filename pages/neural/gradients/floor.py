@@ -13,7 +13,7 @@ from figures.spec import INK, ORANGE, PURPLE, SKY, Figure, Stage
 from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, by_layer, decades, exponent, log10, log_plot, share_by_layer
 from ui.params import slider
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("scale", "depth", "activation", "gain")
 ZOOM = ("depth",)
@@ -136,10 +136,9 @@ print("overflow =", np.sum(found["fp16"].broken > 0))
 """
 
 
-SEEDS = tuple({"seed": seed} for seed in (4, 3, 2, 1, 0))
 FAINT = {"activation": "tanh", "init": "normal", "gain": 0.8, "top": 1e-6}
-PAIRS = tuple({**fields, **seed} for fields in (FAINT, {"top": 1e-6, "scale": 15}) for seed in SEEDS)
-SCALED = tuple({**FAINT, "scale": 15, **seed} for seed in SEEDS)
+PAIRS = (*over_seeds(**FAINT), *over_seeds(top=1e-6, scale=15))
+SCALED = over_seeds(**FAINT, scale=15)
 
 
 def layers(*runs: Numbers) -> list[tuple[int, int]]:
@@ -156,7 +155,7 @@ def comes_back(*runs: Numbers) -> bool:
 
 CHECKS = {
     "fp16": Check(
-        SEEDS,
+        over_seeds(),
         lambda *runs: all(r.fp16.flushed >= 5 and r.fp32.flushed == r.fp16.gradient_rms[0] == 0 for r in runs),
         control=({"activation": "relu", "init": "he"},),
         measure=layers,

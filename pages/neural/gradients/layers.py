@@ -14,7 +14,7 @@ from pages.neural.gradients.distributions import NAMES, distributions, phi
 from pages.neural.gradients.shared import by_layer, decades, dotted, log10
 from pages.neural.gradients.words import times
 from ui.params import toggle
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("depth", "activation", "init", "gain")
 ZOOM = ("depth",)
@@ -108,9 +108,8 @@ print("theory =", {theory})
 
 HE = {"depth": 50, "activation": "relu", "init": "he"}
 FIVE = tuple({**HE, "width": width, "seed": seed} for width, seed in ((64, 0), (64, 1), (64, 2), (128, 1), (128, 0)))
-SEEDS = tuple({"seed": seed} for seed in (4, 3, 2, 1, 0))
 PHIS = ("selu", "relu", "tanh", "sigmoid")
-WIDE = tuple({"activation": phi, "init": "normal", "width": 256, **seed} for phi in PHIS for seed in SEEDS)
+WIDE = tuple(run for phi in PHIS for run in over_seeds(activation=phi, init="normal", width=256))
 
 
 def gaps(*runs: Layers) -> dict[str, float]:
@@ -125,7 +124,7 @@ def ends(*runs: Layers) -> tuple[T, T]:
 
 
 CHECKS = {
-    "sigmoid": Check(SEEDS, lambda *runs: all(r.found.ratio < 1e-6 for r in runs), control=(HE,), measure=ends),
+    "sigmoid": Check(over_seeds(), lambda *runs: all(r.found.ratio < 1e-6 for r in runs), control=(HE,), measure=ends),
     "he": Check(
         FIVE,
         lambda *runs: all(abs(r.found.decades) < 1 for r in runs),

@@ -16,7 +16,7 @@ from pages.neural.gradients import shared
 from pages.neural.gradients.shared import Array, decades, exponent, gradient, log10, log_plot
 from pages.neural.gradients.words import times
 from ui.params import choice, slider
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("radius", "time", "cell", "forget")
 ZOOM = ("time",)
@@ -58,9 +58,9 @@ class Time:
 
     @property
     def bins(self) -> Bins:
-        """Of log₁₀ of the norms, before and after clipping."""
+        """Of log₁₀ of the norms, before and after clipping; no power of ten stands between two of 41 bins."""
         logs = log10([self.rnn.weight_norms, self.clipped])
-        return histogram(logs, *decades(logs, low=-3.0, high=4.0), 42)
+        return histogram(logs, *decades(logs, low=-3.0, high=4.0), 41)
 
     @property
     def norm(self) -> float:
@@ -175,13 +175,12 @@ print("clipped =", np.sum(rnn.weight_norms > {p.limit!r}))
 
 
 STILL = {"cell": "linear", "radius": 0.9, "time": 100}
-SEEDS = (4, 3, 2, 1, 0)
-RADII = tuple({"cell": "linear", "limit": 100.0, "radius": r, "seed": seed} for r in (0.7, 1.2) for seed in SEEDS)
+RADII = tuple(run for radius in (0.7, 1.2) for run in over_seeds(cell="linear", limit=100.0, radius=radius))
 CHECKS = {
     "power": Check(
-        tuple({**STILL, "seed": seed} for seed in SEEDS),
+        over_seeds(**STILL),
         lambda *runs: all(abs(r.rnn.ratio / 0.9**100 - 1) < 1e-9 for r in runs),
-        control=tuple({**STILL, "seed": seed, "matrix": "normal"} for seed in SEEDS),
+        control=over_seeds(**STILL, matrix="normal"),
     ),
     "clip-time": Check(
         RADII,

@@ -36,7 +36,7 @@ READOUTS = (
 
 def draw(r: Steady, p: Params) -> Stage:
     return Stage(
-        (phases(r, p), valley(r, p), distance(r)),
+        (phases(r, p), valley(r), distance(r)),
         ("phases valley", "phases distance"),
         playhead=Playhead(np.arange(STEPS + 1), T("歩", "Step"), seconds=8.0),
         height=460,
@@ -63,7 +63,7 @@ def phases(r: Steady, p: Params) -> Figure:
     )  # fmt: skip
 
 
-def valley(r: Steady, p: Params) -> Figure:
+def valley(r: Steady) -> Figure:
     places = np.nan_to_num(r.path, nan=1e4, posinf=1e4, neginf=-1e4).clip(-1e4, 1e4)
     at = np.arange(STEPS + 1)
     return plot(

@@ -15,7 +15,7 @@ from figures.plot import plot, powers
 from figures.spec import BLUE, INK, MUTED, ORANGE, PAPER, SKY, Figure, Playhead, Stage
 from pages.neural.optimizers.haze import EASE, START, STEPS, WALKS, Haze, haze
 from ui.params import slider, toggle
-from ui.scene import Check, Readout
+from ui.scene import Check, Readout, over_seeds
 
 CONTROLS = ("rate", "batch", "falls", "seed")
 VIEW = (-7.0, 7.0, -1.0, 15.0)
@@ -120,10 +120,6 @@ print("early =", 100 * np.mean(np.diff(above[:6], axis=0) > 0))
 """
 
 
-def five(**fields: object) -> tuple[dict[str, object], ...]:
-    return tuple({**fields, "seed": seed} for seed in (4, 3, 2, 1, 0))
-
-
 def ratios(*runs: Haze) -> tuple[float, float]:
     """Give the least and the most of the first five floors over the last five, seed by seed."""
     found = [a.floor / b.floor for a, b in zip(runs[:5], runs[5:], strict=True)]
@@ -138,7 +134,7 @@ def ends(*runs: Haze) -> dict[str, float]:
     }
 
 
-HIGH, LOW = five(batch=16, rate=8.0), five(batch=16, rate=4.0)
+HIGH, LOW = over_seeds(batch=16, rate=8.0), over_seeds(batch=16, rate=4.0)
 CHECKS = {
     "half": Check(
         (*HIGH, *LOW),
@@ -147,13 +143,13 @@ CHECKS = {
         measure=ratios,
     ),
     "trade": Check(
-        (*HIGH, *five(batch=4, rate=2.0)),
+        (*HIGH, *over_seeds(batch=4, rate=2.0)),
         lambda *runs: 0.7 < ratios(*runs)[0] <= ratios(*runs)[1] < 1.5,
-        control=(*HIGH, *five(batch=4, rate=8.0)),
+        control=(*HIGH, *over_seeds(batch=4, rate=8.0)),
         measure=ratios,
     ),
     "uphill": Check(
-        five(),
+        over_seeds(),
         lambda *runs: (
             42 < ends(*runs)["low"] <= ends(*runs)["high"] < 58 and all((np.diff(r.full) < 0).all() for r in runs)
         ),
