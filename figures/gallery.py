@@ -28,9 +28,9 @@ def gallery(
         The colours of their values, and the value of what lies between them.
     """
     m, h, w = images.shape
-    wide, high = (w + 1) * columns, (h + 3) * -(-m // columns)  # in pixels, with room beside and below
+    wide, high = (w + 1) * columns, (h + 4) * -(-m // columns)  # in pixels, with room beside and below
     at = np.arange(m)
-    x, y = (w + 1) * (at % columns), high - h - (h + 3) * (at // columns)  # of the lower left corners
+    x, y = (w + 1) * (at % columns), high - h - (h + 4) * (at // columns)  # of the lower left corners
     z = np.full((high, wide), empty, np.uint8)
     for i, image in enumerate(images):
         z[y[i] : y[i] + h, x[i] : x[i] + w] = image[::-1]

@@ -166,3 +166,27 @@ def test_a_blank_stage_is_seen(easel):
     with pytest.raises(Exception, match=r"JSON|not painted"):
         page.evaluate(PAINT, [publish.folder(), [broken], "#fff", 1000, 0, 1000])
     faults.clear()
+
+
+NAMED = """async ([folder, more]) => {
+  const [{ paint, scale }] = await Promise.all([import(`/${folder}/stage/canvas.js`)]);
+  const axis = (low, high) => ({ range: [low, high], _length: 200, type: 'linear' });
+  const view = { x: scale(axis(0, 10), false), y: scale(axis(0, 10), true), font: 13, family: 'sans-serif', zoom: 1 };
+  const g = new OffscreenCanvas(240, 240).getContext('2d'), written = [];
+  g.translate(20, 20);
+  g.fillText = (text, x, y) => written.push([x, y]);
+  const line = (y, name) => ({ type: 'scatter', mode: 'lines', x: [0, 5, 10], y, line: { color: '#f00' },
+    ...(name ? { name, meta: { label: true, at: 0.5 }, textposition: 'top center' } : {}) });
+  const ring = { type: 'scatter', mode: 'markers', x: [10], y: [5], marker: { size: 20, symbol: 'circle-open', color: '#00f' } };
+  paint(g, view, [line([5, 5, 5], 'a name'), ...more.map((y) => line(y)), ring], 0, (name) => name);
+  return [written, g.getImageData(220, 110, 12, 20).data.some((v) => v)];
+}"""
+
+
+def test_names_step_aside_for_lines_and_marks_at_the_edge_are_whole(easel):
+    page, _ = easel
+    (((x, y),), beyond) = page.evaluate(NAMED, [publish.folder(), []])
+    assert beyond
+    assert (x, y) == (100, 93)  # over the middle of its line, where the scene has it
+    ((moved,), _) = page.evaluate(NAMED, [publish.folder(), [[5.5, 5.5, 5.5]]])
+    assert moved[1] > 100  # a line runs where it stood: it stands below its own

@@ -110,7 +110,7 @@ def test_picture_and_control_stand_together_and_only_what_is_meant_moves_points(
     x, y = page.evaluate(
         """() => { const under = document.querySelector('[data-name=plane] .under');
         const c = under.querySelector('canvas'), g = c.getContext('2d'), r = c.width / c.clientWidth;
-        const d = g.getImageData(0, 0, c.width, c.height).data, b = under.getBoundingClientRect();
+        const d = g.getImageData(0, 0, c.width, c.height).data, b = c.getBoundingClientRect();
         for (let i = d.length - 4; i > 0; i -= 4) if (d[i] === 230 && d[i + 1] === 159 && d[i + 2] === 0)
           return [b.x + ((i / 4) % c.width) / r, b.y + Math.floor(i / 4 / c.width) / r]; }"""
     )
@@ -134,7 +134,7 @@ def test_a_handle_is_taken_and_the_ground_scrolls(phone):
     top_of_page(page)
     x, y = page.evaluate(
         """() => { const under = document.querySelector('.sawaru-stage .figure .under'), c = under.querySelector('canvas');
-        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, b = under.getBoundingClientRect();
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, b = c.getBoundingClientRect();
         let n = 0, sx = 0, sy = 0; const r = c.width / c.clientWidth;
         for (let i = 0; i < d.length; i += 4) if (d[i] === 213 && d[i + 1] === 94 && d[i + 2] === 0)
           { n += 1; sx += (i / 4) % c.width; sy += Math.floor(i / 4 / c.width); }

@@ -1,5 +1,6 @@
 // Paints the traces of a figure's `under` (see `figures/spec.py`) in the pixels of its plot area.
 
+import { written } from './label.js';
 import { CLASSES } from './theme.js';
 import { at, places } from './wire.js';
 
@@ -23,9 +24,20 @@ export function scale(axis, flip) {
 }
 
 export function paint(g, view, traces, k, color, selection = null) {
-  for (const trace of traces) PAINTERS[trace.type](g, view, trace, k, color, selection);
-  for (const trace of traces) if (trace.meta?.label) label(g, view, trace, k, color); // last: no line strikes a name through
+  for (const trace of traces) {
+    if (PAINTERS[trace.type]) {
+      g.save();
+      g.beginPath(); g.rect(0, 0, view.x.length, view.y.length); g.clip();
+      PAINTERS[trace.type](g, view, trace, k, color);
+      g.restore();
+    }
+    MARKERS[trace.type]?.(g, view, trace, k, color, selection);
+  }
+  written(g, view, traces, k, color);
 }
+
+export const BLEED = 10; // px, times the zoom: a mark whose middle is in view is whole, also where it reaches over the edge
+const seen = ({ x, y }, px, py) => px > -1 && py > -1 && px < x.length + 1 && py < y.length + 1;
 
 const pick = (value, i) => (value !== null && typeof value === 'object' ? value[i] : value);
 
@@ -78,11 +90,15 @@ const MANY = 600; // points; more are painted class by class, without outlines
 
 // Many points, or some of them lit: one path for each class and light. Mistakes are not crossed here.
 function crowd(g, view, trace, x, y, size, color, selection) {
+  const dot = (i, label) => {
+    const px = view.x.to(x[i]), py = view.y.to(y[i]);
+    if (seen(view, px, py)) outline(g, SYMBOLS[label % 5], px, py, (pick(size, i) / 2) * view.zoom);
+  };
   if (trace.muted) {
     g.globalAlpha = 0.4;
     g.beginPath();
     for (let i = 0; i < x.length; i += 1) {
-      if (trace.muted[i]) outline(g, SYMBOLS[trace.label[i] % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
+      if (trace.muted[i]) dot(i, trace.label[i]);
     }
     g.fillStyle = color('$muted');
     g.fill();
@@ -93,7 +109,7 @@ function crowd(g, view, trace, x, y, size, color, selection) {
       g.beginPath();
       for (let i = 0; i < x.length; i += 1) {
         if (trace.label[i] !== c || trace.muted?.[i] || (selection && selection[trace.rows[i]] !== lit)) continue;
-        outline(g, SYMBOLS[c % 5], view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2) * view.zoom);
+        dot(i, c);
       }
       tinted(g, c, color, 1.4 * view.zoom);
     }
@@ -109,7 +125,8 @@ function tinted(g, label, color, width) {
   if (label >= 5) g.stroke();
 }
 
-const PAINTERS = {
+// Marks, and the rest; both of some traces.
+const MARKERS = {
   points(g, view, trace, k, color, selection) {
     const x = at(trace.x, k), y = at(trace.y, k), size = at(trace.size, k);
     if (x.length > MANY || (selection && trace.rows)) { crowd(g, view, trace, x, y, size, color, selection); return; }
@@ -118,6 +135,7 @@ const PAINTERS = {
     g.lineWidth = 1;
     for (let i = 0; i < x.length; i++) {
       const px = view.x.to(x[i]), py = view.y.to(y[i]), r = (pick(size, i) / 2) * view.zoom;
+      if (!seen(view, px, py)) continue;
       path(g, SYMBOLS[trace.label[i] % 5], px, py, r);
       if (trace.label[i] >= 5 && !trace.muted?.[i]) { tinted(g, trace.label[i], color, 1.6 * view.zoom); g.lineWidth = 1; continue; }
       g.fillStyle = trace.muted?.[i] ? muted : color(CLASSES[trace.label[i] % 5]);
@@ -128,11 +146,12 @@ const PAINTERS = {
     }
     if (mistake) {
       for (let i = 0; i < x.length; i++) {
-        if (mistake[i]) cross(g, view.x.to(x[i]), view.y.to(y[i]), pick(size, i) * 0.55 * view.zoom, ink, ground);
+        const px = view.x.to(x[i]), py = view.y.to(y[i]);
+        if (mistake[i] && seen(view, px, py)) cross(g, px, py, pick(size, i) * 0.55 * view.zoom, ink, ground);
       }
     }
     for (const [i, style, width, grow] of [[ring, color('$now'), 3, 4], [trace.chosen ?? -1, ink, 1.5, 8]]) {
-      if (i < 0 || i >= x.length) continue;
+      if (i < 0 || i >= x.length || !seen(view, view.x.to(x[i]), view.y.to(y[i]))) continue;
       g.beginPath();
       g.arc(view.x.to(x[i]), view.y.to(y[i]), (pick(size, i) / 2 + grow) * view.zoom, 0, TAU);
       g.lineWidth = width * view.zoom; g.strokeStyle = style; g.stroke();
@@ -143,6 +162,7 @@ const PAINTERS = {
     const x = at(trace.x, k), y = at(trace.y, k), ink = color('$ink'), now = color('$now');
     for (let i = 0; i < x.length; i += 1) {
       const px = view.x.to(x[i]), py = view.y.to(y[i]), r = 8 * view.zoom;
+      if (!seen(view, px, py)) continue;
       if (trace.values) {
         g.beginPath(); g.arc(px, py, 3 * view.zoom, 0, TAU); g.fillStyle = now; g.fill();
         g.beginPath(); g.arc(px, py, r, 0, TAU); g.lineWidth = 3 * view.zoom; g.strokeStyle = now; g.stroke();
@@ -162,6 +182,35 @@ const PAINTERS = {
     g.strokeRect(left - 4, top - 4, right - left + 8, bottom - top + 8);
   },
 
+  scatter(g, view, trace, k, color) {
+    if (!trace.mode?.includes('markers')) return;
+    const [x, y] = places(trace, k);
+    g.globalAlpha = trace.opacity ?? 1;
+    const m = trace.marker ?? {}, sizes = at(m.size ?? 8, k), colors = at(m.color ?? '$ink', k);
+    const shapes = at(m.symbol ?? 'circle', k), opacity = at(m.opacity ?? 1, k);
+    for (let i = 0; i < x.length; i++) {
+      if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
+      const px = view.x.to(x[i]), py = view.y.to(y[i]), shape = pick(shapes, i), r = (pick(sizes, i) / 2) * view.zoom;
+      if (r <= 0 || !seen(view, px, py)) continue;
+      g.globalAlpha = pick(opacity, i);
+      g.fillStyle = color(pick(colors, i));
+      if (shape === 'x') { cross(g, px, py, r, g.fillStyle, color('$paper')); continue; }
+      if (shape === 'arrow') {
+        if (i === 0) continue;
+        const dx = px - view.x.to(x[i - 1]), dy = py - view.y.to(y[i - 1]);
+        if (Math.hypot(dx, dy) > 1) arrowhead(g, px, py, Math.atan2(dy, dx), 2 * r);
+        continue;
+      }
+      path(g, shape.replace('-open', ''), px, py, r);
+      if (shape.endsWith('-open')) { g.lineWidth = (m.line?.width ?? 2.5) * view.zoom; g.strokeStyle = g.fillStyle; g.stroke(); continue; }
+      g.fill();
+      if (m.line?.width) { g.lineWidth = m.line.width * view.zoom; g.strokeStyle = color(m.line.color ?? '$paper'); g.stroke(); }
+    }
+    g.globalAlpha = 1;
+  },
+};
+
+const PAINTERS = {
   scatter(g, view, trace, k, color) {
     const [x, y] = places(trace, k), mode = trace.mode ?? 'lines';
     g.globalAlpha = trace.opacity ?? 1;
@@ -185,37 +234,7 @@ const PAINTERS = {
         g.setLineDash([]);
       }
     }
-    if (mode.includes('markers')) {
-      const m = trace.marker ?? {}, sizes = at(m.size ?? 8, k), colors = at(m.color ?? '$ink', k);
-      const shapes = at(m.symbol ?? 'circle', k), opacity = at(m.opacity ?? 1, k);
-      for (let i = 0; i < x.length; i++) {
-        if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
-        const px = view.x.to(x[i]), py = view.y.to(y[i]), shape = pick(shapes, i), r = (pick(sizes, i) / 2) * view.zoom;
-        if (r <= 0) continue;
-        g.globalAlpha = pick(opacity, i);
-        g.fillStyle = color(pick(colors, i));
-        if (shape === 'x') { cross(g, px, py, r, g.fillStyle, color('$paper')); continue; }
-        if (shape === 'arrow') {
-          if (i === 0) continue;
-          const dx = px - view.x.to(x[i - 1]), dy = py - view.y.to(y[i - 1]);
-          if (Math.hypot(dx, dy) > 1) arrowhead(g, px, py, Math.atan2(dy, dx), 2 * r);
-          continue;
-        }
-        path(g, shape.replace('-open', ''), px, py, r);
-        if (shape.endsWith('-open')) { g.lineWidth = m.line?.width ?? 2.5; g.strokeStyle = g.fillStyle; g.stroke(); continue; }
-        g.fill();
-        if (m.line?.width) { g.lineWidth = m.line.width; g.strokeStyle = color(m.line.color ?? '$paper'); g.stroke(); }
-      }
-    }
     g.globalAlpha = 1;
-    if (mode.includes('text')) {
-      const font = trace.textfont ?? {};
-      for (let i = 0; i < x.length; i++) {
-        if (Number.isFinite(x[i]) && Number.isFinite(y[i])) {
-          write(g, view, pick(trace.text, i), view.x.to(x[i]), view.y.to(y[i]), trace.textposition, color(font.color ?? '$ink'), color);
-        }
-      }
-    }
   },
 
   heatmap(g, view, trace, k, color) {
@@ -382,35 +401,4 @@ function curve(g, view, c, trace, color) {
   g.setLineDash(trace.line.dash === 'dash' ? [7, 5] : []);
   g.stroke(border);
   g.setLineDash([]);
-}
-
-// Text with a halo of the ground's colour, kept inside the plot area.
-function write(g, view, text, x, y, position = 'top center', style, color) {
-  if (text === undefined || text === null || text === '') return;
-  const [vertical, horizontal] = position.split(' '), size = view.font;
-  g.font = `${size}px ${view.family}`;
-  g.textAlign = { left: 'right', right: 'left', center: 'center' }[horizontal] ?? 'center';
-  g.textBaseline = { top: 'bottom', bottom: 'top', middle: 'middle' }[vertical] ?? 'bottom';
-  const width = g.measureText(text).width, gap = 7;
-  let px = x + (horizontal === 'right' ? gap : horizontal === 'left' ? -gap : 0);
-  let py = y + (vertical === 'bottom' ? gap : vertical === 'top' ? -gap : 0);
-  const left = { left: 0, right: width, center: width / 2 }[g.textAlign];
-  px = Math.max(left + 3, Math.min(view.x.length - (width - left) - 3, px));
-  const above = { bottom: size, middle: size / 2, top: 0 }[g.textBaseline];
-  py = Math.max(above + 2, Math.min(view.y.length - size + above - 4, py));
-  g.lineJoin = 'round'; g.lineWidth = 4 * view.zoom; g.strokeStyle = color('$paper'); g.strokeText(text, px, py);
-  g.fillStyle = style; g.fillText(text, px, py);
-}
-
-// A line's name on the line: at its last point in view, or at the share `meta.at` of its points.
-function label(g, view, trace, k, color) {
-  const [x, y] = places(trace, k);
-  for (let i = Math.round((x.length - 1) * (trace.meta.at ?? 1)); i >= 0; i--) {
-    if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) continue;
-    const px = view.x.to(x[i]), py = view.y.to(y[i]);
-    if (px < 0 || px > view.x.length + 1 || py < -1 || py > view.y.length + 1) continue;
-    const position = trace.textposition ?? 'top left';
-    write(g, view, trace.name, px, py, position, color(trace.line?.color ?? '$ink'), color);
-    return;
-  }
 }

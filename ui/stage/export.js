@@ -79,7 +79,10 @@ export async function png(stage) {
       continue;
     }
     const view = figure.view();
-    if (view) g.drawImage(figure.canvas, x + view.left, y + view.top, view.x.length, view.y.length);
+    if (view) {
+      const { bleed } = view;
+      g.drawImage(figure.canvas, x + view.left - bleed, y + view.top - bleed, view.x.length + 2 * bleed, view.y.length + 2 * bleed);
+    }
     const url = await stage.P.toImage(figure.plot, { format: 'png', width: place.width, height: place.height, scale });
     const image = new Image();
     image.src = url;

@@ -4,7 +4,7 @@
 import { brushing, within } from './brush.js';
 import { frames as carried } from './carrier.js';
 import { busy } from './busy.js';
-import { paint, scale, thumbnail } from './canvas.js';
+import { BLEED, paint, scale, thumbnail } from './canvas.js';
 import { editing } from './edit.js';
 import { csv, png, save, table } from './export.js';
 import { handling } from './handle.js';
@@ -509,8 +509,8 @@ class Figure {
     this.node = node;
     this.node.tabIndex = 0;
     this.node.setAttribute('role', 'group');
-    this.clip = make('div', 'under', this.node);
-    this.canvas = make('canvas', '', this.clip);
+    this.area = make('div', 'under', this.node);
+    this.canvas = make('canvas', '', this.area);
     this.plot = make('div', 'plot', this.node);
     this.tip = make('div', 'tip', this.node);
     this.tipImage = make('canvas', '', this.tip);
@@ -548,7 +548,7 @@ class Figure {
     this.press.take(spec.under.find((trace) => trace.type === 'press'));
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
     const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
-    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${stage.type} ${moves}`;
+    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${this.squeezed()} ${stage.type} ${moves}`;
     const views = JSON.stringify([this.zoom, AXES.map((axis) => VIEWS.map((name) => spec.layout[axis]?.[name]))]);
     if (this.key === key && this.views === views) return;
     const same = this.key === key; // the figure as it is, seen otherwise
@@ -597,7 +597,13 @@ class Figure {
 
   traces() {
     const { color, frame } = this.stage;
-    return this.spec.data.map((trace) => still(trace, frame, color));
+    const larger = Math.max(1, this.stage.type / 13);
+    const grow = (all, name) => { if (all?.[name]) all[name] = ArrayBuffer.isView(all[name]) ? all[name].map((v) => v * larger) : all[name] * larger; };
+    return this.spec.data.map((trace) => {
+      const drawn = still(trace, frame, color);
+      if (larger > 1 && trace.type === 'scatter3d') { grow(drawn.marker, 'size'); grow(drawn.line, 'width'); }
+      return drawn;
+    });
   }
 
   plotlyLayout() {
@@ -606,10 +612,11 @@ class Figure {
     layout.paper_bgcolor = 'rgba(0,0,0,0)';
     layout.plot_bgcolor = 'rgba(0,0,0,0)';
     const larger = this.stage.type / 13; // the board's type is
+    this.squeezed().forEach((by, i) => { if (by < 1) layout[i ? 'yaxis' : 'xaxis'].title.font.size *= by; });
     grown(layout, larger);
     layout.font = { color: color('$ink'), family: style.fontFamily, size: this.stage.type };
     layout.autosize = true;
-    for (const side of ['l', 'b', 't']) layout.margin[side] *= Math.max(1, larger);
+    for (const side in layout.margin) layout.margin[side] *= Math.max(1, larger);
     if (this.edit.on) layout.margin.t += root.classList.contains('narrow') ? 26 : 36; // the tools stand above the points
     if (layout.xaxis) delete layout.uirevision; // a zoom is kept by us: Plotly's forgets a range that `keepEqual` widened
     if (this.zoom) {
@@ -622,6 +629,18 @@ class Figure {
     if (coarse) layout.dragmode = false;
     this.node.classList.toggle('grab', this.edit.on);
     return layout;
+  }
+
+  // How much smaller the titles of both axes are to be whole: they stand in the middle of the plot area.
+  squeezed() {
+    const { layout: { margin, ...axes } } = this.spec, { type, root } = this.stage, g = this.canvas.getContext('2d');
+    g.font = `${type}px ${getComputedStyle(root).fontFamily}`;
+    return [['xaxis', this.plot.clientWidth, 'l', 'r'], ['yaxis', this.plot.clientHeight, 'b', 't']].map(([name, size, far, near]) => {
+      const title = axes[name]?.title;
+      if (!title?.text || !title.font || !size) return 1;
+      const room = size - (margin[far] - margin[near]) * Math.max(1, type / 13);
+      return Math.max(0.7, Math.min(1, Math.floor((20 * room) / g.measureText(title.text).width) / 20));
+    });
   }
 
   // Widen one range so that a unit is as long on both axes; true if it was not.
@@ -655,26 +674,26 @@ class Figure {
   view() {
     const full = this.plot._fullLayout;
     if (!full?.xaxis?._length) return null;
-    const { type, root } = this.stage;
+    const { type, root } = this.stage, zoom = Math.max(1, type / 13);
     return {
       x: scale(full.xaxis, false), y: scale(full.yaxis, true), left: full.xaxis._offset, top: full.yaxis._offset,
-      font: type, family: getComputedStyle(root).fontFamily, zoom: Math.max(1, type / 13),
+      font: type, family: getComputedStyle(root).fontFamily, zoom,
+      bleed: Math.min(BLEED * zoom, full.width - full.xaxis._offset - full.xaxis._length), // within the figure
     };
   }
 
   paint() {
     const view = this.view();
     if (!view || !this.under || this.plot.clientWidth === 0) return;
-    const w = view.x.length, h = view.y.length, ratio = window.devicePixelRatio || 1;
-    Object.assign(this.clip.style, { left: `${view.left}px`, top: `${view.top}px`, width: `${w}px`, height: `${h}px` });
+    const w = view.x.length, h = view.y.length, ratio = window.devicePixelRatio || 1, { bleed } = view;
+    Object.assign(this.area.style, { left: `${view.left}px`, top: `${view.top}px`, width: `${w}px`, height: `${h}px` });
+    this.area.style.setProperty('--bleed', `${bleed}px`);
     const { canvas } = this;
-    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
-      canvas.width = Math.round(w * ratio);
-      canvas.height = Math.round(h * ratio);
-    }
+    const width = Math.round((w + 2 * bleed) * ratio), height = Math.round((h + 2 * bleed) * ratio);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const g = canvas.getContext('2d');
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    g.clearRect(0, 0, w, h);
+    g.setTransform(ratio, 0, 0, ratio, bleed * ratio, bleed * ratio);
+    g.clearRect(-bleed, -bleed, w + 2 * bleed, h + 2 * bleed);
     if (this.under.length) gridlines(g, view, this.plot._fullLayout, this.stage.color('$grid'));
     paint(g, view, this.under, this.stage.frame, this.stage.color, this.stage.selection);
     if (this.cursor && this.edit.on && document.activeElement === this.node) {

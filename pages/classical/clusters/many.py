@@ -8,7 +8,7 @@ from core.text import T
 from figures.marks import band, line, marks, ring
 from figures.plane import bare, plane
 from figures.plot import plot
-from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, INK, OTHER, Figure, Stage
+from figures.spec import BLUE, CLASS_COLORS, CLASS_SYMBOLS, OTHER, PAPER, Figure, Stage
 from pages.classical.clusters import shared
 from pages.classical.clusters.judged import DRAWS, KS, TRIES, chance, grouped, judged
 from ui import stock
@@ -78,7 +78,7 @@ def draw(r: Many, p: Params) -> Stage:
 def groups(r: Many, p: Params) -> Figure:
     x = r.problem.x
     drawn = [
-        marks(*x[r.labels == c].T, CLASS_COLORS[c], size=9, symbol=CLASS_SYMBOLS[c], line={"width": 1, "color": INK})
+        marks(*x[r.labels == c].T, CLASS_COLORS[c], size=9, symbol=CLASS_SYMBOLS[c], line={"width": 1, "color": PAPER})
         for c in range(p.k)
     ]
     return plane("plane", r.problem, over=drawn, size=3.0)

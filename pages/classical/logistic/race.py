@@ -100,7 +100,7 @@ def draw(r: Race, p: Params) -> Stage:
 def walk(r: Race, p: Params) -> Figure:
     """Draw both walks over the loss of every bias and slope."""
     x0, x1, y0, y1 = VIEW
-    tint = heat(shade(np.sqrt(r.field), 0.3, 2.5), (x0, x1), (y0, y1), ((0, SKY), (1, PAPER)), 0.75)
+    tint = heat(shade(np.sqrt(r.field), 0.3, 2.5), (x0, x1), (y0, y1), ((0, SKY), (1, PAPER)), 0.45)
     traces = []
     for path, color in ((r.downhill, ORANGE), (r.newton, BLUE)):
         last = np.minimum(r.at, len(path.weights) - 1)
@@ -125,8 +125,8 @@ def losses(r: Race) -> Figure:
     low = float(r.newton.loss.min() if r.newton.converged else r.downhill.loss.min())
     drawn = []
     for path, color, name, where in (
-        (r.downhill, ORANGE, T("勾配降下法", "gradient descent"), "top left"),
-        (r.newton, BLUE, T("ニュートン法", "Newton"), "bottom right"),
+        (r.downhill, ORANGE, T("勾配降下法", "gradient descent"), "top right"),
+        (r.newton, BLUE, T("ニュートン法", "Newton"), "middle right"),
     ):
         over = np.log10(np.clip(path.loss - low, 1e-12, 1e3))
         steps = 1 + np.arange(len(over))

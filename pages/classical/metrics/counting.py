@@ -88,7 +88,7 @@ def measures(r: Counted) -> Figure:
         [bars(0, value[i : i + 1], at[i : i + 1], 0.3, rows[i][4], 0.45) for i in range(4)],
         line(ends, np.repeat(at, 3), INK, width=1.6),
         marks(np.r_[low, high], np.r_[at, at], INK, size=5),
-        x=T("%（黒い線は 95% の信頼区間）", "% (black: 95% confidence interval)"),
+        x=T("%（細い線は 95% の信頼区間）", "% (thin lines: 95% confidence)"),
         y="",
         xlim=(0, 100),
         ylim=(-0.6, 3.6),

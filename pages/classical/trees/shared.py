@@ -25,7 +25,7 @@ class Two(stock.Plane):
 
 def corner(x: float, top: float, *names: tuple[T, str]) -> list[Trace]:
     """Name curves in their colours, in the upper corner at x, which falling curves leave free."""
-    return [text(x, (0.96 - 0.13 * i) * top, words, color, at="middle left") for i, (words, color) in enumerate(names)]
+    return [text(x, (0.96 - 0.16 * i) * top, words, color, at="middle left") for i, (words, color) in enumerate(names)]
 
 
 def learnable(data: stock.Problem) -> bool:
