@@ -61,7 +61,7 @@ def energy(r: Restored) -> Figure:
     xlim = (-0.4, max(len(at) - 0.6, 4))
     return plot(
         "energy",
-        hline(r.lowest, xlim, OTHER, width=1.5, label=T("最小カット", "minimum cut"), where="bottom left"),
+        hline(r.lowest, xlim, OTHER, width=1.5, label=T("最小カット", "minimum cut"), at=0.0, where="top right"),
         hline(
             r.true, (0, xlim[1]), INK, dash="dash", width=1.5, label=T("元の画像", "truth"), at=0.0, where="top right"
         ),

@@ -124,14 +124,14 @@ def walk(r: Race, p: Params) -> Figure:
 def losses(r: Race) -> Figure:
     low = float(r.newton.loss.min() if r.newton.converged else r.downhill.loss.min())
     drawn = []
-    for path, color, name, where in (
-        (r.downhill, ORANGE, T("勾配降下法", "gradient descent"), "top right"),
-        (r.newton, BLUE, T("ニュートン法", "Newton"), "middle right"),
+    for path, color, name, at, where in (
+        (r.downhill, ORANGE, T("勾配降下法", "gradient descent"), 0.45, "top right"),
+        (r.newton, BLUE, T("ニュートン法", "Newton"), 0.8, "middle right"),
     ):
         over = np.log10(np.clip(path.loss - low, 1e-12, 1e3))
         steps = 1 + np.arange(len(over))
         keep = np.unique(np.geomspace(1, len(over), 150).astype(int)) - 1
-        curve = line(steps[keep], 10 ** over[keep], color, width=2.5, label=name, at=0.45, where=where)
+        curve = line(steps[keep], 10 ** over[keep], color, width=2.5, label=name, at=at, where=where)
         drawn.append(until(curve, np.searchsorted(keep, r.at, side="right")))
     return plot(
         "losses",

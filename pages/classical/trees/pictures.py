@@ -59,9 +59,7 @@ def diagram(r: Growth) -> Figure:
     now = np.where(np.eye(frames, dtype=bool)[:, 1:], 1.0, np.nan)
     if len(r.asked):
         drawn.append(ring(*(moving(np.r_[np.nan, place[r.asked, i]][:, None]) for i in (0, 1)), size=26.0))
-        drawn.append(
-            text(moving(0 * now), moving(now), [question(r, node) for node in r.asked], at="middle center")
-        )
+        drawn.append(text(moving(0 * now), moving(now), [question(r, node) for node in r.asked], at="middle center"))
     wide, deep = max(float(np.abs(place[:, 0]).max()) + 0.9, 2.0), max(float(t.depth.max()), 1.0)
     return sheet("tree", drawn, xlim=(-wide, wide), ylim=(-deep - 0.5, 1.35))
 
