@@ -403,9 +403,9 @@ def test_a_query_is_dragged_over_the_plane(visit):
         const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0, sx = 0, sy = 0;
         for (let i = 0; i < d.length; i += 4) if (d[i] === 213 && d[i + 1] === 94 && d[i + 2] === 0)
           {{ n += 1; sx += (i / 4) % c.width; sy += Math.floor(i / 4 / c.width); }}
-        return [sx / n / devicePixelRatio, sy / n / devicePixelRatio]; }}"""
+        const b = c.getBoundingClientRect(); return [b.x + sx / n / devicePixelRatio, b.y + sy / n / devicePixelRatio]; }}"""
     )
-    page.mouse.move(box["x"] + spot[0], box["y"] + spot[1])
+    page.mouse.move(*spot)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.7, steps=15)
     page.mouse.up()
