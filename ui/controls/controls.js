@@ -78,7 +78,7 @@ class Panel {
     const { words, version, address, page, room: said } = c.data;
     const lost = follow({ ...address, acked: page.acks.controls }), pending = lost === null ? null : lane.pending();
     lane.panel = this;
-    lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
+    const own = lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
     const back = lost === null ? lane.back() : { restore: lost, ...pending };
     if (back) this.pump.push(back);
     tells(this.tell);
@@ -91,7 +91,7 @@ class Panel {
     this.board.update(c.data);
     this.share.update(c.data);
     this.verdict.update(c.data);
-    const outside = version !== this.version;
+    const outside = version !== this.version && !own;
     if (outside) this.pump.drop();
     this.version = version;
     if (this.names !== undefined && lane.ahead({ ...page, version })) return; // what is shown is newer

@@ -103,6 +103,7 @@ class Hall:
         self.connections = 0
         self.tries = Limits(rate=0.2, burst=20, together=25)  # wrong codes of an address, and of all
         self.opened = Limits(rate=1 / 30, burst=20, together=50)
+        self.counter = asyncio.Lock()
         self.tasks: list[asyncio.Task[None]] = []
         self.ending: asyncio.Task[None] | None = None
 
@@ -318,6 +319,9 @@ class Hall:
             return
         guest.picture = link
         picture, says = made
+        # A class is told one after the other: between two of them the loop hears who else moves.
+        async with self.counter:
+            await asyncio.sleep(0)
         envelope = {**says, "of": f"{place.topic}.{place.scene}", "lang": guest.lang, "place": where}
         await asyncio.wait_for(guest.socket.send_bytes(lane.blocks(envelope, picture, guest.has)), SLOW)
 

@@ -44,6 +44,7 @@ class Lane {
     this.tries = 0;
     this.slow = 0;
     this.gone = 0; // until when the next page is waited for
+    this.own = 0; // number of a message that brings the session where a room led the page, with what a hand did there
     for (const name of ['pointerdown', 'keydown', 'visibilitychange', 'pagehide']) {
       window.addEventListener(name, (event) => {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
@@ -53,16 +54,25 @@ class Lane {
     window.addEventListener('click', (event) => this.hold(event), { capture: true });
   }
 
-  // What a run says of the page: {url, of, topic, session, search, lang, version, acks}.
+  // What a run says of the page: {url, of, topic, session, search, lang, version, acks}. Gives whether another version is of this
+  // page's own making, so that what hands did since is newer.
   take(page) {
     const old = this.page;
     this.page = page;
     if (page.of !== old?.of || page.version > this.led) this.led = null;
+    const own = page.of === old?.of && old.acks.controls < this.own && this.own <= page.acks.controls;
     if (old && page.of !== old.of) this.leave();
+    else if (own) this.keep();
     else if (page.session !== old?.session || page.version !== old?.version) this.forget();
     for (const kind of KINDS) if (page.acks[kind] >= (this.acts[kind]?.n ?? Infinity)) this.acts[kind] = null;
     this.count();
     if (page.url && !this.socket) this.connect();
+    return own;
+  }
+
+  keep() {
+    for (const kind of KINDS) if (this.acts[kind]?.n <= this.own) this.acts[kind] = null;
+    delete this.acts.controls?.message.restore;
   }
 
   // Whether a run shows less than what hands did since, all of it on its way to the next run.
@@ -126,6 +136,7 @@ class Lane {
   act(kind, message, n, tell) {
     const moves = kind === 'edit' || Object.keys(message).join() === 'values';
     if (message.reset) this.forget();
+    if ('restore' in message && (message.values || message.edit)) this.own = n;
     this.acts[kind] = { n, tell, message: joined[kind](this.acts[kind]?.message, message) };
     this.count();
     if (moves || message.reset) this.room?.touched();
