@@ -151,7 +151,7 @@ for name, estimate in estimates.items():
 """
 
 
-SEEDS = (0, 1, 2, 3, 5)
+SEEDS = tuple(range(5))
 # (width of the average, tenths of α): each takes all ten values, and the best of both come last, on the stage
 TRIED = ((1, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 7), (8, 8), (9, 9), (10, 10), (2, 6))
 
