@@ -107,7 +107,7 @@ def draw(r: Played, p: Params) -> Stage:
         (inspector(r, p),),
         playhead=Playhead(frames, T("ステップ", "Step"), max(2.0, 0.02 * r.steps)),
         height=540,
-        columns="minmax(0, 1fr) minmax(0, 1fr) minmax(190px, 0.7fr)",
+        columns="minmax(0, 1fr) minmax(0, 1fr) minmax(174px, 0.7fr)",
         note=r.episode.reason if r.steps else None,
         finale=True,
     )
