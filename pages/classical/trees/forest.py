@@ -81,6 +81,7 @@ def spread(r: Opinions) -> Figure:
         xlim=(0, TREES + 1),
         ylim=(0, round_up(1.1 * float(measured.max())) if r.meter else 0.15),
         small=True,
+        margin={"l": 60},
     )
 
 
