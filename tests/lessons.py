@@ -6,7 +6,6 @@ import functools
 import io
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,9 @@ from figures.spec import Figure, Frames, Kept, Live, Scaled, Stage
 from tests.canvas import is_painted
 from ui import params as ps
 from ui import stage
+from ui.catalog import ROOT
 from ui.scene import Experiment, Part, Readout, Scene
 
-ROOT = Path(__file__).resolve().parent.parent
 OURS = ("points", "handles", "press", "picture", "quadric")  # kinds of trace that Plotly does not know
 WILD = ("nan", "inf", "-1e999", "", " ", "💥", "../../etc/passwd", "<script>", "1;2;3", "0," * 3, "9" * 400, "null")
 RESERVED = {"at", "check", "embed", "embed_options", "hide", "lang", "of", "scene", "step", "view"}

@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from streamlit.string_util import validate_material_icon
 
 from ui import catalog, text
+from ui.catalog import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LESSONS = catalog.lessons()
 IDS = [topic["id"] for chapter in catalog.curriculum() for section in chapter["section"] for topic in section["topics"]]
 

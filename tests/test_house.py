@@ -6,13 +6,12 @@ import re
 import subprocess
 import tokenize
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from ui import catalog
+from ui.catalog import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = (".py", ".toml")
 LINE = 120  # characters; a kana is one
 SCENE, FIRST, CORE = 200, 150, 400  # lines

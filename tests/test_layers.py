@@ -3,13 +3,12 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from ui import catalog
+from ui.catalog import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 OURS = ("pages", "ui", "figures", "core", "tests", "benchmarks", "app")
 MAY = {
     "core": ("core",),

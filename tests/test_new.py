@@ -4,13 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tools import new
+from ui.catalog import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ("classical", "neural", "reinforcement", "generative", "pretraining", "llm", "mlops")
 KNOWN, OTHER = "generative/vae", "mlops/example"  # the one is a topic of the notes
 

@@ -2,16 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.test_lessons import app
 from ui import catalog, reading
+from ui.catalog import ROOT
 from ui.text import WORDS
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_a_downloaded_file_runs_in_the_folder_of_core(tmp_path):

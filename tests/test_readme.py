@@ -1,13 +1,12 @@
 """README lists the lessons that there are, and no page of words leads to where nothing is."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tools import readme
+from ui.catalog import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 

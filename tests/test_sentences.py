@@ -4,17 +4,16 @@ import ast
 import re
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.text import T
+from ui.catalog import ROOT
 from ui.params import choice
 from ui.sentences import placeholders, say, written
 
-ROOT = Path(__file__).resolve().parent.parent
 POLITE = re.compile("です|ます|ません|でした|ました|でしょう|ください")
 WRITTEN = re.compile(r"\{([\w.]+:[,+]?\.?\d*[defg%])\}")  # a number, with the digits that are shown
 FILES = sorted((ROOT / "pages").glob("*/*/*.toml"))
