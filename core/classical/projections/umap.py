@@ -92,34 +92,30 @@ def umap_place(
     x: ArrayLike,
     new: ArrayLike,
     *,
-    components: int = 2,
     neighbors: int = 15,
-    min_dist: float = 0.1,
-    metric: str = "euclidean",
-    init: str = "pca",
     seed: int = 0,
     epochs: int = 500,
     on_frame: OnFrame | None = None,
 ) -> tuple[Embedding, Floats]:
-    """Map points by UMAP and place new ones in it: each starts between its neighbours and is then moved as they were.
+    """Map points by UMAP into the plane and place new ones: each starts between its neighbours, then moves as they did.
 
     Parameters
     ----------
-    x, components, neighbors, min_dist, metric, init, seed, epochs, on_frame
-        As for `umap`.
+    x, neighbors, seed, epochs, on_frame
+        As for `umap`; all else is as there by default.
     new
         (m, d)
 
     Returns
     -------
-    The map of x, `umap`'s with one frame, and the new points' places (m, components).
+    The map of x, `umap`'s with one frame, and the new points' places (m, 2).
     """
     began = time.perf_counter()
     x = take("x", x, least=4, most=MAX_POINTS)
     new = take("new", new, columns=x.shape[1])
     must_differ(x)
     with _LOCK:
-        model = _model(x, components, neighbors, min_dist, metric, init, seed, epochs, None)
+        model = _model(x, 2, neighbors, 0.1, "euclidean", "pca", seed, epochs, None)
         with _watched(on_frame, REPORT):
             model.fit(x)
         points = np.array(model.embedding_, dtype=np.float64)
