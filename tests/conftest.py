@@ -1,8 +1,15 @@
-"""One BLAS thread, as on the server: more of them fight over the cores with the browser and the servers under test."""
+"""One BLAS thread, as on the server: more of them fight over the cores with the browser and the servers under test.
+
+What Python compiles is kept, even where the shell says otherwise: each worker and each of the servers under test would
+compile the whole house again.
+"""
 
 import os
+import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import pytest
 from hypothesis import settings
