@@ -1,7 +1,8 @@
 """What a computation gives: a frozen record whose arrays cannot be written to, since many readers share one result."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
@@ -13,15 +14,25 @@ def lock(value: Any) -> None:
     """Make every array in a value read-only: in records, tuples, lists and dicts, however deep."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
-    elif isinstance(value, Mapping):
-        for item in value.values():
+    else:
+        for item in _unlocked(type(value))(value):
             lock(item)
-    elif isinstance(value, tuple | list):
-        for item in value:
-            lock(item)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            lock(getattr(value, field.name))
+
+
+@cache
+def _unlocked(kind: type[Any]) -> Callable[[Any], Iterable[Any]]:
+    """Say how one comes to what a value of a kind holds that may not be locked yet; a result has locked its own."""
+    if issubclass(kind, Mapping):
+        return lambda value: value.values()
+    if issubclass(kind, tuple | list):
+        return iter
+    if dataclasses.is_dataclass(kind) and not hasattr(getattr(kind, "__post_init__", None), "locks"):
+        return _fields
+    return lambda value: ()
+
+
+def _fields(record: Any) -> list[Any]:
+    return [getattr(record, field.name) for field in dataclasses.fields(record)]
 
 
 @dataclass_transform(frozen_default=True, eq_default=False)
@@ -32,8 +43,9 @@ def result(cls: type[C]) -> type[C]:
     def __post_init__(self: C) -> None:  # noqa: N807
         if own is not None:
             own(self)
-        lock(self)
+        lock(_fields(self))
 
+    setattr(__post_init__, "locks", True)  # noqa: B010
     setattr(cls, "__post_init__", __post_init__)  # noqa: B010
     return dataclasses.dataclass(frozen=True, eq=False)(cls)
 

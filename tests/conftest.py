@@ -9,20 +9,22 @@ import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 
 import pytest
 from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
+sys.dont_write_bytecode = False
 threadpool_limits(1)
 settings.register_profile("any machine", deadline=None)  # a loaded one takes its time over an example
 settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session):
-    """Say once, and not in each file of tests, that a lesson cannot be read."""
-    from ui import catalog
+    """Say once, and not in each file of tests, that a lesson cannot be read. Keep a topic's results while it is tested."""
+    from ui import cache, catalog
+
+    cache.RESULTS.most = 4 * cache.BYTES
 
     try:
         catalog.lessons()

@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from tests.canvas import is_painted
 from ui import params as ps
 from ui import stage
 from ui.catalog import ROOT
-from ui.scene import Experiment, Part, Readout, Scene
+from ui.scene import Experiment, Part, Readout, Scene, Task
 
 OURS = ("points", "handles", "press", "picture", "quadric")  # kinds of trace that Plotly does not know
 WILD = ("nan", "inf", "-1e999", "", " ", "💥", "../../etc/passwd", "<script>", "1;2;3", "0," * 3, "9" * 400, "null")
@@ -26,7 +26,15 @@ RESERVED = {"at", "check", "embed", "embed_options", "hide", "lang", "of", "scen
 
 def glimpse(scene: Scene, params: Any) -> Any:
     """Compute with each slow part as far as its first partial result, if it was not made ahead."""
-    return scene.result(params, {name: task.first() for name, task in scene.tasks(params).items()})
+    tasks = scene.tasks(params)
+    return scene.result(
+        params, {n: _first(t.work, t.key) if t.made(t.key) is None else t.first() for n, t in tasks.items()}
+    )
+
+
+@functools.lru_cache(32)  # many corners wait for the same work
+def _first(work: Callable[[Any, Any], Any], key: Any) -> Part:
+    return Task(T("", ""), key, work).first()
 
 
 def measured(scene: Scene, id: str) -> Any:
@@ -203,7 +211,7 @@ def _settled(value: Any) -> Any:
 
 def snippet_prints_the_readouts(scene: Scene, params: Any) -> None:
     """Run the snippet; each line "key = value" must agree with the readout of that key to the digits shown."""
-    printed = run(scene.code(params))
+    printed = _printed(scene.code(params))
     result = scene.result(params)
     readouts = {readout.key: readout for readout in scene.read(result)}
     numbers = {key: r for key, r in readouts.items() if not isinstance(r.value(result), T)}
@@ -232,6 +240,9 @@ def run(code: str) -> dict[str, str]:
     with contextlib.redirect_stdout(out):
         exec(compile(code, "<snippet>", "exec"), {"__name__": "__main__"})
     return dict(line.split(" = ", 1) for line in out.getvalue().splitlines() if " = " in line)
+
+
+_printed = functools.cache(run)  # many corners have the same code
 
 
 def experiment_holds(experiment: Experiment) -> None:

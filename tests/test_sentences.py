@@ -235,8 +235,9 @@ def misnomers(said, terms, topic=""):
     for term in terms:
         if "only" in term and topic not in term["only"]:
             continue
-        bare = re.sub("|".join(term.get("but", ["$^"])), "", text)
-        for pattern in term.get(f"not_{lang}", []):
+        wrong = term.get(f"not_{lang}", [])
+        bare = re.sub("|".join(term["but"]), "", text) if wrong and "but" in term else text
+        for pattern in wrong:
             if found := re.search(pattern, bare):
                 around = bare[max(0, found.start() - 30) : found.end() + 30]
                 yield f"{found[0]!r} should be {term[lang]!r} in: {around!r}"

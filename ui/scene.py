@@ -289,15 +289,14 @@ class Scene:
         parts
             What there is of the tasks; by default all of each, worked out here and now.
         """
-        if parts is None:
-            parts = {name: task.whole() for name, task in self.tasks(params).items()}
 
         def make() -> Any:
-            result = self.module.compute(params, parts) if parts else self.module.compute(params)
+            given = {name: task.whole() for name, task in self.tasks(params).items()} if parts is None else parts
+            result = self.module.compute(params, given) if given else self.module.compute(params)
             lock(result)
             return result
 
-        if all(part.done for part in parts.values()):
+        if parts is None or all(part.done for part in parts.values()):
             return RESULTS.get((self.module, params), make)
         return make()
 

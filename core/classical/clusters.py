@@ -9,7 +9,6 @@ algorithm that justifies incremental, sparse, and other variants" (1998), for th
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
-from scipy.special import logsumexp
 
 from core import door
 from core.classical.kmeans import METHODS as METHODS
@@ -78,25 +77,27 @@ def em(
     now = np.full(k, 1 / k), means, np.tile(wide * np.eye(x.shape[1]), (k, 1, 1))
     path, likelihood, bound, collapsed = [now], [], [], False
     joint = _joint(x, *now)
-    likelihood.append(float(logsumexp(joint, axis=1).sum()))
+    total = np.logaddexp.reduce(joint, axis=1)  # ln Σ w N of each point
+    likelihood.append(float(total.sum()))
     bound.append(likelihood[0])
     for _ in range(steps):
         # E: r = w N(x; μ, Σ) / Σ w N
-        r = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        r = np.exp(joint - total[:, None])
         later = _maximised(x, r, covariance, ridge)
         if np.linalg.eigvalsh(later[2]).min() < THIN * wide or later[0].min() < 1e-12:
             collapsed = True
             break
         joint = _joint(x, *later)
+        total = np.logaddexp.reduce(joint, axis=1)
         # Σ r ln (w N / r) ≤ ln-likelihood, with equality where r are the responsibilities
         with np.errstate(divide="ignore", invalid="ignore"):
             bound.append(float(np.where(r > 0, r * (joint - np.log(r)), 0.0).sum()))
-        likelihood.append(float(logsumexp(joint, axis=1).sum()))
+        likelihood.append(float(total.sum()))
         now = later
         path.append(now)
         if likelihood[-1] - likelihood[-2] < 1e-10 * abs(likelihood[-1]) and not ridge:
             break
-    r = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+    r = np.exp(joint - total[:, None])
     walk = tuple(np.array([step[i] for step in path]) for i in range(3))
     return Mixture(*now, r, np.array(likelihood), np.array(bound), collapsed, (walk[0], walk[1], walk[2]))
 

@@ -12,6 +12,7 @@ Streamlit sends a hash instead of the bytes when it repeats. `Kept` arrays alway
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,7 +99,7 @@ def _plain(value: Any, lang: str, cargo: _Cargo) -> Any:
     if isinstance(value, str | bool | int | None):
         return value
     if isinstance(value, float):
-        return value if np.isfinite(value) else None
+        return value if math.isfinite(value) else None
     if isinstance(value, T):
         return value(lang)
     if isinstance(value, Frames):

@@ -113,13 +113,15 @@ def _look(weights: Weights, images: NDArray[np.uint8]) -> F32:
 def _convolve(h: F32, weight: F32, bias: F32) -> F32:
     """Convolve (n, side, side, channels) with 3 x 3 weights, every second pixel, a border of zeros."""
     n, side, _, channels = h.shape
-    padded = np.zeros((n, side + 2, side + 2, channels), np.float32)
-    padded[:, 1:-1, 1:-1] = h
-    patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))[:, ::2, ::2]
-    half = side // 2
-    flat = patches.reshape(n * half * half, channels * 9)
-    out: F32 = (flat @ weight.reshape(len(weight), -1).T + bias).reshape(n, half, half, len(weight))
-    return out
+    padded = np.zeros((n, side + 2, (side + 2) * channels), np.float32)
+    padded[:, 1:-1, channels:-channels] = h.reshape(n, side, side * channels)
+    # Three pixels of a row lie side by side: copied as one piece, they cost half of what single numbers do.
+    threes = np.lib.stride_tricks.sliding_window_view(padded, 3 * channels, axis=2)[:, :, :: 2 * channels]
+    out = bias
+    for i, row in enumerate(weight.transpose(2, 3, 1, 0).reshape(3, 3 * channels, len(weight))):
+        # out = b + Σ_i (rows i, i + 2, …) W_i
+        out = out + threes[:, i : i + side : 2].reshape(-1, 3 * channels) @ row
+    return out.reshape(n, side // 2, side // 2, len(weight))
 
 
 def _group_norm(h: F32, weight: F32, bias: F32) -> F32:
