@@ -4,6 +4,7 @@ A function of the core that takes its arguments through this door need not list 
 that is not finite or out of range, an unknown name.
 """
 
+import math
 from collections.abc import Collection
 from typing import Any, TypeVar
 
@@ -34,8 +35,8 @@ def numbers(
     ):
         wanted = ", ".join("any" if want is None else str(want) for want in shape)
         raise ValueError(f"{name} must have shape ({wanted}), not {array.shape}.")
-    wrong = ~np.isfinite(array) & ~(missing & np.isnan(array)) & ~(endless & np.isinf(array))
-    if wrong.any():
+    finite = np.isfinite(array)
+    if not finite.all() and not (finite | (missing & np.isnan(array)) | (endless & np.isinf(array))).all():
         kinds = ["NaN"] * (not missing) + ["infinity"] * (not endless)
         raise ValueError(f"{name} must be finite: it holds {' or '.join(kinds)}.")
     return array
@@ -87,7 +88,7 @@ def number(
         taken = float(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be a number, not {value!r}.") from None
-    if not np.isfinite(taken):
+    if not math.isfinite(taken):
         raise ValueError(f"{name} must be finite, not {taken}.")
     if above is not None and not taken > above:
         raise ValueError(f"{name} must be above {above:g}, not {taken:g}.")

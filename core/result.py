@@ -15,7 +15,7 @@ def lock(value: Any) -> None:
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     else:
-        for item in _unlocked(type(value))(value):
+        for item in _unlocked(type(value))(value):  # type: ignore[arg-type]  # a type is hashable
             lock(item)
 
 

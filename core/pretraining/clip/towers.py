@@ -117,10 +117,11 @@ def _convolve(h: F32, weight: F32, bias: F32) -> F32:
     padded[:, 1:-1, channels:-channels] = h.reshape(n, side, side * channels)
     # Three pixels of a row lie side by side: copied as one piece, they cost half of what single numbers do.
     threes = np.lib.stride_tricks.sliding_window_view(padded, 3 * channels, axis=2)[:, :, :: 2 * channels]
-    out = bias
+    out: F32 = bias
     for i, row in enumerate(weight.transpose(2, 3, 1, 0).reshape(3, 3 * channels, len(weight))):
         # out = b + Σ_i (rows i, i + 2, …) W_i
-        out = out + threes[:, i : i + side : 2].reshape(-1, 3 * channels) @ row
+        product: F32 = threes[:, i : i + side : 2].reshape(-1, 3 * channels) @ row
+        out = out + product
     return out.reshape(n, side // 2, side // 2, len(weight))
 
 
