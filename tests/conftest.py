@@ -21,7 +21,7 @@ settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session):
-    """Say once, and not in each file of tests, that a lesson cannot be read. Keep a topic's results while it is tested."""
+    """Say once, and not in each file, that a lesson cannot be read; keep all results of a topic under test."""
     from ui import cache, catalog
 
     cache.RESULTS.most = 4 * cache.BYTES

@@ -6,6 +6,7 @@ Towers et al., "Gymnasium: a standard interface for reinforcement learning envir
 """
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,8 @@ class Lanes:
             max_episode_steps=limit,
             sutton_barto_reward=reward == "sutton",
         )
+        # All our actions are 0 or 1; to ask so at each step would take a third of it.
+        self.envs.action_space = SimpleNamespace(contains=lambda action: True)
         give_physics(self.envs, physics)
         self.n, self._started = n, False
         self._seed = seed
