@@ -4,6 +4,7 @@ What Python compiles is kept, even where the shell says otherwise: each worker a
 compile the whole house again.
 """
 
+import gc
 import os
 import sys
 
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items):
         if not item.get_closest_marker("xdist_group"):
             alone = item.path.parent.name == "browser"
             item.add_marker(pytest.mark.xdist_group(item.path.stem if alone else item.path.stem.split("_")[1]))
+
+
+def pytest_collection_finish():
+    """Take what is loaded by now out of the collector's sight: it would go over a million objects again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
