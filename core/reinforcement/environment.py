@@ -73,7 +73,7 @@ class Lanes:
             sutton_barto_reward=reward == "sutton",
         )
         # All our actions are 0 or 1; to ask so at each step would take a third of it.
-        self.envs.action_space = SimpleNamespace(contains=lambda action: True)
+        self.envs.action_space = SimpleNamespace(contains=lambda action: True)  # type: ignore[assignment]
         give_physics(self.envs, physics)
         self.n, self._started = n, False
         self._seed = seed
