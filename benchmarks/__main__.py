@@ -1,12 +1,13 @@
 """All benches: `make bench` writes benchmarks/results.md; `python -m benchmarks NAME …` prints some.
 
-`lane` names those of a move. None takes longer than four minutes. What does, or needs more, is in further.md.
+`lane` names those of a move. Most take one to four minutes, `latency` seven, `plain` fourteen. What takes longer, or
+needs more, is in further.md.
 """
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import classroom, compute, jobs, latency, room, server, tables, transports, visits
+from benchmarks import classroom, compute, jobs, latency, memory, room, server, tables, transports, visits
 from tools.harness import ROOT, machine
 
 TRAINING = ("cartpole?agent=sarsa&seed=3",)
@@ -31,6 +32,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "jobs": ("A slider while a job runs", lambda: jobs.measure(5.0)),
     "cold": ("A class on a server just started", a_class(cold=True)),
     "drag": ("Ten of the forty drag", a_class(draggers=10)),
+    "memory": ("Memory with every scene opened", memory.table),
     "tables": ("Reading a table of one's own", tables.table),
     "visits": ("Bytes of a visit", visits.table),
 }
