@@ -63,7 +63,7 @@ function texts(view, trace, k) {
   })).filter(({ text, px, py }) => text && Number.isFinite(px) && Number.isFinite(py));
 }
 
-const inView = (view, px, py) => px >= 0 && px <= view.x.length + 1 && py >= -1 && py <= view.y.length + 1;
+const inView = (view, px, py) => px >= -1 && px <= view.x.length + 1 && py >= -1 && py <= view.y.length + 1;
 
 // Where the scene says: at the line's last point in view, or at the share `meta.at` of its points.
 function own(view, trace, k) {
