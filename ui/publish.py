@@ -116,19 +116,21 @@ const sawaru = (window.sawaru = window.sawaru?.code ? window.sawaru : {
       } catch (error) {
         console.warn(error);
       }
-      await new Promise((go) => { if (k % 5 < 4) setTimeout(go, 300 * 2 ** (k % 5)); else sawaru.lost(go); });
+      const pressed = await new Promise((go) => {
+        addEventListener('sawaru:again', () => go(true), { once: true });
+        if (k % 5 < 4) setTimeout(go, 300 * 2 ** (k % 5)); else sawaru.lost();
+      });
+      if (pressed) k += 4 - (k % 5); // all that is lost begins anew, so that the sentence does not come back at once
     }
   },
-  lost(go) {
+  lost() {
     const box = (sawaru.box ??= make('div', { className: 'sawaru-lost' }));
-    if (!box.isConnected) {
-      box.style.cssText = 'position:fixed;inset:auto 0 0;z-index:9999999;padding:1em;background:#ffe9a8;color:#222';
-      box.setAttribute('role', 'alert');
-      box.replaceChildren(make('span'), ' ', make('button'));
-      document.body.append(box);
-      sawaru.say();
-    }
-    box.lastChild.addEventListener('click', () => { box.remove(); go(); });
+    if (box.isConnected) return;
+    box.style.cssText = 'position:fixed;inset:auto 0 0;z-index:9999999;padding:1em;background:#ffe9a8;color:#222';
+    box.setAttribute('role', 'alert');
+    box.replaceChildren(make('span'), ' ', make('button', { onclick() { box.remove(); dispatchEvent(new Event('sawaru:again')); } }));
+    document.body.append(box);
+    sawaru.say();
   },
   say() {
     sawaru.box?.childNodes.forEach((node, i) => { if (i !== 1) node.textContent = sawaru.words[i / 2]; });
