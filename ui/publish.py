@@ -167,7 +167,8 @@ def loader(module: str, *, library: bool = False, alone: bool = False) -> str:
     others = () if alone else (name for name in modules() if name.startswith(f"{folder_of}/") and name != module)
     beside = " ".join(Path(name).stem for name in others)  # short, for it travels with every move
     names = [folder(), module, beside, plotly_file() if library else ""]
-    return re.sub(r"\n +", "\n", LOADER).replace("NAMES", json.dumps(names))
+    code = re.sub(r"\s*// .*", "", LOADER)  # it travels with every move: without what is for readers
+    return re.sub(r"\n +", "\n", code).replace("NAMES", json.dumps(names))
 
 
 if __name__ == "__main__":
