@@ -374,7 +374,8 @@ class Stage {
 
   readouts(list) {
     const key = JSON.stringify(list.map(({ label, hint }) => [label, hint]));
-    if (this.numbersKey !== key) {
+    let wider = this.numbersKey !== key;
+    if (wider) {
       this.numbersKey = key;
       this.numbers.hidden = !list.length;
       this.numbers.replaceChildren();
@@ -392,11 +393,13 @@ class Stage {
       const told = this.told[i];
       told.texts = texts;
       // Nothing jumps: the room that a longer number once took stays its own. A % is half as wide again as a digit.
-      told.widest = Math.max(told.widest ?? 0, ...texts.map(([, text]) => text.length + text.includes('%') / 2));
-      put(told.value.style, { minWidth: `${told.widest}ch` });
+      const widest = Math.max(told.widest ?? 0, ...texts.map(([, text]) => text.length + text.includes('%') / 2));
+      if (widest === told.widest) return;
+      wider = true;
+      put(told.value.style, { minWidth: `${told.widest = widest}ch` });
     });
     this.tell();
-    this.inLine();
+    if (wider) this.inLine(); // it has the browser lay the page out
   }
 
   // The numbers of the frame that is shown; one of the end says so until it is there.
