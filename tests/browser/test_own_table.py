@@ -6,9 +6,16 @@ Each way is gone in both languages: first in one, then in the page that its link
 from palmerpenguins import load_penguins
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, still, until
 from ui import own_table, tables
 from ui.text import word
+
+
+BUTTON = "document.querySelector('.st-key-sawaru-own-place button')"
+BELOW = f"{BUTTON}.getBoundingClientRect().top - document.querySelector('.sawaru-preview').getBoundingClientRect().top"
+UNDER = f"""() => {{ {BUTTON}.scrollIntoView({{ block: 'center' }});
+const {{ x, y, width, height }} = {BUTTON}.getBoundingClientRect();
+return document.elementFromPoint(x + width / 2, y + height / 2).closest('button') === {BUTTON}; }}"""
 
 
 class Hand:
@@ -97,14 +104,15 @@ def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path):
     both(visit, "/kalman?scene=series&", "ja", go, shows)
 
 
-def test_cells_of_a_spreadsheet_are_pasted(visit):
-    cells = "\n".join(
-        ["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))]
-    )
+CELLS = "\n".join(
+    ["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))]
+)
 
+
+def test_cells_of_a_spreadsheet_are_pasted(visit):
     def go(hand):
         hand.open()
-        hand.paste(cells)
+        hand.paste(CELLS)
         hand.press("place")
         hand.arrived("points")
         assert hand.clicks <= 2
@@ -113,3 +121,25 @@ def test_cells_of_a_spreadsheet_are_pasted(visit):
         expect(page.locator(".sawaru-stage .xtitle").first).to_contain_text("身長")
 
     both(visit, "/perceptron?", "en", go, shows)
+
+
+def test_a_press_does_not_miss_the_button_while_code_of_widgets_still_comes(visit):
+    held, skeletons = [], ".st-key-sawaru-own-table [data-testid=stSkeleton]"
+    page = visit("/perceptron?lang=en")
+    hand = Hand(page, "en")
+    hand.open()
+    page.locator('[data-testid="stFileUploader"]').wait_for()
+    settled(page)
+    page.route("**/Selectbox.*.js", lambda route: held.append(route))
+    hand.paste(CELLS)
+    page.locator(".st-key-sawaru-own-place button").wait_for()
+    until(page, lambda: held)
+    assert page.locator(skeletons).count()
+    before = still(page, BELOW)
+    assert not page.evaluate(UNDER)  # a press ends where it begins
+    held[0].continue_()
+    page.wait_for_function("(skeletons) => !document.querySelector(skeletons)", arg=skeletons)
+    assert still(page, BELOW) == before
+    assert page.evaluate(UNDER)
+    hand.press("place")
+    hand.arrived("points")
