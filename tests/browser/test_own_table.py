@@ -143,3 +143,18 @@ def test_a_press_does_not_miss_the_button_while_code_of_widgets_still_comes(visi
     assert page.evaluate(UNDER)
     hand.press("place")
     hand.arrived("points")
+
+
+def test_the_box_does_not_scroll_what_is_brought_into_view_while_it_grows(visit):
+    page = visit("/perceptron?lang=en")
+    page.evaluate(
+        f"""() => {{ const look = () => {{ const button = {BUTTON};
+        if (!button) {{ requestAnimationFrame(look); return; }}
+        button.scrollIntoView({{ block: 'center' }});
+        window.__scrolled = button.closest('details').scrollTop; }}; look(); }}"""
+    )
+    hand = Hand(page, "en")
+    hand.open()
+    hand.paste(CELLS)
+    page.wait_for_function("window.__scrolled !== undefined")
+    assert page.evaluate("window.__scrolled") == 0
