@@ -10,7 +10,6 @@ from tests.browser.conftest import settled, still, until
 from ui import own_table, tables
 from ui.text import word
 
-
 BUTTON = "document.querySelector('.st-key-sawaru-own-place button')"
 BELOW = f"{BUTTON}.getBoundingClientRect().top - document.querySelector('.sawaru-preview').getBoundingClientRect().top"
 UNDER = f"""() => {{ {BUTTON}.scrollIntoView({{ block: 'center' }});
@@ -104,9 +103,7 @@ def test_a_temperature_is_filtered_over_its_own_times(visit, tmp_path):
     both(visit, "/kalman?scene=series&", "ja", go, shows)
 
 
-CELLS = "\n".join(
-    ["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))]
-)
+CELLS = "\n".join(["身長\t体重\t組", *(f"{150 + i * 7 % 30}\t{45 + i * 11 % 25}\t{'ABC'[i % 3]}" for i in range(40))])
 
 
 def test_cells_of_a_spreadsheet_are_pasted(visit):
