@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import frames, settled, still, until
 
@@ -170,12 +171,21 @@ def test_a_lasso_goes_sideways_and_tabs_say_that_they_go_on(phone):
     assert page.evaluate(SCROLLED) == 0
 
 
+def test_the_chosen_scene_stands_in_sight_also_where_the_row_comes_after_the_picture(visit):
+    held = []
+    page = visit(
+        "/kalman?scene=race",  # the last of six
+        before=lambda page: page.route("**/ButtonGroup.*.js", lambda route: held.append(route)),
+        **PHONE,
+    )
+    chosen = page.locator(".st-key-sawaru-scenes [aria-checked=true]")
+    assert not chosen.count()
+    held[0].continue_()
+    expect(chosen).to_be_in_viewport(ratio=1)
+
+
 def test_what_is_wider_than_a_phone_fades_where_it_goes_on(phone):
-    page, finger = phone("/kalman?scene=race")
-    chosen = box(page, ".st-key-sawaru-scenes [aria-checked=true]")
-    assert 0 <= chosen["x"] < chosen["x"] + chosen["width"] <= 375  # the last of six
-    page.goto(page.url.replace("scene=race", "scene=series"))
-    settled(page)
+    page, finger = phone("/kalman?scene=series")
     tabs = page.locator(".sawaru-stage .tabs")
     assert tabs.evaluate("(e) => e.scrollWidth > e.clientWidth && getComputedStyle(e).maskImage.includes('gradient')")
     b = box(page, ".sawaru-stage .tabs")

@@ -14,6 +14,7 @@ import { playhead } from './playhead.js';
 import { pressing } from './press.js';
 import { pump } from './pump.js';
 import { put } from './put.js';
+import { scenes } from './scenes.js';
 import { explains } from './term.js';
 import { typing } from './typing.js';
 import { palette } from './theme.js';
@@ -283,8 +284,7 @@ class Stage {
     this.work.take(spec.work);
     root.classList.toggle('works', Boolean(spec.work));
     this.fit(); // now that all is there that takes room
-    const scene = document.querySelector('.st-key-sawaru-scenes [aria-checked="true"]'), row = scene?.closest('[role="radiogroup"]');
-    if (row) row.scrollLeft = scene.offsetLeft - row.offsetLeft - 60; // on a phone the row of scenes is wider than the screen
+    scenes();
     this.show(shown);
   }
 
