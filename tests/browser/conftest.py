@@ -19,7 +19,8 @@ PAINTED = "performance.getEntriesByName('sawaru:painted').length > 0"
 # last for some.
 QUIET = """() => {
     const { testScriptState: script, testConnectionState: connection } = document.querySelector('[data-testid=stApp]')?.dataset ?? {};
-    const quiet = script === 'notRunning' && connection === 'CONNECTED' && !Number(document.documentElement.dataset.sawaruWaits ?? 0);
+    const quiet = script === 'notRunning' && connection === 'CONNECTED' && !Number(document.documentElement.dataset.sawaruWaits ?? 0)
+        && !document.querySelector('[data-testid=stSkeleton]'); // the place of a widget whose code still comes
     window.__quiet = quiet ? (window.__quiet ?? 0) + 1 : 0;
     return window.__quiet > 3;
 }"""

@@ -176,6 +176,7 @@ def test_the_chosen_scene_stands_in_sight_also_where_the_row_comes_after_the_pic
     page = visit(
         "/kalman?scene=race",  # the last of six
         before=lambda page: page.route("**/ButtonGroup.*.js", lambda route: held.append(route)),
+        settles=False,
         **PHONE,
     )
     chosen = page.locator(".st-key-sawaru-scenes [aria-checked=true]")
