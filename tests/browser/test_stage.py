@@ -52,6 +52,31 @@ def drag(page, locator, start, end, steps=40):
     page.mouse.up()
 
 
+SIZES = """() => [...document.querySelectorAll('.plot')].map(({ clientWidth, clientHeight, _fullLayout: { width, height } }) =>
+    [width, height, clientWidth, clientHeight])"""
+
+
+def test_a_plot_is_as_large_as_its_place_to_the_pixel(visit):
+    page = visit("/gradients?lang=en", viewport={"width": 1283, "height": 900})
+    for width in (1283, 1201):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"innerWidth === {width}")
+        frames(page, 2)  # the stage is told of it in one
+        settled(page)
+        sizes = page.evaluate(SIZES)
+        assert len(sizes) > 1
+        assert [size[:2] for size in sizes] == [size[2:] for size in sizes]
+
+
+def test_nothing_beside_the_picture_grows_or_shrinks_when_a_page_opens(visit):
+    watch = """window.__grown = []; document.addEventListener('transitionrun', (event) => {
+        if (/width|padding|margin/.test(event.propertyName)) __grown.push(event.target.dataset.testid); }, true)"""
+    page = visit("/perceptron?lang=en", before=lambda page: page.add_init_script(watch))
+    grown = page.evaluate("__grown")
+    assert "stSidebar" not in grown
+    assert page.get_by_test_id("stSidebar").bounding_box()["width"] == 250
+
+
 def test_a_move_settles_the_styles_of_few_elements(visit):
     """A rule such as `[class*=…] > :first-child` in `style.css` would have it be all of the stage's, twice a move."""
     page = visit("/gradients")

@@ -448,7 +448,6 @@ class Stage {
         const { plot } = figure;
         if (this.closed || !plot?._fullLayout || plot.clientWidth === 0) return;
         if (plot._fullLayout.width === plot.clientWidth && plot._fullLayout.height === plot.clientHeight) return;
-        await this.P.Plots.resize(plot);
         await figure.update(figure.spec);
         figure.paint();
       })).finally(() => busy(-1));
@@ -550,9 +549,8 @@ class Figure {
     this.handles.take(spec.under.filter((trace) => trace.type === 'handles'));
     this.press.take(spec.under.find((trace) => trace.type === 'press'));
     this.brush.take(spec.under.find((trace) => trace.type === 'points' && trace.rows));
-    const size = spec.layout.meta?.equal ? `${this.plot.clientWidth} ${this.plot.clientHeight}` : '';
-    const key = `${spec.digest} ${color.key} ${this.edit.on} ${size} ${this.squeezed()} ${stage.type} ${moves}`;
-    const views = JSON.stringify([this.zoom, AXES.map((axis) => VIEWS.map((name) => spec.layout[axis]?.[name]))]);
+    const key = `${spec.digest} ${color.key} ${this.edit.on} ${this.squeezed()} ${stage.type} ${moves}`;
+    const views = JSON.stringify([this.zoom, this.size(), AXES.map((axis) => VIEWS.map((name) => spec.layout[axis]?.[name]))]);
     if (this.key === key && this.views === views) return;
     const same = this.key === key; // the figure as it is, seen otherwise
     Object.assign(this, { key, views });
@@ -578,10 +576,17 @@ class Figure {
     }
   }
 
+  // Whole pixels. Left to measure its place, Plotly waits for a tenth of a second, and lets be what is off by less than a pixel.
+  size() {
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    return width && height ? { width, height } : {};
+  }
+
   // What the axes are to show otherwise, as Plotly takes changes: a quarter of the work of all the figure's.
   turned() {
     const layout = this.plotlyLayout(), now = this.plot.layout, change = {};
     const note = (path, value, old) => { if (JSON.stringify(value) !== JSON.stringify(old)) change[path] = value; };
+    for (const [name, value] of Object.entries(this.size())) note(name, value, now[name]);
     for (const axis of AXES) {
       for (const name of VIEWS) if (name in (layout[axis] ?? {})) note(`${axis}.${name}`, layout[axis][name], now[axis][name]);
     }
@@ -618,7 +623,7 @@ class Figure {
     this.squeezed().forEach((by, i) => { if (by < 1) layout[i ? 'yaxis' : 'xaxis'].title.font.size *= by; });
     grown(layout, larger);
     layout.font = { color: color('$ink'), family: style.fontFamily, size: this.stage.type };
-    layout.autosize = true;
+    Object.assign(layout, this.size());
     for (const side in layout.margin) layout.margin[side] *= Math.max(1, larger);
     if (this.edit.on) layout.margin.t += root.classList.contains('narrow') ? 26 : 36; // the tools stand above the points
     if (layout.xaxis) delete layout.uirevision; // a zoom is kept by us: Plotly's forgets a range that `keepEqual` widened
