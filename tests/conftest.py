@@ -11,6 +11,7 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from threadpoolctl import threadpool_limits
@@ -45,6 +46,12 @@ def pytest_collection_finish():
     """Take what is loaded by now out of the collector's sight: it would go over a million objects again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def rng():
+    """Draws of a test's own: the same, whichever tests ran before."""
+    return np.random.default_rng(0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,8 +19,6 @@ from PIL import Image
 
 from core.images import MAX_MEGABYTES, MAX_SIDE, ImageError, read_image
 
-RNG = np.random.default_rng(0)
-
 
 def saved(picture, kind="PNG", **options):
     file = io.BytesIO()
@@ -51,7 +49,7 @@ def tried(data):
         return None, error
 
 
-PLAIN = Image.fromarray(RNG.integers(0, 256, size=(64, 64, 3), dtype=np.uint8))
+PLAIN = Image.fromarray(np.random.default_rng(0).integers(0, 256, size=(64, 64, 3), dtype=np.uint8))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP"])

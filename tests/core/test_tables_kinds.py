@@ -60,8 +60,8 @@ def test_classes_are_called_as_in_the_table():
     assert (data.feature_names, data.class_names) == (("花弁の長さ cm", "花弁の幅 cm"), ("a", "b"))
 
 
-def test_a_data_logger_with_settings_above_and_signs_with_blanks():
-    values = np.round(RNG.normal(0, 1, 30), 3)
+def test_a_data_logger_with_settings_above_and_signs_with_blanks(rng):
+    values = np.round(rng.normal(0, 1, 30), 3)
     signed = [f"{'-' if v < 0 else '+'} {abs(v):.3f}" for v in values]
     rows = text(None, range(1, 31), [f"9:00:{i:02}" for i in range(30)], signed, AB[:30])
     head = "機種,LOG\n測定間隔,1s\n測定点数,30\nNO.,時刻,CH1,警報\n番号,,mV,\n"
@@ -73,9 +73,9 @@ def test_a_data_logger_with_settings_above_and_signs_with_blanks():
     np.testing.assert_array_equal(trimmed.column("CH1").values, values)
 
 
-def test_a_steady_motion_at_uneven_times_has_the_noise_that_it_has():
+def test_a_steady_motion_at_uneven_times_has_the_noise_that_it_has(rng):
     times = np.cumsum(np.where(np.arange(80) % 5 > 2, 20.0, 1.0))
-    content = text(["時刻 (s)", "位置 (m)"], times, np.round(0.8 * times + RNG.normal(0, 1, 80), 2))
+    content = text(["時刻 (s)", "位置 (m)"], times, np.round(0.8 * times + rng.normal(0, 1, 80), 2))
     series = read_table(content.encode()).series("位置 (m)", "時刻 (s)")
     dt = np.diff(series.times, prepend=series.times[0] - 1)
     grid = {"q": 10 ** np.linspace(-6, 1, 30), "r": 10 ** np.linspace(-2, 2, 41)}
@@ -88,16 +88,16 @@ def test_a_steady_motion_at_uneven_times_has_the_noise_that_it_has():
     assert likeliest(k.constant_velocity(1.0, 1.0, 1.0, **start)) > 2  # taken for even steps
 
 
-def test_a_serial_log_with_a_comma_at_each_end():
-    columns = [range(40), RNG.integers(500, 520, 40), np.round(RNG.normal(23.5, 0.1, 40), 2)]
+def test_a_serial_log_with_a_comma_at_each_end(rng):
+    columns = [range(40), rng.integers(500, 520, 40), np.round(rng.normal(23.5, 0.1, 40), 2)]
     table = read_table(text(None, *columns, end=",").encode())
     assert table.names == ("x1", "x2", "x3")
     for column, values in zip(table.columns, columns, strict=True):
         np.testing.assert_array_equal(column.values, values)
 
 
-def test_units_percent_and_thousands():
-    sales, damp, tall = RNG.integers(1000, 9999, 40), RNG.integers(20, 90, 40), RNG.integers(140, 190, 40)
+def test_units_percent_and_thousands(rng):
+    sales, damp, tall = rng.integers(1000, 9999, 40), rng.integers(20, 90, 40), rng.integers(140, 190, 40)
     content = text(
         ["売上", "湿度", "背"], [f'"{v:,}"' for v in sales], [f"{v}%" for v in damp], [f"{v} cm" for v in tall]
     )
@@ -106,8 +106,8 @@ def test_units_percent_and_thousands():
     assert table.dataset().feature_names == ("売上", "湿度 (%)", "背 (cm)")
 
 
-def test_ten_thousand_rows_are_drawn_from():
-    content = text(["x", "y", "kind"], *np.round(RNG.normal(0, 1, (2, 10_000)), 1), AB * 250)
+def test_ten_thousand_rows_are_drawn_from(rng):
+    content = text(["x", "y", "kind"], *np.round(rng.normal(0, 1, (2, 10_000)), 1), AB * 250)
     table = read_table(content.encode())
     np.testing.assert_array_equal(table.column("x").values, theirs(content)["x"])
     assert len(table.dataset("kind").x) == 5000

@@ -7,7 +7,6 @@ from scipy import integrate, stats
 from core.classical import clusters
 from core.generative import diffusion as d
 
-RNG = np.random.default_rng(0)
 FULL = d.Mixture(
     [0.2, 0.5, 0.3],
     [[-1.0, 0.5], [2.0, 0.0], [0.0, -2.0]],
@@ -75,9 +74,9 @@ def test_dissolved_points_have_the_level_s_mean_and_variance():
 
 @pytest.mark.parametrize("mixture", [FULL, ROUND], ids=["full", "round"])
 @pytest.mark.parametrize("left", [0.01, 0.5, 0.99])
-def test_density_and_score_are_scipy_s_and_autograd_s(mixture, left):
+def test_density_and_score_are_scipy_s_and_autograd_s(mixture, left, rng):
     torch = pytest.importorskip("torch")
-    x = RNG.normal(size=(30, 2)) * 1.5
+    x = rng.normal(size=(30, 2)) * 1.5
     np.testing.assert_allclose(np.exp(d.log_density(mixture, x, left)), density(mixture, x, left), rtol=1e-9)
     at = torch.tensor(x, requires_grad=True)
     full = mixture if mixture.covariances.ndim == 3 else as_full(mixture)
@@ -92,9 +91,9 @@ def test_density_and_score_are_scipy_s_and_autograd_s(mixture, left):
 
 
 @pytest.mark.parametrize("mixture", [FULL, ROUND], ids=["full", "round"])
-def test_the_best_guess_is_tweedie_s(mixture):
+def test_the_best_guess_is_tweedie_s(mixture, rng):
     """x̂₀ = (x + (1 − ᾱ) ∇ ln p)/√ᾱ: Robbins (1956), Efron, "Tweedie's formula and selection bias" (2011)."""
-    x, left = RNG.normal(size=(40, 2)), 0.3
+    x, left = rng.normal(size=(40, 2)), 0.3
     guess = (x + (1 - left) * d.score(mixture, x, left)) / np.sqrt(left)
     np.testing.assert_allclose(d.denoised(mixture, x, left), guess, rtol=1e-9)
 
@@ -107,15 +106,15 @@ def test_the_best_guess_is_an_integral():
     assert d.denoised(mixture, [[x]], left)[0, 0] == pytest.approx(mean, rel=1e-7)
 
 
-def test_round_bells_are_matrices_too():
-    x = RNG.normal(size=(20, 2))
+def test_round_bells_are_matrices_too(rng):
+    x = rng.normal(size=(20, 2))
     for towards in (0, [1, 2]):
         a, b = (d.denoised(m, x, 0.6, towards=towards, guidance=3.0) for m in (ROUND, as_full(ROUND)))
         np.testing.assert_allclose(a, b, rtol=1e-8, atol=1e-10)
 
 
-def test_guidance_adds_the_class_s_score():
-    x, left = RNG.normal(size=(20, 2)), 0.5
+def test_guidance_adds_the_class_s_score(rng):
+    x, left = rng.normal(size=(20, 2)), 0.5
     weights = FULL.weights[:2] / FULL.weights[:2].sum()
     own = d.Mixture(weights, FULL.means[:2], FULL.covariances[:2])
     plain, known = d.denoised(FULL, x, left), d.denoised(own, x, left)
@@ -123,8 +122,8 @@ def test_guidance_adds_the_class_s_score():
     np.testing.assert_allclose(guided, plain + 2.5 * (known - plain), rtol=1e-9)
 
 
-def test_what_em_found_is_a_mixture_too():
-    x = RNG.normal(size=(60, 2)) + 4 * (np.arange(60) % 2)[:, None]
+def test_what_em_found_is_a_mixture_too(rng):
+    x = rng.normal(size=(60, 2)) + 4 * (np.arange(60) % 2)[:, None]
     found = clusters.em(x, components=2)
     same = d.Mixture(found.weights / found.weights.sum(), found.means, found.covariances)
     np.testing.assert_allclose(d.score(found, x, 0.5), d.score(same, x, 0.5))
@@ -182,16 +181,16 @@ def test_the_same_seed_begins_at_the_same_noise():
 # ---- windows
 
 
-def test_a_window_over_all_is_the_exact_denoiser():
-    images, x = d.pictures()[:50], RNG.normal(size=(6, 64))
+def test_a_window_over_all_is_the_exact_denoiser(rng):
+    images, x = d.pictures()[:50], rng.normal(size=(6, 64))
     for sd in (0.0, 0.3):
         seen = d.windowed(images, 8, window=15, sd=sd)(x, 0.2)
         np.testing.assert_allclose(seen, d.denoised(d.kernels(images, sd), x, 0.2), atol=2e-4)
 
 
 @pytest.mark.parametrize("window", [1, 3, 5])
-def test_a_window_is_weighed_by_itself(window):
-    images, x, left, reach = d.pictures()[:30], RNG.normal(size=64), 0.3, window // 2
+def test_a_window_is_weighed_by_itself(window, rng):
+    images, x, left, reach = d.pictures()[:30], rng.normal(size=64), 0.3, window // 2
     seen = d.windowed(images, 8, window=window)(x[None], left)[0].reshape(8, 8)
     for row, column in ((0, 0), (3, 4), (7, 2)):
         cut = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]

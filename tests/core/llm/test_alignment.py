@@ -80,8 +80,8 @@ def test_the_spread_is_that_of_the_posterior():
     assert four == pytest.approx(sd / 2, rel=0.02)  # four times as many clicks, half as wide
 
 
-def test_errors_around_the_mean():
-    covariance = np.cov(RNG.normal(size=(4, 9)))
+def test_errors_around_the_mean(rng):
+    covariance = np.cov(rng.normal(size=(4, 9)))
     v = np.diag(covariance)
     apart = np.sqrt(v[:, None] + v - 2 * covariance)
     centre = np.eye(4) - 0.25
@@ -216,8 +216,8 @@ def test_divergence():
 
 
 @pytest.mark.parametrize("likelihood", [0.0, 0.3])
-def test_the_walk_goes_down_the_gradient(likelihood):
-    f, start, beta, rate = RNG.normal(size=(4, 2)), RNG.dirichlet(np.ones(4)), 0.7, 0.2
+def test_the_walk_goes_down_the_gradient(likelihood, rng):
+    f, start, beta, rate = rng.normal(size=(4, 2)), rng.dirichlet(np.ones(4)), 0.7, 0.2
 
     def loss(w):
         logs = log_softmax(np.log(start) + f @ w)
@@ -246,8 +246,8 @@ def test_the_chosen_falls_where_it_lies_behind_the_mean():
     assert held.policies[-1, 1] >= 0.3
 
 
-def test_the_pull_is_the_derivative_of_the_logarithms():
-    f, pi = RNG.normal(size=(5, 2)), RNG.dirichlet(np.ones(5))
+def test_the_pull_is_the_derivative_of_the_logarithms(rng):
+    f, pi = rng.normal(size=(5, 2)), rng.dirichlet(np.ones(5))
     along = f[1] - f[3]
     slope = (log_softmax(np.log(pi) + 1e-6 * f @ along) - log_softmax(np.log(pi) - 1e-6 * f @ along)) / 2e-6
     np.testing.assert_allclose(a.pull(f, pi, along), slope, atol=1e-8)

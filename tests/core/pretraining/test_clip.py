@@ -14,10 +14,8 @@ from torch.nn import functional
 from core.pretraining import clip
 from core.pretraining.clip import captions, torch_towers, towers
 
-RNG = np.random.default_rng(7)
 
-
-def unit_rows(n, d, rng=RNG):
+def unit_rows(rng, n, d):
     x = rng.standard_normal((n, d))
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
@@ -28,8 +26,8 @@ def unit_rows(n, d, rng=RNG):
 @pytest.mark.parametrize("n", [1, 2, 5, 33])
 @pytest.mark.parametrize("tau", [0.01, 0.07, 1.0, 20.0])
 @pytest.mark.parametrize("unit", [True, False])
-def test_loss_and_gradient_are_autograds(n, tau, unit):
-    image, text = (unit_rows(n, 8) * (1 if unit else 1.7) for _ in range(2))
+def test_loss_and_gradient_are_autograds(n, tau, unit, rng):
+    image, text = (unit_rows(rng, n, 8) * (1 if unit else 1.7) for _ in range(2))
     a, b = (torch.tensor(x, requires_grad=True) for x in (image, text))
     t = torch.tensor(tau, dtype=torch.float64, requires_grad=True)
     own = torch.arange(n)
@@ -49,9 +47,9 @@ def test_loss_and_gradient_are_autograds(n, tau, unit):
     assert_allclose([loss.image_losses.mean(), loss.text_losses.mean()], [loss.image_to_text, loss.text_to_image])
 
 
-def test_the_loss_is_open_clips():
+def test_the_loss_is_open_clips(rng):
     open_clip = pytest.importorskip("open_clip", reason="open_clip is not installed")
-    image, text = unit_rows(9, 8), unit_rows(9, 8)
+    image, text = unit_rows(rng, 9, 8), unit_rows(rng, 9, 8)
     theirs = open_clip.loss.ClipLoss()(
         torch.tensor(image), torch.tensor(text), torch.tensor(1 / 0.07, dtype=torch.float64)
     )
@@ -62,7 +60,7 @@ def test_the_loss_is_open_clips():
 @settings(max_examples=50, deadline=None)
 def test_what_the_loss_does_not_see(n, seed, tau):
     rng = np.random.default_rng(seed)
-    image, text = unit_rows(n, 4, rng), unit_rows(n, 4, rng)
+    image, text = unit_rows(rng, n, 4), unit_rows(rng, n, 4)
     loss = clip.contrastive_loss(image, text, tau)
     order = rng.permutation(n)
     turn = np.linalg.qr(rng.standard_normal((4, 4)))[0]
@@ -78,33 +76,33 @@ def test_what_the_loss_does_not_see(n, seed, tau):
     assert_array_equal(loss.logits.argmax(axis=1), loss.similarity.argmax(axis=1))
 
 
-def test_a_hot_loss_is_chance():
-    loss = clip.contrastive_loss(unit_rows(64, 8), unit_rows(64, 8), 1e6)
+def test_a_hot_loss_is_chance(rng):
+    loss = clip.contrastive_loss(unit_rows(rng, 64, 8), unit_rows(rng, 64, 8), 1e6)
     assert_allclose(loss.total, clip.chance_loss(64), atol=1e-5)
     assert_allclose(clip.chance_loss(64), np.log(64))
 
 
-def test_a_cold_loss_does_not_overflow():
-    x = unit_rows(8, 4)
+def test_a_cold_loss_does_not_overflow(rng):
+    x = unit_rows(rng, 8, 4)
     assert clip.contrastive_loss(x, x, 1e-4).total < 1e-8
     assert np.isfinite(clip.contrastive_loss(x, -x, 1e-4).total)
 
 
 @pytest.mark.parametrize("m", [1, 2, 5])
-def test_a_repeated_caption_floors_its_rows(m):
+def test_a_repeated_caption_floors_its_rows(m, rng):
     text = np.eye(8)
     text[:m] = text[0]
     floor = np.array([np.log(m)] * m + [0] * (8 - m))  # m equal shares of the probability
     loss = clip.contrastive_loss(text, text, 0.01)  # as well as it can be done
     assert_allclose(loss.image_losses, floor, atol=1e-8)
     for _ in range(20):
-        loss = clip.contrastive_loss(unit_rows(8, 8), text, 0.05)
+        loss = clip.contrastive_loss(unit_rows(rng, 8, 8), text, 0.05)
         assert (loss.image_losses >= floor - 1e-12).all()
         assert loss.text_losses[:m].mean() >= np.log(m) - 1e-12  # the other direction: in the mean
 
 
-def test_losses_over_temperatures_are_the_losses():
-    towers_through_time = [(unit_rows(6, 4), unit_rows(6, 4)) for _ in range(3)]
+def test_losses_over_temperatures_are_the_losses(rng):
+    towers_through_time = [(unit_rows(rng, 6, 4), unit_rows(rng, 6, 4)) for _ in range(3)]
     taus = np.array([0.005, 0.07, 1.0, 30.0])
     similarity = np.array([image @ text.T for image, text in towers_through_time])
     each = [[clip.contrastive_loss(*pair, tau).total for tau in taus] for pair in towers_through_time]
@@ -112,8 +110,8 @@ def test_losses_over_temperatures_are_the_losses():
     assert_allclose(clip.losses_over(similarity[0], taus), each[0])
 
 
-def test_cyclips_terms():
-    image, text = unit_rows(6, 4), unit_rows(6, 4)
+def test_cyclips_terms(rng):
+    image, text = unit_rows(rng, 6, 4), unit_rows(rng, 6, 4)
     cross = (
         sum(float(image[j] @ text[k] - image[k] @ text[j]) ** 2 for j, k in itertools.product(range(6), repeat=2)) / 6
     )
@@ -122,7 +120,7 @@ def test_cyclips_terms():
     )
     assert_allclose(clip.cyclip_terms(image, text), [cross, within])
     assert_allclose(clip.cyclip_terms(image, image), 0, atol=1e-30)
-    turn = np.linalg.qr(RNG.standard_normal((4, 4)))[0]
+    turn = np.linalg.qr(rng.standard_normal((4, 4)))[0]
     assert_allclose(
         clip.cyclip_terms(image, image @ turn)[1], 0, atol=1e-28
     )  # a turned tower keeps its own distances …
@@ -153,8 +151,8 @@ def test_wrong_arguments(image, text, tau, words):
 # ---- measures
 
 
-def test_the_gap():
-    text = unit_rows(40, 6, np.random.default_rng(0))
+def test_the_gap(rng):
+    text = unit_rows(rng, 40, 6)
     image = text + np.eye(6)[0] * 1.5
     image /= np.linalg.norm(image, axis=1, keepdims=True)
     before = clip.gap(image, text)
@@ -172,15 +170,15 @@ def test_the_gap():
         clip.close_gap(image, text, float("nan"))
 
 
-def test_measures_of_many_frames_are_those_of_each():
-    image, text = (np.array([unit_rows(7, 3) for _ in range(4)]) for _ in range(2))
+def test_measures_of_many_frames_are_those_of_each(rng):
+    image, text = (np.array([unit_rows(rng, 7, 3) for _ in range(4)]) for _ in range(2))
     for measure in (clip.gap, clip.alignment):
         assert_allclose(measure(image, text), [measure(a, b) for a, b in zip(image, text, strict=True)])
     assert_allclose(clip.uniformity(image), [clip.uniformity(a) for a in image])
 
 
-def test_a_map_is_principal():
-    image, text = unit_rows(30, 6) + 0.5, unit_rows(30, 6)
+def test_a_map_is_principal(rng):
+    image, text = unit_rows(rng, 30, 6) + 0.5, unit_rows(rng, 30, 6)
     both = np.concatenate([image, text])
     middle, axes = clip.map_axes(image, text)
     theirs = PCA(2).fit(both)
@@ -202,8 +200,8 @@ def test_ranks_and_shares():
         clip.ranks(np.zeros((3, 2)))
 
 
-def test_retrieval():
-    rows = unit_rows(20, 5)
+def test_retrieval(rng):
+    rows = unit_rows(rng, 20, 5)
     best, cosines = clip.retrieve(3 * rows[7], rows, 4)
     assert best[0] == 7
     assert_allclose(cosines[0], 1)

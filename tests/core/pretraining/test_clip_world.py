@@ -14,9 +14,6 @@ from core.pretraining.clip import captions, scenes
 from core.pretraining.clip.captions import Noun, Said, describe, tokenize
 from core.pretraining.clip.scenes import Scene, Thing, render, render_all
 
-RNG = np.random.default_rng(7)
-
-
 # ---- the world
 
 
@@ -218,7 +215,7 @@ def test_any_text_can_be_read(text):
         lambda: clip.class_texts("taste"),
         lambda: clip.class_texts("shape", "fr"),
         lambda: clip.class_texts("shape", "en", 9),
-        lambda: clip.swapped(Said((Noun("circle"),)), RNG),
+        lambda: clip.swapped(Said((Noun("circle"),)), np.random.default_rng(7)),
         lambda: clip.swaps(clip.load("bag"), count=0),
         lambda: clip.random_captions(0),
         lambda: clip.answers("taste", Scene((Thing("star", "red", 0.2, 0.5, 0.5),))),
