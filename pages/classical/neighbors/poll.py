@@ -1,6 +1,7 @@
 """The neighbours of a query, of every cell of the plane and of every point are asked."""
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,32 +132,54 @@ def poll(p: Asked) -> Poll:
     """Ask."""
     data = examples(p, held=p.held, whole=True)
     query = data.place(p.qx, p.qy, p.qz)
-    grid = Grid.over(data.window, *(COARSE if data.whole else CELLS), equal=data.equal)
-    x, y, classes, k = data.train, data.labels, len(data.names), min(p.k, len(data.train))
+    x, y, k = data.train, data.labels, min(p.k, len(data.train))
     if k == 0:
+        grid = Grid.over(data.window, *CELLS, equal=data.equal)
         return Poll(data, query, grid, p.metric, 0, y, *np.zeros((2, 0)), np.zeros((0, 2)), np.zeros(0, bool))
     metric = metric_of(p, data)
     how = {"metric": metric, "p": p.p}
-    weighed = {**how, "weights": p.weights}
-    asked, about = nb.voters(x, data.seen(query), k=k, **how), nb.vote(x, y, data.seen(data.x), k=k, **weighed)
-    plane = grid.points()
-    cells = data.seen(np.column_stack([plane, np.tile(query[2:], (len(plane), 1))]))
-    left_out = 100 * float(nb.loo_accuracy(x, y, [min(k, len(x) - 1)], **weighed)[0]) if len(x) > 1 else None
+    asked = nb.voters(x, data.seen(query), k=k, **how)
+    known = _known(replace(p, qx=0.0, qy=0.0))  # the plane's answers are the same wherever in it the query is
     return Poll(
         data=data,
         query=query,
-        grid=grid,
+        grid=known.grid,
         metric=metric,
         k=k,
         near=np.flatnonzero(~data.test)[asked.indices],
         distances=asked.distances,
         shares=asked.share,
         ball=data.back(nb.ball(data.seen(query), asked.distances[-1], x=x, **how)),
-        right=about.label == data.y,
-        vote=nb.vote(x, y, data.seen(query[None]), k=k, classes=classes, **weighed),
-        field=nb.vote(x, y, cells, k=k, classes=classes, **weighed),
-        left_out=None if data.test.any() else left_out,
-        often=100 * float(about.shared.mean()),
+        right=known.about.label == data.y,
+        vote=nb.vote(x, y, data.seen(query[None]), k=k, classes=len(data.names), weights=p.weights, **how),
+        field=known.field,
+        left_out=None if data.test.any() else known.left_out,
+        often=100 * float(known.about.shared.mean()),
+    )
+
+
+@result
+class Known:
+    """What is said of all places at once."""
+
+    grid: Grid
+    field: nb.Vote  # about the grid's cells
+    about: nb.Vote  # about the points
+    left_out: float | None  # accuracy in %, leaving one out
+
+
+@functools.lru_cache(maxsize=16)
+def _known(p: Asked) -> Known:
+    data = examples(p, held=p.held, whole=True)
+    grid = Grid.over(data.window, *(COARSE if data.whole else CELLS), equal=data.equal)
+    x, y, k, plane = data.train, data.labels, min(p.k, len(data.train)), grid.points()
+    cells = np.column_stack([plane, np.tile(data.place(p.qx, p.qy, p.qz)[2:], (len(plane), 1))])
+    how = {"metric": metric_of(p, data), "p": p.p, "weights": p.weights}
+    return Known(
+        grid,
+        nb.vote(x, y, data.seen(cells), k=k, classes=len(data.names), **how),
+        nb.vote(x, y, data.seen(data.x), k=k, **how),
+        100 * float(nb.loo_accuracy(x, y, [min(k, len(x) - 1)], **how)[0]) if len(x) > 1 else None,
     )
 
 
