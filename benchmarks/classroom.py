@@ -202,8 +202,10 @@ class Pupil:
 
 
 def server() -> psutil.Process:
-    """Find the served app among our own children."""
-    return next(p for p in psutil.Process().children() if "app.py" in p.cmdline())
+    """Find the served app among our own children, or our parent's."""
+    us = psutil.Process()
+    family = itertools.chain(us.children(), us.parent().children() if us.parent() else ())
+    return next(p for p in family if "app.py" in p.cmdline())
 
 
 async def look(seen: Class, end: float) -> None:

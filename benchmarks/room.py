@@ -4,18 +4,21 @@ A teacher drags a slider in a Chromium of his own; one pupil has a Chromium as w
 each picture and ask for the next. Timed: from each move of the teacher's slider to the first frame on the pupil's
 screen that shows it or a later one; the server's part of the moves of ten others, who are in no room, with and without
 the class; from a pupil's click on a choice to its bar on the teacher's screen; the server's memory. With `--rooms 5`
-four more classes are dragged by websockets.
+four more classes are dragged by websockets. The class and the others are processes of their own: in one, the others'
+clocks would wait for the class to have read its pictures.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import multiprocessing
 import statistics
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from typing import Any
 
 import websockets
@@ -31,6 +34,7 @@ OTHERS = 10  # who are in no room, and move once a second
 WARM = 20.0  # s for the first visit's imports to be over
 PACE = 0.05  # s between the moves of a teacher without a browser, as `room.js` sends them
 VOTES = 20
+SPAWN = multiprocessing.get_context("spawn")
 
 NOTE_MOVES = """(name) => { window.__moves = [];
   sawaruLane.panel.controls.get(name).range.addEventListener('input',
@@ -45,11 +49,11 @@ NOTE_BARS = """() => { window.__bars = 0;
 
 
 class Sockets:
-    """A class without browsers, in a thread of its own."""
+    """A class without browsers."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, stop: Event) -> None:
         self.address = address
-        self.stop = threading.Event()
+        self.stop = stop
         self.pictures = 0
         self.waits: list[float] = []  # s from a teacher's move to its picture, where the teacher is a socket as well
         self.sent: dict[str, float] = {}
@@ -110,24 +114,33 @@ class Sockets:
         await asyncio.gather(*jobs, *(self.teacher(pupils) for _ in range(rooms - 1)))
 
 
+def attend(address: str, code: str, pupils: int, rooms: int, stop: Event, out: Connection) -> None:
+    """Be a class of sockets until `stop`; send how many pictures came, and the other teachers' waits in s."""
+    sockets = Sockets(address, stop)
+    asyncio.run(sockets.run(code, pupils, rooms))
+    out.send((sockets.pictures, sockets.waits))
+
+
 @contextlib.contextmanager
-def a_class(address: str, code: str, pupils: int, rooms: int) -> Iterator[Sockets]:
-    """Have a class of sockets come and go."""
-    sockets = Sockets(address)
-    thread = threading.Thread(target=lambda: asyncio.run(sockets.run(code, pupils, rooms)), daemon=True)
-    thread.start()
+def a_class(address: str, code: str, pupils: int, rooms: int) -> Iterator[dict[str, Any]]:
+    """Have a class of sockets come and go, in a process of its own; what it saw is there when it has gone."""
+    stop, (mine, its) = SPAWN.Event(), SPAWN.Pipe()
+    process = SPAWN.Process(target=attend, args=(address, code, pupils, rooms, stop, its), daemon=True)
+    process.start()
+    seen: dict[str, Any] = {}
     try:
-        yield sockets
+        yield seen
+        stop.set()
+        if not mine.poll(30):
+            raise TimeoutError("The class does not go home.")
+        seen["pictures"], seen["waits"] = mine.recv()
     finally:
-        sockets.stop.set()
-        thread.join(30)
+        process.terminate()
 
 
-def others(address: str, seconds: float) -> list[float]:
+def moves(address: str, seconds: float) -> list[float]:
     """Let some who are in no room move; give the server's part, in ms."""
-    with ThreadPoolExecutor(1) as thread:  # this one has a loop already: a browser's
-        seen = thread.submit(lambda: asyncio.run(lesson_hour(address, OTHERS, seconds))).result()
-    return sorted(1e3 * t for t in seen.moves)
+    return sorted(1e3 * t for t in asyncio.run(lesson_hour(address, OTHERS, seconds)).moves)
 
 
 def drag(page: Page, name: str, seconds: float) -> list[tuple[float, float]]:
@@ -185,12 +198,12 @@ def table(pupils: int = 40, rooms: int = 1, seconds: float = 60.0) -> str:
         return f"{statistics.median(ms):.0f} / {ms[int(0.95 * (len(ms) - 1))]:.0f}" if ms else "none"
 
     scene, name = main_slider(TOPIC)
-    with serve() as address, chromium() as browser:
+    with serve() as address, chromium() as browser, ProcessPoolExecutor(1, mp_context=SPAWN) as others:
         teacher = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce").new_page()
         teacher.goto(f"{address}/{TOPIC}?scene={scene}")
         teacher.wait_for_function("window.sawaruLane?.ready && sawaruLane.stage?.spec", timeout=60_000)
         teacher.wait_for_timeout(1000 * WARM)
-        before = others(address, seconds / 2)
+        before = others.submit(moves, address, seconds / 2).result()
         teacher.evaluate("sawaruRoom.open()")
         teacher.wait_for_function("sawaruRoom.view")
         code = str(teacher.evaluate("sawaruRoom.view.code"))
@@ -198,21 +211,19 @@ def table(pupils: int = 40, rooms: int = 1, seconds: float = 60.0) -> str:
         pupil.goto(f"{address}/{TOPIC}?room={code}")
         pupil.wait_for_function("window.sawaruRoom?.view && sawaruLane.stage?.spec", timeout=60_000)
         process = server()
-        with a_class(address, code, pupils, rooms) as sockets:
+        with a_class(address, code, pupils, rooms) as seen:
             teacher.wait_for_function(f"sawaruRoom.view.here.all >= {pupils}", timeout=60_000)
             pupil.evaluate(NOTE_PAINTS, name)
-            after: list[float] = []
-            beside = threading.Thread(target=lambda: after.extend(others(address, seconds)))
-            beside.start()
+            beside = others.submit(moves, address, seconds)
             memory = [process.memory_info().rss / 2**20]
-            moves = drag(teacher, name, seconds)
-            beside.join()
+            hand = drag(teacher, name, seconds)
+            after = beside.result()
             paints = [(v, t) for v, t in pupil.evaluate("__paints")]
             memory.append(process.memory_info().rss / 2**20)
             clicks = votes(teacher, pupil)
-            pictures, waits = sockets.pictures, sorted(1e3 * t for t in sockets.waits)
+    pictures, waits = seen["pictures"], sorted(1e3 * t for t in seen["waits"])
     rows = [
-        ("teacher's move → painted on a pupil's screen", quantiles(painted(moves, paints))),
+        ("teacher's move → painted on a pupil's screen", quantiles(painted(hand, paints))),
         ("teacher's move → picture, in the other rooms", quantiles(waits)),
         (f"server's part of the moves of {OTHERS} others, without the class", quantiles(before)),
         ("… with it", quantiles(after)),
