@@ -46,6 +46,7 @@ class Class:
 
     first: list[float] = field(default_factory=list)
     moves: list[float] = field(default_factory=list)  # of those who move once a second
+    places: list[tuple[str, float]] = field(default_factory=list)  # where those went: lesson, value
     drags: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     errors: int = 0
@@ -62,6 +63,7 @@ class Pupil:
     seen: Class
     query: str = ""
     lane: bool = True
+    shift: float = 0.0  # of its values, in fiftieths of the slider
     fragment: str = ""
     page: str = ""
     controls: str = ""
@@ -184,12 +186,14 @@ class Pupil:
                     share = abs((i % 60) / 30 - 1)  # to and fro
                 else:
                     await asyncio.sleep(gap * pauses.uniform(0.5, 1.5))
-                    share = ((i * 7 + int(1000 * delay)) % 51) / 50
+                    share = ((i * 7 + int(1000 * delay)) % 51 + self.shift) / 50
                 if time.monotonic() > end:
                     return
                 value = slider.tidy(slider.low + share * (slider.high - slider.low))
                 seconds = await self.move(socket, lane, name, value, rests=not drags)
                 (self.seen.drags if drags else self.seen.moves).append(seconds)
+                if not drags:
+                    self.seen.places.append((self.topic, value))
                 if drags:
                     await asyncio.sleep(max(0.0, DRAG[self.lane] - seconds))
 
@@ -229,6 +233,7 @@ async def lesson_hour(
     jobs: tuple[str, ...] = (),
     together: bool = True,
     lane: bool = True,
+    shift: float = 0.0,
 ) -> Class:
     """Let `pupils` attend, spread evenly over the lessons (all by default) and over the first second.
 
@@ -244,11 +249,13 @@ async def lesson_hour(
         Whether the moves begin when all are there.
     lane
         Whether moves are asked of the lane.
+    shift
+        Of all values, from 0 to 1: what one class asked for is made, and another that asks for the same does not wait.
     """
     seen = Class()
     topics = topics or tuple(lesson.topic for lesson in catalog.lessons())
     end = time.monotonic() + seconds
-    clients = [Pupil(address, topics[i % len(topics)], seen, lane=lane) for i in range(pupils)]
+    clients = [Pupil(address, topics[i % len(topics)], seen, lane=lane, shift=shift) for i in range(pupils)]
     here = asyncio.Barrier(pupils) if together else None
     tasks = [c.attend(end, gap, i / pupils, drags=i < draggers, all_here=here) for i, c in enumerate(clients)]
 
