@@ -98,6 +98,29 @@ def test_the_page_says_so():
     assert said in [caption.value for caption in at.caption]
 
 
+def test_what_another_page_wrote_in_the_session_is_no_link():
+    """A page that is left while it runs, and is about to be stopped, may still write there."""
+
+    def app():
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+        from ui import catalog
+        from ui.state import arrive
+
+        with get_script_run_ctx().session_state.query_params() as params:
+            params.populate_from_query_string("agent=sarsa&seed=34")
+        st.text(arrive(catalog.lesson("kalman")).scene)
+
+    at = AppTest.from_function(app, default_timeout=60)
+    at.run()
+    assert [text.value for text in at.text] == ["one"]
+    at = AppTest.from_function(app, default_timeout=60)
+    at.query_params["scene"] = "race"
+    at.run()
+    assert [text.value for text in at.text] == ["race"]
+
+
 def test_a_link_says_of_how_many_rows_it_carries_some():
     scene = LESSON.scene("series")
     state = State("series", of=899)

@@ -2,7 +2,7 @@
 
 While Streamlit's code connects and the server makes the first run, the browser has nothing to do; meanwhile it fetches
 our modules and, what takes longest of all, runs plotly.js. Where this is missing (a host that runs app.py as a plain
-script), pages ask for the same things later (`publish.LOADER`).
+script), pages ask for the same things later (`publish.LOADER`). The browser's back button is heard of here first, too.
 """
 
 import functools
@@ -17,6 +17,8 @@ from ui import publish
 
 # With these, what comes back could not be added to.
 IN_THE_WAY = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+# A window's listeners are called in the order in which they came; ours must be before Streamlit's (`stage/lane.js`).
+BACK = (b"sawaruLane", b"<script>addEventListener('popstate', (event) => window.sawaruLane?.back(event))</script>\n")
 COMPONENT = "BidiComponent"  # Streamlit's module that shows parts such as ours
 
 
@@ -68,7 +70,7 @@ def head() -> list[tuple[bytes, bytes]]:
     lines = [(name, f'<link rel="modulepreload" crossorigin href="./{name}">\n') for name in names]
     library = f"app/static/{publish.plotly_file()}"
     lines.append((library, f'<script defer src="./{library}"></script>\n'))
-    return [(name.encode(), line.encode()) for name, line in lines]
+    return [BACK, *((name.encode(), line.encode()) for name, line in lines)]
 
 
 def component() -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import controls, course, jobs, links
 from ui import params as ps
@@ -160,6 +161,16 @@ def fingerprint(query: Mapping[str, str]) -> str:
     return repr(sorted((name, value) for name, value in query.items() if name not in ("at", "lang")))
 
 
+def asked() -> dict[str, str]:
+    """Give what this run's own address says.
+
+    `st.query_params` are the session's: where a page is left while it runs, that run, which is about to be stopped, may
+    still write its own there, and the next page would take them for a link.
+    """
+    context = get_script_run_ctx()
+    return dict(parse_qsl(context.query_string, keep_blank_values=True)) if context else {}
+
+
 def arrive(lesson: Lesson) -> State:
     """Give the session's state of the lesson, after reading what a link brings.
 
@@ -168,7 +179,7 @@ def arrive(lesson: Lesson) -> State:
     """
     key = f"sawaru.{lesson.topic}"
     state: State | None = st.session_state.get(key)
-    query = st.query_params.to_dict()
+    query = asked()
     link = {name: value for name, value in query.items() if name != "lang" and not name.startswith("embed")}
     fresh = st.session_state.get("sawaru_arrived", True) or (
         state is not None

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import forget, frames, painted, settled, until
@@ -541,6 +542,40 @@ def test_nothing_is_told_to_a_page_that_is_being_left(visit):
     back(page)
     page.evaluate("sawaruLane.tell()")
     frames(page, 8)
+    hear()
+    kalman_is_whole(page)
+
+
+TOLD_AND_LEFT = """
+(way) => {
+  const noise = sawaruLane.panel.controls.get("noise").range;
+  noise.value = noise.max;
+  noise.dispatchEvent(new Event("input"));
+  const leave = { back: () => history.back(), link: () => document.querySelector("a[href*=kalman]").click() }[way];
+  if (way === "back") leave(); // it is heard of once this task has ended, which is after the button went down
+  for (const end = performance.now() + 400; performance.now() < end;);
+  sawaruLane.tell();
+  if (way === "link") leave();
+}"""
+
+
+@pytest.mark.parametrize("way", ["back", "link"])
+def test_a_page_is_left_just_when_something_was_told(visit, way):
+    """Streamlit sends what it is told a moment later, and asks for another page at once."""
+    held = []
+    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
+    block, hear, messages = held
+    page.get_by_role("link", name="Perceptron").first.click()
+    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
+    settled(page)
+    open_lane(page)
+    block()
+    page.evaluate(TOLD_AND_LEFT, way)
+    until(page, lambda: len(messages) == 2)
+    told, left = (BackMsg.FromString(message).rerun_script for message in messages)
+    assert told.fragment_id
+    assert not left.fragment_id
+    assert told.page_script_hash != left.page_script_hash
     hear()
     kalman_is_whole(page)
 

@@ -79,7 +79,7 @@ class Panel {
     const lost = follow({ ...address, acked: page.acks.controls }), pending = lost === null ? null : lane.pending();
     lane.panel = this;
     const own = lane.take({ ...page, version, search: address.search, topic: address.topic, session: address.session });
-    const back = lost === null ? lane.back() : { restore: lost, ...pending };
+    const back = lost === null ? lane.restored() : { restore: lost, ...pending };
     if (back) this.pump.push(back);
     tells(this.tell);
     put(this.enter, { textContent: said.words.room });

@@ -9,6 +9,7 @@ import carry from './carrier.js';
 const REST = 250; // ms from the last answer-worthy act until Streamlit is told
 const LATE = 5000; // ms until a run that should have come is waited for no more
 const PATIENCE = 1000; // ms for which a link waits
+const FLUSH = 10; // ms; see `flushes`
 const AWAY = 60_000; // ms after which a next page that has not come is waited for no more
 const SLOW = 1500; // ms for which a scene with work to do moves by runs
 const SILENT = 1500; // ms without an answer until a connection is given up
@@ -44,13 +45,15 @@ class Lane {
     this.tries = 0;
     this.slow = 0;
     this.gone = 0; // until when the next page is waited for
+    this.flushing = 0; // what Streamlit was told and may not have sent yet
+    this.passes = null; // a link that was held and goes its way now
     this.own = 0; // number of a message that brings the session where a room led the page, with what a hand did there
     for (const name of ['pointerdown', 'keydown', 'visibilitychange', 'pagehide']) {
       window.addEventListener(name, (event) => {
         if (name !== 'keydown' || event.key === 'Enter' || event.key === 'Tab') this.tell();
       }, { capture: true });
     }
-    window.addEventListener('popstate', () => this.going(location), { capture: true }); // see `back`
+    window.addEventListener('popstate', (event) => this.back(event), { capture: true });
     window.addEventListener('click', (event) => this.hold(event), { capture: true });
   }
 
@@ -87,20 +90,43 @@ class Lane {
   // leaves by a link or by the browser's own buttons tells nothing more until the next page has run.
   hold(event) {
     const link = event.target.closest?.('a[href]');
-    if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || link === this.passes || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const end = performance.now() + PATIENCE, { dataset } = document.querySelector('[data-testid="stApp"]');
-    if (!this.counted || !event.isTrusted) {
+    const waits = this.counted && event.isTrusted;
+    if (!waits && !this.flushing) {
       this.going(link);
       return;
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.tell();
+    if (waits) this.tell();
     const look = () => {
-      if ((this.counted || dataset.testScriptState !== 'notRunning') && performance.now() < end) requestAnimationFrame(look);
-      else link.click();
+      const runs = waits && (this.counted || dataset.testScriptState !== 'notRunning') && performance.now() < end;
+      if (!runs) this.going(link);
+      if (runs || this.flushing) {
+        setTimeout(look, FLUSH);
+        return;
+      }
+      this.passes = link;
+      link.click();
+      this.passes = null;
     };
     look();
+  }
+
+  // The browser's buttons, which Streamlit must not hear of before what was told is sent. Where `ui/early.py` is missing Streamlit is
+  // the first that hears of them; then it asks for the other page once more.
+  back(event) {
+    this.going(location);
+    if (!event.isTrusted || !this.leaving || !this.flushing) return;
+    event.stopImmediatePropagation();
+    setTimeout(() => window.dispatchEvent(new PopStateEvent('popstate', { state: event.state })), FLUSH);
+  }
+
+  // Something was told to Streamlit, which sends it when a timer of its own is due, before one of `FLUSH`.
+  flushes() {
+    this.flushing += 1;
+    setTimeout(() => { this.flushing -= 1; }, FLUSH);
   }
 
   // To another page: what this one's runs still answer does not end the wait, its going does (`leave`). Who is on no lesson leaves none.
@@ -111,14 +137,14 @@ class Lane {
 
   get leaving() { return performance.now() < this.gone; }
 
-  // The controls went: what no run has taken is told when they come back (`back`).
+  // The controls went: what no run has taken is told when they come back (`restored`).
   leave() {
     this.gone = 0;
     if (this.counted) this.left = { ...this.page, acts: this.acts };
     this.forget();
   }
 
-  back() {
+  restored() {
     const { left, page } = this;
     if (left?.of !== page.of) return null;
     this.left = null;
@@ -183,6 +209,7 @@ class Lane {
     for (const act of Object.values(this.acts).filter((act) => act && !act.told).sort((a, b) => a.n - b.n)) {
       act.told = true;
       act.tell(act.message, act.n);
+      this.flushes();
       setTimeout(() => { act.late = true; this.count(); }, LATE);
     }
   }

@@ -8,7 +8,10 @@ import { put } from './put.js';
 const EVERY = 250; // ms from a picture to the next tick
 
 export function waiting(stage, node) {
-  const ticks = pump('tick', (value, n) => stage.c.setStateValue('tick', { ...value, n }), undefined, false);
+  const ticks = pump('tick', (value, n) => {
+    stage.c.setStateValue('tick', { ...value, n });
+    lane.flushes();
+  }, undefined, false);
   const rows = new Map(); // work's name -> its nodes
   let timer;
   node.hidden = true;
