@@ -1,6 +1,6 @@
 """All benches: `make bench` writes benchmarks/results.md; `python -m benchmarks NAME …` prints some.
 
-`lane` names those of a move. Most take one to four minutes, `latency` seven, `plain` fourteen. What takes longer, or
+`lane` names those of a move. Most take one to four minutes, `latency` seven, `plain` thrice that. What takes longer, or
 needs more, is in further.md.
 """
 
@@ -28,7 +28,10 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "room": ("A class of forty in a room, led for a minute", room.table),
     "rooms": ("Five rooms of forty", lambda: room.table(rooms=5)),
     "compute": ("Time and size of a move at every scene", compute.table),
-    "plain": ("The same pictures through Streamlit's own parts", lambda: latency.table(latency.measure(plain=True))),
+    "plain": (
+        "The same pictures through Streamlit's own parts, and by reruns",
+        lambda: latency.table(latency.measure(plain=True)),
+    ),
     "jobs": ("A slider while a job runs", lambda: jobs.measure(5.0)),
     "cold": ("A class on a server just started", a_class(cold=True)),
     "drag": ("Ten of the forty drag", a_class(draggers=10)),

@@ -310,6 +310,10 @@ def table(out: list[tuple[str, Class]]) -> str:
         ]
         rows.append("| " + " | ".join(str(cell) for cell in (*cells, max(threads), max(files))) + " |")
         rows += [f"\n{count} × {message}" for message, count in seen.said.items()]
+        if len(memory) > 2 * (every := round(120 / LOOK)):
+            rows.append(
+                f"\nServer's memory every two minutes, in MB: {', '.join(f'{mb:.0f}' for mb in memory[::every])}"
+            )
     return "\n".join(rows)
 
 

@@ -1,7 +1,8 @@
 """From a key press to the painted picture, against the floor app: `python -m benchmarks.latency`.
 
-Floor: one `st.slider`, one `st.plotly_chart` of three points. Plain (`--plain`): the lesson's own picture through
-`st.slider` and `st.plotly_chart` (`apps/plain.py`). Painted: the first animation frame after a figure's DOM or canvas
+Floor: one `st.slider`, one `st.plotly_chart` of three points. With `--plain` each lesson twice more. Plain: its own
+picture through `st.slider` and `st.plotly_chart` (`apps/plain.py`). Reruns: our page on a host that knows nothing of
+the lane, where each move runs the page. Painted: the first animation frame after a figure's DOM or canvas
 changed, counted from keydown. From another page: from the click in the sidebar to the lesson's first picture. The
 floor is measured again before every few lessons, so that a slow minute of the machine hits both.
 """
@@ -16,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, TimeoutError
 
-from tools.harness import chromium, machine, serve, watched
+from tools.harness import PLAIN, chromium, machine, serve, serve_code, watched
 from ui import catalog, stage
 from ui import params as ps
 from ui.scene import Scene
@@ -136,7 +137,7 @@ def measure(
     count
         Key presses in a round.
     plain
-        Whether to measure each lesson's plain twin, too.
+        Whether to measure each lesson's plain twin, and its moves by reruns, too.
     topics
         Which lessons; all by default.
     """
@@ -144,6 +145,7 @@ def measure(
     with contextlib.ExitStack() as stack:
         floor, ours = stack.enter_context(serve("benchmarks/apps/floor.py")), stack.enter_context(serve())
         twins = stack.enter_context(serve("benchmarks/apps/plain.py")) if plain else ""
+        runs = stack.enter_context(serve_code(PLAIN)) if plain else ""
         browser = stack.enter_context(chromium())
         apps = {"floor": (floor, FLOOR, None)}
         for topic in lessons:
@@ -151,6 +153,7 @@ def measure(
             apps[topic] = (f"{ours}/{topic}?scene={scene}", OURS, slider)
             if plain:
                 apps[f"{topic}, plain"] = (f"{twins}/?topic={topic}", FLOOR, None)
+                apps[f"{topic}, reruns"] = (f"{runs}/{topic}?scene={scene}", OURS, slider)
         for url, ready, _ in apps.values() if plain else (apps["floor"], apps[next(iter(lessons))]):
             open_(browser, url, ready)[0].context.close()  # the servers' own first visit
         time.sleep(WARM)

@@ -80,6 +80,9 @@ def serve(
             process.wait()
 
 
+PLAIN = "from ui import front\nfront.visit()"  # our pages on a host that knows nothing of `app`: no lane, no rooms
+
+
 @contextlib.contextmanager
 def serve_code(code: str) -> Iterator[str]:
     """Serve a small app given as text, with our static files beside it (Streamlit wants them beside the script)."""

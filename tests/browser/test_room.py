@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import painted, settled, until
 from tests.browser.test_lane import deaf, ended
 from tests.browser.test_stage import pixels, slider
-from tools.harness import serve_code
+from tools.harness import PLAIN, serve_code
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,6 @@ BARS = """(poll) => [...poll.querySelectorAll('.choice')].map((line) => {
     }
     return found;
 })"""
-PLAIN = "from ui import front\nfront.visit()"  # a host that knows nothing of `app`
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True}
 
 
