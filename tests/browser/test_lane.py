@@ -515,6 +515,16 @@ def back(page):
     page.evaluate("new Promise((done) => { addEventListener('popstate', done, { capture: true }); history.back(); })")
 
 
+def from_kalman(visit, title):
+    """Go from Kalman's lesson to another; give the page, and what `deaf` gives."""
+    held = []
+    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("heading", name=title, exact=True).wait_for()
+    settled(page)
+    return page, *held
+
+
 def kalman_is_whole(page):
     page.get_by_role("heading", name="Kalman", exact=False, level=1).wait_for()
     settled(page)
@@ -529,12 +539,7 @@ def kalman_is_whole(page):
 
 def test_nothing_is_told_to_a_page_that_is_being_left(visit):
     """Streamlit would run the old page's fragment after the new page, and draw it where there is no place for it."""
-    held = []
-    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
-    block, hear, _ = held
-    page.get_by_role("link", name="Perceptron").first.click()
-    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
-    settled(page)
+    page, block, hear, _ = from_kalman(visit, "Perceptron")
     forget(page)
     to_the_end(page, "noise")
     painted(page)
@@ -562,12 +567,7 @@ TOLD_AND_LEFT = """
 @pytest.mark.parametrize("way", ["back", "link"])
 def test_a_page_is_left_just_when_something_was_told(visit, way):
     """Streamlit sends what it is told a moment later, and asks for another page at once."""
-    held = []
-    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
-    block, hear, messages = held
-    page.get_by_role("link", name="Perceptron").first.click()
-    page.get_by_role("heading", name="Perceptron", exact=True).wait_for()
-    settled(page)
+    page, block, hear, messages = from_kalman(visit, "Perceptron")
     open_lane(page)
     block()
     page.evaluate(TOLD_AND_LEFT, way)
@@ -583,12 +583,7 @@ def test_a_page_is_left_just_when_something_was_told(visit, way):
 @pytest.mark.parametrize(("way", "seed"), [("back", 98), ("link", 99)])
 def test_a_page_is_left_while_its_job_runs(visit, way, seed):
     """Its ticks are messages, too."""
-    held = []
-    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
-    block, hear, _ = held
-    page.get_by_role("link", name="RL on CartPole").first.click()
-    page.get_by_role("heading", name="RL on CartPole", exact=True).wait_for()
-    settled(page)
+    page, block, hear, _ = from_kalman(visit, "RL on CartPole")
     chosen(page, "agent", "sarsa")
     slider(page, "seed").evaluate("(e, seed) => { e.value = seed; e.dispatchEvent(new Event('input')); }", seed)
     page.wait_for_function("location.search.includes('seed=')")
