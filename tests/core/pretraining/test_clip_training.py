@@ -1,5 +1,6 @@
 """CLIP's models against their card, their training against numpy's towers, the real CLIP where it is."""
 
+import functools
 import importlib.util
 import json
 
@@ -38,15 +39,24 @@ def test_the_card(name):
     assert np.exp(-clip.load(name).weights["scale"]) >= 1 / clip.MAX_SCALE - 1e-6
 
 
-@pytest.mark.parametrize(("name", "language", "good"), [("clip", "en", "held_out"), ("digits", "ja", "digits")])
-def test_the_card_speaks_true(name, language, good):
-    """Each model in one of the languages; the pages quote those of "clip" in English."""
-    again, card = clip.scores(clip.load(name), (language,)), CARD["models"][name]["scores"]
-    consistency = {"loss", "spread", "cross", "inner", "likeness"} if language == "en" else set()
-    assert set(again) == {key for key in card if key.endswith(f"_{language}")} | consistency
+def test_the_card_speaks_true():
+    """In English, of the model that the pages quote."""
+    again, card = clip.scores(clip.load("clip"), ("en",)), CARD["models"]["clip"]["scores"]
+    consistency = {"loss", "spread", "cross", "inner", "likeness"}
+    assert set(again) == {key for key in card if key.endswith("_en")} | consistency
     for key, value in again.items():
         assert abs(value - card[key]) <= 0.02, key  # other processors round otherwise
-    assert again[f"{good}_{language}"] >= 0.9
+    assert again["held_out_en"] >= 0.9
+
+
+@pytest.mark.parametrize("name", clip.NAMES)
+def test_each_card_is_of_its_own_model(name):
+    """By handwritten digits and their Japanese names, of which each makes something else."""
+    model, (images, numbers, trains) = clip.load(name), clip.digits()
+    names = model.encode_texts(clip.class_texts("digit", "ja"))
+    right = np.mean((model.encode_images(images[~trains]) @ names.T).argmax(axis=1) == numbers[~trains])
+    assert right == pytest.approx(CARD["models"][name]["scores"]["digits_ja"], abs=0.02)
+    assert right >= 0.9 or name != "digits"
 
 
 @pytest.mark.parametrize("name", ["clip", "cyclip"])
@@ -85,14 +95,27 @@ def test_what_was_kept_of_the_gallery(name):
         assert_allclose(kept.text[language][:16], model.encode_texts(batch.captions[language][:16]), atol=1e-3)
 
 
+SHORT = {
+    "steps": 5,
+    "batch": 32,
+    "size": 400,
+    "seed": 3,
+}  # a step in each lesson, and one with all terms at their full weight
+
+
+@functools.cache
+def short(kind):
+    """A short training, with the weights before each step, and what was kept where CyCLIP's terms join."""
+    kept = []
+    return training.train(kind, **SHORT, marks=range(5), watch=dict, keep=kept.append), *kept
+
+
 @pytest.mark.parametrize("kind", training.PAIRED)
 def test_each_step_follows_the_loss(kind):
     """In all four lessons it is the loss by numpy's towers; all weights move."""
-    seed, batch, size, lessons = 3, 32, 400, (0, 1, 2, 3, 3)
-    options = {"steps": len(lessons), "batch": batch, "size": size, "seed": seed}
-    made = training.train(kind, **options, marks=range(len(lessons)), watch=dict)
-    data, rng = training.pool(size, seed), np.random.default_rng([seed, 2])
-    for lesson, (step, weights), loss in zip(lessons, made.marks, made.losses, strict=True):
+    made, batch = short(kind)[0], SHORT["batch"]
+    data, rng = training.pool(SHORT["size"], SHORT["seed"]), np.random.default_rng([SHORT["seed"], 2])
+    for lesson, (step, weights), loss in zip((0, 1, 2, 3, 3), made.marks, made.losses, strict=True):
         if lesson < 3:
             only = lesson == 1
             drawn = data.pairs(batch // 2, rng, one_thing=True, shapes_only=only, recoloured=0.5 if only else 0)
@@ -102,7 +125,7 @@ def test_each_step_follows_the_loss(kind):
             drawn = data.pairs(batch, rng)
         image, text = towers.look(weights, drawn.images), towers.read(weights, drawn.texts)
         total = clip.contrastive_loss(image, text, np.exp(-weights["scale"])).total
-        if step == 4:  # the fifth of five steps: the terms have joined and are at their full weight
+        if step == 4:
             terms = clip.cyclip_terms(image[drawn.full], text[drawn.full])
             total += training.LAMBDA.get(kind, 0) * sum(terms)
         assert loss == pytest.approx(total, rel=1e-3), step
@@ -114,11 +137,9 @@ def test_each_step_follows_the_loss(kind):
 @pytest.mark.parametrize("kind", training.PAIRED)
 def test_a_training_goes_on_where_clip_parts_with_it(kind):
     """Until then all are one training, and what was kept is all that it takes."""
-    options, kept = {"steps": 5, "batch": 32, "size": 400, "seed": 3}, []
-    training.train("clip", **options, keep=kept.append)
-    whole, (parting,) = training.train(kind, **options), kept
+    whole, parting = short(kind)[0], short("clip")[1]
     assert parting.step == training.joins(5) == 3
-    again = training.train(kind, **options, begin=parting)
+    again = training.train(kind, **SHORT, begin=parting)
     assert_array_equal(whole.losses, again.losses)
     for name, weight in whole.weights.items():
         assert_array_equal(weight, again.weights[name])
@@ -172,7 +193,7 @@ def test_typeset_digits():
     assert (images.mean(axis=(1, 2, 3)) < 90).all()
 
 
-@pytest.mark.parametrize("seed", [3, 4, 5])
+@pytest.mark.parametrize("seed", [3, 4])
 def test_a_short_training_learns(seed):
     """Beside an image tower that sees, a text tower learns to read in 40 steps."""
     made = training.train("bag", steps=40, batch=32, size=400, seed=seed, start=clip.load("clip").weights)
@@ -183,14 +204,14 @@ def test_a_short_training_learns(seed):
 def test_the_other_trainings_start():
     start = clip.load("clip").weights
     seen = []
-    for kind in ("bag", "digits", "cyclip"):
+    for kind in ("bag", "digits"):
         made = training.train(
-            kind, steps=2, batch=32, size=400, start=None if kind == "cyclip" else start, marks=(0, 2),
+            kind, steps=2, batch=32, size=400, seed=3, start=start, marks=(0, 2),
             watch=lambda weights: len(weights), on_progress=lambda step, loss: seen.append(step),
         )  # fmt: skip
         assert np.isfinite(made.losses).all()
         assert [step for step, _ in made.marks] == [0, 2]
-    assert seen == [1, 2] * 3
+    assert seen == [1, 2] * 2
 
 
 @pytest.mark.parametrize(

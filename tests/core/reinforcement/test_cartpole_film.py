@@ -1,12 +1,14 @@
 """What is watched of a training: it is the training, its arrays survive packing, and it can be cancelled."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 
 from core.reinforcement import cartpole as core
 from core.reinforcement import film as filming
+from core.reinforcement import training
 from core.reinforcement.film import ANGLES, EPISODES, SHOWN, SPEEDS, blank, film, lattice, rides, running_mean, shoot
 from core.reinforcement.made import MADE, OWN, made, own, pack, unpack
 from core.reinforcement.worth import judge
@@ -17,9 +19,20 @@ QUICK = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=sorted(QUICK))
+@pytest.fixture(autouse=True)
+def few_checkpoints(monkeypatch):
+    """Each of them is played: most of what a film takes."""
+    monkeypatch.setattr(training, "CHECKPOINTS", 6)
+
+
+@functools.cache
+def filmed(algorithm):
+    return film(algorithm, steps=QUICK[algorithm], seed=3)
+
+
+@pytest.fixture(params=sorted(QUICK))
 def watched(request):
-    return film(request.param, steps=QUICK[request.param], seed=3)
+    return filmed(request.param)
 
 
 def test_it_is_the_training(watched):
@@ -54,7 +67,7 @@ def test_lattice_runs_over_the_map():
 
 
 def test_packed_and_unpacked():
-    own = [film(a, steps=QUICK[a], seed=0) for a in ("random", "lqr", "q_learning", "ppo", "reinforce")]
+    own = [filmed(a) for a in ("random", "lqr", "q_learning", "ppo", "reinforce")]
     arrays = pack(own)
     states = np.random.default_rng(1).uniform(-0.2, 0.2, (500, 4)).astype(np.float32)
     for row, f in enumerate(own):
@@ -76,10 +89,11 @@ def test_packed_and_unpacked():
             np.testing.assert_allclose(worth, f.policy.value(states), rtol=1e-5, atol=1e-5)
 
 
-def test_partial_films_grow_and_are_never_changed():
+def test_partial_films_grow_and_are_never_changed(monkeypatch):
+    monkeypatch.setattr(training, "PROGRESS_EVERY", 0.0)
     seen = []
-    film("q_learning", steps=20_000, on_progress=lambda share, f: seen.append((share, f, len(f.shots), len(f.ends))))
-    assert len(seen) > 3
+    film("q_learning", steps=2_000, on_progress=lambda share, f: seen.append((share, f, len(f.shots), len(f.ends))))
+    assert len(seen) > 2_000 / 16
     shares, films, shots, episodes = zip(*seen, strict=True)
     assert list(shares) == sorted(shares)
     assert list(shots) == sorted(shots)
