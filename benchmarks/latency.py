@@ -103,6 +103,7 @@ def open_(browser: Browser, url: str, ready: str) -> tuple[Page, float]:
 
 
 FLOOR = "!!document.querySelector('.js-plotly-plot .scatterlayer .js-line')"
+TWIN = "!!document.querySelector('.js-plotly-plot .cartesianlayer .trace')"
 OURS = "performance.getEntriesByName('sawaru:painted').length > 0"
 
 
@@ -152,7 +153,7 @@ def measure(
             scene, slider = main_slider(topic)
             apps[topic] = (f"{ours}/{topic}?scene={scene}", OURS, slider)
             if plain:
-                apps[f"{topic}, plain"] = (f"{twins}/?topic={topic}", FLOOR, None)
+                apps[f"{topic}, plain"] = (f"{twins}/?topic={topic}", TWIN, None)
                 apps[f"{topic}, reruns"] = (f"{runs}/{topic}?scene={scene}", OURS, slider)
         for url, ready, _ in apps.values() if plain else (apps["floor"], apps[next(iter(lessons))]):
             open_(browser, url, ready)[0].context.close()  # the servers' own first visit

@@ -29,10 +29,14 @@ name, slider = main_slider(topic)
 scene = catalog.lesson(topic).scene(name)
 field, params = scene.fields[slider], scene.Params()
 now, low, high, step = getattr(params, slider), field.low, field.high, field.step
+kind = type(now)
 if field.log:
-    now = 10 ** st.slider(slider, math.log10(low), math.log10(high), math.log10(now), step)
+    now = kind(
+        round(
+            10 ** st.slider(slider, math.log10(low), math.log10(high), math.log10(now), step), 0 if kind is int else 12
+        )
+    )
 else:
-    kind = type(now)
     now = st.slider(slider, kind(low), kind(high), now, kind(step))
 params = dataclasses.replace(params, **{slider: now})
 parts = {task: Part(t.made(t.key), done=True) for task, t in scene.tasks(params).items()}
