@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import forget, frames, painted, settled, until
 from tests.browser.test_stage import drag, pixels, plot_box, points, slider
+from tools.harness import PLAIN, serve_code
 
 pytestmark = pytest.mark.browser
 
@@ -515,10 +516,10 @@ def back(page):
     page.evaluate("new Promise((done) => { addEventListener('popstate', done, { capture: true }); history.back(); })")
 
 
-def from_kalman(visit, title):
+def from_kalman(visit, title, **options):
     """Go from Kalman's lesson to another; give the page, and what `deaf` gives."""
     held = []
-    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)))
+    page = visit("/kalman?lang=en", before=lambda page: held.extend(deaf(page)), **options)
     page.get_by_role("link", name=title).first.click()
     page.get_by_role("heading", name=title, exact=True).wait_for()
     settled(page)
@@ -578,6 +579,13 @@ def test_a_page_is_left_just_when_something_was_told(visit, way):
     assert told.page_script_hash != left.page_script_hash
     hear()
     kalman_is_whole(page)
+
+
+def test_where_streamlit_is_the_first_to_hear_of_the_back_button_it_ends_right(visit):
+    with serve_code(PLAIN) as address:
+        page, *_ = from_kalman(visit, "Perceptron", address=address)
+        page.evaluate(TOLD_AND_LEFT, "back")
+        kalman_is_whole(page)
 
 
 @pytest.mark.parametrize(("way", "seed"), [("back", 98), ("link", 99)])
