@@ -87,9 +87,10 @@ CONTRACT = {
     "warm",
     "app",
 }
-CALLED_ELSEWHERE = {  # by the tests; by string.Formatter; by HTMLParser
+CALLED_ELSEWHERE = {  # by the tests; by string.Formatter; by HTMLParser; by pytest
     *("quick", "serve_code", "format_field"),
     *("handle_starttag", "handle_endtag"),
+    *("pytest_runtest_logreport", "pytest_terminal_summary"),
 }
 
 
